@@ -1,0 +1,257 @@
+//! The command line as clap sees it. Nothing but shapes and help texts: the man pages and completions are made from it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A news monitor: polls feeds, reads the articles, tells you those about your topics, and keeps evidence.
+#[derive(Debug, Parser)]
+#[command(name = "wireroom", version, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "Start with `wireroom demo`, then `wireroom init`.")]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub config: Option<PathBuf>,
+    /// What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log: Option<String>,
+    /// How to print: for people, or JSON Lines
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the daemon
+    #[command(after_help = "Example: wireroom run --once --config config")]
+    Run(RunArgs),
+    /// Show the whole pipeline on a small news site on this machine; needs no internet
+    #[command(after_help = "Example: wireroom demo --dir /tmp/wire --stay")]
+    Demo(DemoArgs),
+    /// Report every problem of the configuration, then what each topic needs
+    #[command(after_help = "Example: wireroom check --config config")]
+    Check,
+    /// Write a working configuration
+    #[command(after_help = "Example: wireroom init ./config")]
+    Init(InitArgs),
+    /// Say whether the daemon runs, what rules are in force, how the feeds are
+    #[command(after_help = "Example: wireroom status --format json")]
+    Status,
+    /// Read the alert log
+    #[command(after_help = "Example: wireroom alerts --topic us-mexico --since 24h --follow")]
+    Alerts(AlertsArgs),
+    /// List, add and mute topics
+    #[command(after_help = "Example: wireroom topics add \"Border tariffs\" 'tariff* NEAR/10 Mexico' --severity high")]
+    Topics(TopicsArgs),
+    /// List feeds and how they are
+    #[command(after_help = "Example: wireroom feeds status")]
+    Feeds(FeedsArgs),
+    /// Show what the parser or the extractor makes of a file or URL
+    #[command(after_help = "Example: wireroom inspect page --url https://example.org/a saved.html")]
+    Inspect(InspectArgs),
+    /// Match articles given as JSON Lines against topics
+    #[command(after_help = "Example: wireroom match --topics config/topics articles.jsonl")]
+    Match(MatchArgs),
+    /// Stored evidence
+    #[command(after_help = "Example: wireroom copies show a3kq")]
+    Copies(CopiesArgs),
+    /// The alert log's hash chain
+    #[command(after_help = "Example: wireroom log verify")]
+    Log(LogArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Visit every feed now, deliver, and exit; 1 if some failed
+    #[arg(long)]
+    pub once: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Keep the demo's files here, as an installation has them: DIR/config, DIR/state, DIR/log
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Keep running until interrupted
+    #[arg(long)]
+    pub stay: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Where to write it [default: ./config]
+    pub dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct AlertsArgs {
+    #[command(subcommand)]
+    pub command: Option<AlertsCommand>,
+    /// Only this topic
+    #[arg(long, value_name = "TOPIC")]
+    pub topic: Option<String>,
+    /// Only those at most this old: 90s, 15m, 24h, 7d
+    #[arg(long, value_name = "DURATION")]
+    pub since: Option<String>,
+    /// Only this severity or above: low, normal, high
+    #[arg(long, value_name = "SEVERITY")]
+    pub severity: Option<String>,
+    /// Only those since you last asked so
+    #[arg(long)]
+    pub new: bool,
+    /// Matches that were recorded but not told, with the reason
+    #[arg(long)]
+    pub held: bool,
+    /// Go on printing new alerts as they come
+    #[arg(long, short = 'f')]
+    pub follow: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AlertsCommand {
+    /// One alert, whole
+    Show {
+        /// The alert's id, or a unique beginning of it
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct TopicsArgs {
+    #[command(subcommand)]
+    pub command: Option<TopicsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TopicsCommand {
+    /// List the topics
+    List,
+    /// Check a query and write it as a new topic
+    Add {
+        /// What it is called
+        name: String,
+        /// The query
+        #[arg(allow_hyphen_values = true)]
+        query: String,
+        /// low, normal or high
+        #[arg(long, value_name = "SEVERITY", default_value = "normal")]
+        severity: String,
+        /// The file to write [default: topics/ID.toml]
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Hold a topic's alerts back for a time
+    Mute {
+        topic: String,
+        /// How long: 12h, 3d
+        #[arg(long = "for", value_name = "DURATION")]
+        duration: String,
+    },
+    /// Tell a topic's alerts again
+    Unmute { topic: String },
+}
+
+#[derive(Debug, Args)]
+pub struct FeedsArgs {
+    #[command(subcommand)]
+    pub command: Option<FeedsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FeedsCommand {
+    /// List the feeds
+    List,
+    /// How each feed is, worst first
+    Status,
+}
+
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    #[command(subcommand)]
+    pub what: InspectCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum InspectCommand {
+    /// What the parser makes of a feed
+    Feed {
+        /// The address the feed was had from, for relative links
+        #[arg(long, value_name = "URL")]
+        base: Option<String>,
+        /// The Content-Type it was sent with
+        #[arg(long, value_name = "TYPE")]
+        content_type: Option<String>,
+        /// Files, URLs, or - for standard input
+        #[arg(required = true, value_name = "SRC")]
+        sources: Vec<String>,
+    },
+    /// What the extractor makes of a page
+    Page {
+        /// The address the page was had from
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// Files, URLs, or - for standard input
+        #[arg(required = true, value_name = "SRC")]
+        sources: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct MatchArgs {
+    /// A topic file or a folder of them
+    #[arg(long, value_name = "PATH")]
+    pub topics: PathBuf,
+    /// Print {articles, topics, compile_ms, match_ms} to stderr
+    #[arg(long)]
+    pub stats: bool,
+    /// Articles as JSON Lines {id, title, text, url?, language?, lede?, outlet?, feed?, tags?}; - for standard input
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct CopiesArgs {
+    #[command(subcommand)]
+    pub command: CopiesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CopiesCommand {
+    /// List the copies, newest first
+    List,
+    /// The text of a copy
+    Show {
+        /// An article's or alert's id, or a unique beginning of it
+        id: String,
+    },
+    /// Recompute every hash
+    Verify,
+}
+
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    #[command(subcommand)]
+    pub command: LogCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LogCommand {
+    /// Check the chain from the first line to the head
+    Verify,
+}

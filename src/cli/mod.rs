@@ -1,0 +1,4 @@
+//! The command line: one file a command; prints, decides nothing.
+
+pub mod args;
+pub mod output;

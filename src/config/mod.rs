@@ -1,0 +1,3 @@
+//! Options (as written) → check → settings (as used); every problem of every file at once.
+
+pub mod settings;

@@ -1,0 +1,38 @@
+//! wireroom: a news monitor in one process.
+//!
+//! ```text
+//! feeds ─► schedule ─► fetch ─► parse ─► unseen? ─► page ─► extract ─► match ─► record ─► deliver
+//! ```
+//!
+//! In reading order: [`model`] holds the data that everything speaks of; [`config`] turns files into settings;
+//! [`schedule`] says who is due; [`fetch`] turns a URL into bytes, politely; [`parse`] turns bytes into a feed;
+//! [`extract`] turns a page into an article; [`topic`] turns queries and an article into explained matches;
+//! [`story`] says which articles carry the same report; [`store`] keeps it all; [`sink`] tells people.
+//! The stages meet in [`visit`] (one feed, one page) and [`deliver`] (pending alerts), which [`daemon`] drives.
+//!
+//! Core modules (`model`, `chain`, `neutral`, `schedule`, `parse`, `extract`, `topic`, `story`) touch no clock, file or network.
+
+pub mod model;
+
+// Core: pure.
+pub mod chain;
+pub mod extract;
+pub mod neutral;
+pub mod parse;
+pub mod schedule;
+pub mod story;
+pub mod topic;
+
+// Shell: I/O.
+pub mod config;
+pub mod fetch;
+pub mod sink;
+pub mod store;
+
+// Where they meet.
+pub mod daemon;
+pub mod deliver;
+pub mod visit;
+
+pub mod cli;
+pub mod demo;

@@ -1,0 +1,7 @@
+//! The process: arguments, exit status.
+
+use clap::Parser as _;
+
+fn main() {
+    let _cli = wireroom::cli::args::Cli::parse();
+}

@@ -1,0 +1,3 @@
+//! Scenarios through the real binary or library, a real loopback site and a real database. One test binary.
+
+mod architecture;
