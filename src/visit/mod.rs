@@ -1,0 +1,86 @@
+//! One feed once, one page once: fetch → parse → unseen → page → extract → match → record. Here the stages meet; what is
+//! decided is decided in [`decide`], which touches nothing.
+
+pub mod decide;
+mod feed;
+mod page;
+
+pub use feed::{FeedVisit, Outcome, visit};
+pub use page::{PageVisit, read_page};
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use crate::config::settings::Settings;
+use crate::fetch::Fetcher;
+use crate::model::{Feed, FeedId, Topic, TopicId};
+use crate::store::Store;
+use crate::store::copies::CopyWriter;
+use crate::topic::RuleSet;
+
+/// Where the time comes from: the system in the daemon, a hand-set clock in tests.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    pub fn system() -> Self {
+        Self(Arc::new(Timestamp::now))
+    }
+
+    pub fn of(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// What is in force: made whole at start and at each reload, never changed.
+#[derive(Debug)]
+pub struct InForce {
+    pub settings: Settings,
+    pub feeds: HashMap<FeedId, Arc<Feed>>,
+    pub topics: HashMap<TopicId, Arc<Topic>>,
+    pub rules: RuleSet,
+    /// Since when each topic holds with its present rule.
+    pub since: HashMap<TopicId, Timestamp>,
+}
+
+/// Everything a visit works with. Cheap to clone; a task keeps the one it was started with.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub force: Arc<InForce>,
+    pub fetcher: Fetcher,
+    pub store: Store,
+    pub copies: Arc<Mutex<CopyWriter>>,
+    /// Bounds how many threads parse, extract and match at once.
+    pub cpu: Arc<Semaphore>,
+    pub clock: Clock,
+    /// `run --once`: an article whose page fails is matched on the feed's text at once.
+    pub once: bool,
+}
+
+impl Desk {
+    /// Runs CPU-heavy or blocking work off the reactor, bounded.
+    async fn off_reactor<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        let permit = Arc::clone(&self.cpu).acquire_owned().await.expect("the semaphore is never closed");
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        match done.await {
+            Ok(value) => value,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+}
