@@ -163,3 +163,69 @@ fn explain(error: &FetchError) -> String {
 fn failed(class: &str, message: String) -> Answer {
     Answer::Failed { class: class.to_owned(), message, status: None, retry_after: None }
 }
+
+/// Tells the answers apart by status.
+fn sort(desk: &Desk, response: Response, secrets: &Secrets, state: &mut FeedState) -> Answer {
+    let status = response.status;
+    match status {
+        304 => {
+            state.status = Some(304);
+            state.saved_bytes = state.saved_bytes.saturating_add(state.last_bytes);
+            Answer::Unchanged
+        }
+        200..=299 => Answer::Body(Box::new(response)),
+        410 => Answer::Gone,
+        _ => {
+            let now = desk.clock.now();
+            let message = secrets.scrub(&in_words(status));
+            Answer::Failed {
+                class: format!("http-{status}"),
+                message,
+                status: Some(status),
+                retry_after: matches!(status, 429 | 503).then(|| response.retry_after(now)).flatten(),
+            }
+        }
+    }
+}
+
+/// What an HTTP status means for the operator.
+fn in_words(status: u16) -> String {
+    let meaning = match status {
+        401 => "the publisher wants a login: set a credential for the feed",
+        403 => "the publisher refuses us: write to them, or take another of their feeds",
+        404 => "there is no feed at this address: look for its new one (wireroom feeds discover)",
+        429 => "we ask too often: the next visit is later",
+        451 => "withheld for legal reasons",
+        500..=599 => "the publisher's server has a fault: tried again later",
+        _ => "an answer that is no feed",
+    };
+    format!("HTTP {status}: {meaning}")
+}
+
+/// What a body turned out to hold.
+struct Reading {
+    response: Box<Response>,
+    title: Option<String>,
+    entries: Vec<SeenEntry>,
+    asked: Option<Duration>,
+}
+
+/// Parses a body and makes its entries ready to be recorded, off the reactor. An error says what the body is instead.
+async fn read(
+    desk: &Desk,
+    feed: Arc<Feed>,
+    response: Box<Response>,
+    first_visit: bool,
+    now: Timestamp,
+) -> Result<Reading, String> {
+    let force = Arc::clone(&desk.force);
+    desk.off_reactor(move || {
+        let content_type = response.header("content-type");
+        let parsed = parse::feed(&response.body, content_type.as_deref(), Some(&response.final_url))
+            .map_err(|error| error.to_string())?;
+        let asked = parsed.ttl_minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
+        let entries = entries(&feed, &parsed, first_visit, &force.settings, now);
+        Ok(Reading { title: parsed.title, entries, asked, response })
+    })
+    .await
+}

@@ -1,0 +1,81 @@
+//! The event loop: due feeds, waiting pages, pending alerts, changed files, the stop signal, the watchdog.
+//! It starts work and takes results; what the work is stands in [`crate::visit`] and [`crate::deliver`].
+
+mod start;
+pub mod systemd;
+pub mod watch;
+mod work;
+
+pub use start::{StartError, Startup};
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::visit::Clock;
+use watch::Cause;
+use work::Work;
+
+/// However far away the next due time is, the clock is looked at this often: it may have jumped, the machine slept.
+const LOOK_AT_CLOCK: Duration = Duration::from_secs(10);
+
+/// How long work under way may take to end after the stop signal.
+const GRACE: Duration = Duration::from_secs(4);
+
+/// How a run ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub feeds: usize,
+    pub failed: usize,
+    /// Feeds that `--once` left alone because their publisher asked so, each with the reason.
+    pub left_alone: Vec<String>,
+    pub new_articles: usize,
+    pub alerts: u64,
+}
+
+/// Runs until `stop`. `reload` asks for the configuration to be read again (SIGHUP); a changed file does too.
+pub async fn run(
+    startup: Startup,
+    clock: Clock,
+    stop: CancellationToken,
+    mut reload: mpsc::Receiver<Cause>,
+) -> Result<Summary, StartError> {
+    let mut work = Work::begin(startup, clock, false).await?;
+    let (changed, mut changes) = mpsc::channel(1);
+    let watcher = tokio::spawn(watch::watch(work.config_dir(), crate::config::fingerprint, changed, stop.clone()));
+    systemd::ready(&work.status_line());
+    let mut watchdog = tokio::time::interval(systemd::watchdog_interval().unwrap_or(LOOK_AT_CLOCK));
+    watchdog.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    loop {
+        work.start_due().await;
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = tokio::time::sleep(work.idle_for().min(LOOK_AT_CLOCK)) => {}
+            () = work.take_result() => {}
+            Some(cause) = reload.recv() => work.reload(cause).await,
+            Some(cause) = changes.recv() => work.reload(cause).await,
+            _ = watchdog.tick() => {
+                systemd::alive();
+                systemd::status(&work.status_line());
+            }
+        }
+    }
+    systemd::stopping();
+    watcher.abort();
+    Ok(work.end(GRACE).await)
+}
+
+/// Visits every feed now, reads the pages, delivers, and ends.
+pub async fn run_once(startup: Startup, clock: Clock, stop: CancellationToken) -> Result<Summary, StartError> {
+    let mut work = Work::begin(startup, clock, true).await?;
+    while !stop.is_cancelled() && !work.is_done().await {
+        work.start_due().await;
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = work.take_result() => {}
+            () = tokio::time::sleep(work.idle_for().min(LOOK_AT_CLOCK)) => {}
+        }
+    }
+    Ok(work.end(GRACE).await)
+}
