@@ -1,3 +1,23 @@
-//! Options (as written) → check → settings (as used); every problem of every file at once.
+//! Options (as written) → check → settings (as used); every problem of every file at once. Shell: it reads the folder.
 
+mod check;
+pub mod edit;
+mod init;
+mod load;
+mod options;
+mod problem;
+mod secret;
 pub mod settings;
+mod value;
+
+pub use check::Environment;
+pub use init::init;
+pub use load::{Loaded, TakeUp, fingerprint, keep_last_good, load, load_with_last_good, locate, state_dir};
+pub use problem::{Problem, Source, nearest};
+pub use secret::{REDACTED, Secret, credential, scrub, without_userinfo};
+pub use value::{duration, show_duration};
+
+/// The process's own environment, for [`load`] and its kin.
+pub fn process_environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,1 +1,321 @@
-//! fetch
+//! A URL → bytes, politely: guarded addresses, a deadline for the whole request, capped bodies, conditional requests,
+//! robots.txt. Decides nothing about what the bytes are, and keeps no cookies.
+
+mod decode;
+mod error;
+mod guard;
+mod response;
+mod robots;
+mod slots;
+
+pub use error::FetchError;
+pub use guard::{Guard, NotPublic};
+pub use response::Response;
+pub use slots::{Busy, HostKey, Slots};
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt as _;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use url::Url;
+
+use crate::config::settings::FetchSettings;
+use robots::Robots;
+
+/// More hops than browsers follow lead nowhere.
+const MAX_HOPS: usize = 10;
+/// RFC 9309 §2.5: at least this much of a robots.txt is read.
+const MAX_ROBOTS: usize = 512 << 10;
+const ROBOTS_FRESH: Duration = Duration::from_secs(24 * 3600);
+const ROBOTS_RETRY: Duration = Duration::from_secs(600);
+/// Origins whose robots.txt is remembered.
+const MAX_ROBOTS_CACHE: usize = 5000;
+
+/// What a request is for; it decides what is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Feed,
+    Page,
+}
+
+/// One GET.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub url: Url,
+    pub purpose: Purpose,
+    /// Bytes, of the body as sent and as decoded alike.
+    pub max_bytes: usize,
+    pub etag: Option<Vec<u8>>,
+    pub last_modified: Option<Vec<u8>>,
+    /// Sent to the first address's own origin only, never after a redirect to another.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Request {
+    pub fn new(url: Url, purpose: Purpose, max_bytes: usize) -> Self {
+        Self { url, purpose, max_bytes, etag: None, last_modified: None, headers: Vec::new() }
+    }
+}
+
+/// The one client for feeds, pages and webhooks. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Fetcher {
+    client: reqwest::Client,
+    guard: Guard,
+    timeout: Duration,
+    obey_robots: bool,
+    robots: Arc<Mutex<HashMap<String, RobotsEntry>>>,
+}
+
+#[derive(Clone, Debug)]
+struct RobotsEntry {
+    /// None: it could not be had.
+    robots: Option<Arc<Robots>>,
+    until: Instant,
+}
+
+impl Fetcher {
+    /// An error says what in the settings cannot be used.
+    pub fn new(settings: &FetchSettings) -> Result<Self, String> {
+        // A second call finds it installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let guard = Guard::new(&settings.allow_private, settings.proxy.as_deref());
+        let contact = settings.user_agent_contact.as_deref().map(|contact| format!(" (+{contact})")).unwrap_or_default();
+        let user_agent = format!("wireroom/{}{contact}", env!("CARGO_PKG_VERSION"));
+        let mut builder = reqwest::Client::builder()
+            .user_agent(user_agent)
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .no_proxy()
+            .connect_timeout(settings.timeout.min(Duration::from_secs(15)))
+            .pool_max_idle_per_host(2)
+            .pool_idle_timeout(Duration::from_secs(20))
+            .dns_resolver(Arc::new(guard.clone()));
+        if let Some(proxy) = &settings.proxy {
+            builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(|error| format!("[fetch] proxy: {error}"))?);
+        }
+        let client = builder.build().map_err(|error| format!("the HTTP client: {error}"))?;
+        Ok(Self {
+            client,
+            guard,
+            timeout: settings.timeout,
+            obey_robots: settings.robots,
+            robots: Arc::default(),
+        })
+    }
+
+    /// Asks for a URL and follows redirects; any status that is no redirect is an answer.
+    pub async fn get(&self, request: Request) -> Result<Response, FetchError> {
+        match tokio::time::timeout(self.timeout, self.follow(request)).await {
+            Ok(Err(FetchError::Timeout(_))) | Err(_) => Err(FetchError::Timeout(self.timeout.as_secs())),
+            Ok(answer) => answer,
+        }
+    }
+
+    async fn follow(&self, request: Request) -> Result<Response, FetchError> {
+        let origin = request.url.origin();
+        let mut url = request.url.clone();
+        let mut permanent = None;
+        let mut all_permanent = true;
+        for _ in 0..=MAX_HOPS {
+            self.check(&url)?;
+            let own = url.origin() == origin;
+            let headers = headers(&request, own);
+            let sent = self.client.get(url.clone()).headers(headers.clone()).send().await;
+            let response = sent.map_err(|error| FetchError::of(&error))?;
+            let status = response.status().as_u16();
+            if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+                let permanent = permanent.filter(|_| status < 400);
+                return read(response, url, permanent, &headers, request.max_bytes).await;
+            }
+            let next = next_hop(&response, &url)?;
+            all_permanent &= matches!(status, 301 | 308);
+            if all_permanent {
+                permanent = Some(next.clone());
+            }
+            url = next;
+        }
+        Err(FetchError::Redirect(format!("more than {MAX_HOPS} hops")))
+    }
+
+    fn check(&self, url: &Url) -> Result<(), FetchError> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(FetchError::Refused(format!("only http and https are asked, not {}:", url.scheme())));
+        }
+        Ok(self.guard.check_url(url)?)
+    }
+
+    /// Whether the site's robots.txt lets us ask for a page. An error is transient: the robots.txt could not be had.
+    pub async fn may_read(&self, url: &Url) -> Result<bool, FetchError> {
+        if !self.obey_robots {
+            return Ok(true);
+        }
+        let origin = url.origin().ascii_serialization();
+        let known = self.cached(&origin);
+        let robots = match known {
+            Some(entry) => entry.robots,
+            None => self.fetch_robots(url, origin).await,
+        };
+        let path = format!("{}{}", url.path(), url.query().map(|query| format!("?{query}")).unwrap_or_default());
+        match robots {
+            Some(robots) => Ok(robots.allows(&path)),
+            None => Err(FetchError::Broken("its robots.txt cannot be had just now".to_owned())),
+        }
+    }
+
+    fn cached(&self, origin: &str) -> Option<RobotsEntry> {
+        let cache = self.robots.lock().expect("no one panics with the cache in hand");
+        cache.get(origin).filter(|entry| entry.until > Instant::now()).cloned()
+    }
+
+    async fn fetch_robots(&self, url: &Url, origin: String) -> Option<Arc<Robots>> {
+        let mut address = url.clone();
+        address.set_path("/robots.txt");
+        address.set_query(None);
+        address.set_fragment(None);
+        let robots = match self.get(Request::new(address, Purpose::Page, MAX_ROBOTS)).await {
+            Ok(answer) if (200..300).contains(&answer.status) => {
+                Some(Robots::parse(&String::from_utf8_lossy(&answer.body), "wireroom"))
+            }
+            // RFC 9309 §2.3.1.3: unavailable (4xx) allows everything.
+            Ok(answer) if (400..500).contains(&answer.status) && answer.status != 429 => Some(Robots::default()),
+            Err(FetchError::TooLarge(_) | FetchError::Redirect(_)) => Some(Robots::default()),
+            Ok(_) | Err(_) => None,
+        };
+        let robots = robots.map(Arc::new);
+        let fresh = if robots.is_some() { ROBOTS_FRESH } else { ROBOTS_RETRY };
+        let entry = RobotsEntry { robots: robots.clone(), until: Instant::now() + fresh };
+        let mut cache = self.robots.lock().expect("no one panics with the cache in hand");
+        if cache.len() >= MAX_ROBOTS_CACHE {
+            cache.clear();
+        }
+        cache.insert(origin, entry);
+        robots
+    }
+
+    /// Sends JSON by POST; the status. Redirects are not followed: a webhook that moves says so to its operator.
+    pub async fn post_json(
+        &self,
+        url: Url,
+        headers: &[(String, String)],
+        body: String,
+        timeout: Duration,
+    ) -> Result<PostAnswer, FetchError> {
+        self.check(&url)?;
+        let mut map = HeaderMap::new();
+        add(&mut map, headers);
+        map.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let send = async {
+            let response = self.client.post(url).headers(map).body(body).send().await;
+            let response = response.map_err(|error| FetchError::of(&error))?;
+            let status = response.status().as_u16();
+            let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+            let retry_after = retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+            Ok(PostAnswer { status, retry_after })
+        };
+        match tokio::time::timeout(timeout, send).await {
+            Ok(answer) => answer,
+            Err(_) => Err(FetchError::Timeout(timeout.as_secs())),
+        }
+    }
+}
+
+/// What a webhook's receiver said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PostAnswer {
+    pub status: u16,
+    pub retry_after: Option<Duration>,
+}
+
+fn headers(request: &Request, own: bool) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    let accept = match request.purpose {
+        Purpose::Feed => {
+            "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
+             application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+        }
+        Purpose::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+    };
+    map.insert(header::ACCEPT, HeaderValue::from_static(accept));
+    map.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br, zstd, deflate"));
+    if own {
+        let conditions = [(header::IF_NONE_MATCH, &request.etag), (header::IF_MODIFIED_SINCE, &request.last_modified)];
+        for (name, value) in conditions {
+            if let Some(value) = value.as_ref().and_then(|value| HeaderValue::from_bytes(value).ok()) {
+                map.insert(name, value);
+            }
+        }
+        add(&mut map, &request.headers);
+    }
+    map
+}
+
+fn add(map: &mut HeaderMap, headers: &[(String, String)]) {
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            map.insert(name, value);
+        }
+    }
+}
+
+fn next_hop(response: &reqwest::Response, url: &Url) -> Result<Url, FetchError> {
+    let location = response.headers().get(header::LOCATION);
+    let location = location.ok_or_else(|| FetchError::Redirect(format!("{} without Location", response.status())))?;
+    let text = String::from_utf8_lossy(location.as_bytes());
+    let mut next = url.join(text.trim()).map_err(|error| FetchError::Redirect(format!("to no URL: {error}")))?;
+    if next.fragment().is_none() {
+        next.set_fragment(url.fragment());
+    }
+    Ok(next)
+}
+
+/// Reads a body within its cap and decodes it.
+async fn read(
+    response: reqwest::Response,
+    final_url: Url,
+    permanent: Option<Url>,
+    sent: &HeaderMap,
+    cap: usize,
+) -> Result<Response, FetchError> {
+    let status = response.status().as_u16();
+    let version = format!("{:?}", response.version());
+    let list = |map: &HeaderMap| -> Vec<(String, Vec<u8>)> {
+        map.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
+    };
+    let headers = list(response.headers());
+    let mut wire_body = Vec::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| FetchError::of(&error))?;
+        if wire_body.len() + chunk.len() > cap {
+            return Err(FetchError::TooLarge(cap));
+        }
+        wire_body.extend_from_slice(&chunk);
+    }
+    let codings: Vec<String> = headers
+        .iter()
+        .filter(|(name, _)| name == "content-encoding")
+        .map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+        .collect();
+    let coding = codings.join(",");
+    let (wire_body, body) = if coding.is_empty() {
+        let body = wire_body.clone();
+        (wire_body, Ok(body))
+    } else {
+        tokio::task::spawn_blocking(move || {
+            let body = decode::decode(&wire_body, &coding, cap);
+            (wire_body, body)
+        })
+        .await
+        .map_err(|error| FetchError::Broken(error.to_string()))?
+    };
+    let body = match body {
+        Ok(body) => body,
+        Err(decode::DecodeError::TooLarge(cap)) => return Err(FetchError::TooLarge(cap)),
+        Err(error) => return Err(FetchError::Decode(error)),
+    };
+    let request_headers = list(sent);
+    Ok(Response { status, version, headers, wire_body, body, final_url, permanent, request_headers })
+}

@@ -1,0 +1,462 @@
+//! Options (as written) → settings (as used), file by file: defaults filled in, every value checked. What spans files is
+//! checked in [`super::load`].
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sha2::{Digest as _, Sha256};
+
+use super::options::{
+    At, DaemonOptions, FeedOptions, Given, ScoreOptions, SelectOptions, SinkOptions, TopicOptions,
+};
+use super::problem::{Problem, Source, nearest};
+use super::settings::{
+    AlertSettings, CopyPolicy, FetchSettings, ScheduleSettings, Settings, Sink, SinkKind, StoreSettings, StorySettings,
+};
+use super::value::{Span, show_duration};
+use crate::model::{Feed, FeedId, FeedKind, ScoreTerm, Select, Severity, Topic, TopicId, TopicScore, Zone};
+use crate::topic;
+
+const DAY: Duration = Duration::from_secs(86_400);
+const DEFAULT_MAX_PER_HOUR: u32 = 60;
+
+/// What environment variables say; handed in so that tests need not change the process's own.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// A checked value and where it was written.
+#[derive(Clone, Debug)]
+pub struct Placed<T> {
+    pub value: T,
+    pub source: Arc<Source>,
+    pub span: Range<usize>,
+}
+
+/// Collects the problems of one file.
+struct Check<'a> {
+    source: &'a Arc<Source>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn wrong(&mut self, span: &Range<usize>, message: impl Into<String>) {
+        self.problems.push(Problem::new(self.source, span.clone(), message));
+    }
+
+    /// One of a closed list of names.
+    fn one_of<T: Copy>(&mut self, given: &Given<String>, known: &[T], name: impl Fn(T) -> &'static str) -> Option<T> {
+        let At { value, span } = given.as_ref()?;
+        let found = known.iter().copied().find(|candidate| name(*candidate) == value);
+        if found.is_none() {
+            let names: Vec<_> = known.iter().map(|candidate| name(*candidate)).collect();
+            let hint = nearest(value, names.iter().copied()).map(|meant| format!("did you mean \"{meant}\"? "));
+            self.wrong(span, format!("{value:?} is not known here; {}one of {}", hint.unwrap_or_default(), names.join(", ")));
+        }
+        found
+    }
+
+    fn required(&mut self, given: &Given<String>, key: &str, of: &str, span: &Range<usize>) -> Option<String> {
+        match given {
+            Some(at) if at.value.trim().is_empty() => {
+                self.wrong(&at.span, format!("`{key}` is empty"));
+                None
+            }
+            Some(at) => Some(at.value.clone()),
+            None => {
+                self.wrong(&first_line(self.source, span), format!("{of} needs `{key} = …`"));
+                None
+            }
+        }
+    }
+
+    /// Ids stand in file names, URLs and log lines.
+    fn id(&mut self, text: &str, span: &Range<usize>) {
+        let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if text.is_empty() || text.len() > 100 || !text.chars().all(fits) {
+            self.wrong(span, format!("{text:?} is no id: letters, digits, `-`, `_` and `.`, at most 100"));
+        }
+    }
+
+    fn url(&mut self, text: &str, span: &Range<usize>) {
+        let filled = text.replace("{credential}", "x");
+        match url::Url::parse(&filled) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
+            Ok(url) => self.wrong(span, format!("only http and https can be asked, not {}:", url.scheme())),
+            Err(error) => self.wrong(span, format!("no URL: {error}; write it whole: \"https://…\"")),
+        }
+    }
+
+    fn span_or(&mut self, given: &Given<Span>, default: Duration) -> Duration {
+        match given {
+            None => default,
+            Some(At { value: Span(Some(duration)), .. }) if !duration.is_zero() => *duration,
+            Some(At { span, .. }) => {
+                self.wrong(span, format!("a length of time above zero is needed here, such as {:?}", show_duration(default)));
+                default
+            }
+        }
+    }
+
+    fn at_least_one(&mut self, given: &Given<u32>, default: u32) -> usize {
+        match given {
+            Some(At { value: 0, span }) => {
+                self.wrong(span, "at least 1");
+                default as usize
+            }
+            Some(at) => at.value as usize,
+            None => default as usize,
+        }
+    }
+}
+
+/// The first line of a table: where something is missing from it, that is the place to look.
+fn first_line(source: &Source, span: &Range<usize>) -> Range<usize> {
+    let text = source.text.get(span.clone()).unwrap_or_default();
+    let length = text.find('\n').unwrap_or(text.len());
+    span.start..span.start + length
+}
+
+/// `wireroom.toml` → settings without feeds and topics.
+pub fn daemon(
+    options: &DaemonOptions,
+    dir: &Path,
+    source: &Arc<Source>,
+    env: Environment<'_>,
+    problems: &mut Vec<Problem>,
+) -> Settings {
+    let mut check = Check { source, problems };
+    let state_dir = state_dir(options.state_dir.as_ref().map(|at| at.value.as_str()), dir, env);
+    let log_dir = match &options.log_dir {
+        Some(at) => dir.join(&at.value),
+        None => env("LOGS_DIRECTORY").map_or_else(|| state_dir.join("log"), PathBuf::from),
+    };
+    let fetch = &options.fetch;
+    if let Some(proxy) = &fetch.proxy {
+        check.url(&proxy.value, &proxy.span);
+    }
+    let fetch = FetchSettings {
+        user_agent_contact: fetch.user_agent_contact.as_ref().map(|at| at.value.clone()),
+        max_concurrency: check.at_least_one(&fetch.max_concurrency, 64),
+        per_host_concurrency: check.at_least_one(&fetch.per_host_concurrency, 1),
+        per_host_delay: Duration::from_millis(fetch.per_host_delay_ms.as_ref().map_or(1000, |at| u64::from(at.value))),
+        timeout: check.span_or(&fetch.timeout, Duration::from_secs(30)),
+        max_feed_bytes: fetch.max_feed_bytes.as_ref().map_or(10 << 20, |at| at.value.0 as usize),
+        max_page_bytes: fetch.max_page_bytes.as_ref().map_or(5 << 20, |at| at.value.0 as usize),
+        allow_private: fetch.allow_private.as_ref().map(|at| at.value.clone()).unwrap_or_default(),
+        proxy: fetch.proxy.as_ref().map(|at| at.value.clone()),
+        robots: fetch.robots.as_ref().is_none_or(|at| at.value),
+    };
+    let schedule = schedule(&mut check, options);
+    let store = store(&mut check, options);
+    let timezone = match &options.alerts.timezone {
+        None => TimeZone::system(),
+        Some(At { value, span }) => TimeZone::get(value).unwrap_or_else(|_| {
+            check.wrong(span, format!("{value:?} is no time zone; write one such as \"America/Mexico_City\" or \"UTC\""));
+            TimeZone::UTC
+        }),
+    };
+    let alerts = AlertSettings { timezone, max_age: check.span_or(&options.alerts.max_age, 7 * DAY) };
+    let stories = StorySettings {
+        enabled: options.stories.enabled.as_ref().is_none_or(|at| at.value),
+        window: check.span_or(&options.stories.window, 3 * DAY),
+        min_words: options.stories.min_words.as_ref().map_or(60, |at| at.value as usize),
+    };
+    let sinks = options.sinks.iter().filter_map(|options| sink(&mut check, options)).collect();
+    Settings {
+        config_dir: dir.to_owned(),
+        state_dir,
+        log_dir,
+        fetch,
+        schedule,
+        store,
+        alerts,
+        stories,
+        sinks,
+        feeds: Vec::new(),
+        topics: Vec::new(),
+    }
+}
+
+/// Where the state is kept: as configured (relative to the configuration), else as the environment says.
+pub fn state_dir(configured: Option<&str>, dir: &Path, env: Environment<'_>) -> PathBuf {
+    if let Some(configured) = configured {
+        return dir.join(configured);
+    }
+    let set = |name: &str| env(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("STATE_DIRECTORY")
+        .or_else(|| set("XDG_STATE_HOME").map(|home| home.join("wireroom")))
+        .or_else(|| set("HOME").filter(|_| dir != Path::new("/etc/wireroom")).map(|home| home.join(".local/state/wireroom")))
+        .unwrap_or_else(|| PathBuf::from("/var/lib/wireroom"))
+}
+
+fn schedule(check: &mut Check<'_>, options: &DaemonOptions) -> ScheduleSettings {
+    let given = &options.schedule;
+    let made = ScheduleSettings {
+        min_interval: check.span_or(&given.min_interval, Duration::from_secs(300)),
+        max_interval: check.span_or(&given.max_interval, DAY),
+        default_interval: check.span_or(&given.default_interval, Duration::from_secs(900)),
+        page_wait: check.span_or(&given.page_wait, Duration::from_secs(600)),
+    };
+    if made.min_interval > made.max_interval {
+        let place = given.min_interval.as_ref().or(given.max_interval.as_ref()).map_or(0..0, |at| at.span.clone());
+        let (least, most) = (show_duration(made.min_interval), show_duration(made.max_interval));
+        check.wrong(&place, format!("min_interval ({least}) is longer than max_interval ({most})"));
+    }
+    made
+}
+
+fn store(check: &mut Check<'_>, options: &DaemonOptions) -> StoreSettings {
+    let given = &options.store;
+    if let Some(At { value, span }) = given.database.as_ref().filter(|at| at.value != "sqlite") {
+        let what = if value.starts_with("postgres") { "PostgreSQL is not in this version" } else { "not known here" };
+        check.wrong(span, format!("{what}; write database = \"sqlite\""));
+    }
+    let policies = [CopyPolicy::Matched, CopyPolicy::All, CopyPolicy::None];
+    let policy = check.one_of(&given.copies, &policies, |policy| match policy {
+        CopyPolicy::Matched => "matched",
+        CopyPolicy::All => "all",
+        CopyPolicy::None => "none",
+    });
+    StoreSettings {
+        copies: policy.unwrap_or(CopyPolicy::Matched),
+        keep_articles: given.keep_articles.as_ref().map_or(Some(180 * DAY), |at| at.value.0),
+        keep_copies: given.keep_copies.as_ref().map_or(Some(180 * DAY), |at| at.value.0),
+        keep_alert_copies: given.keep_alert_copies.as_ref().and_then(|at| at.value.0),
+        min_free: given.min_free.as_ref().map_or(1 << 30, |at| at.value.0),
+    }
+}
+
+fn sink(check: &mut Check<'_>, options: &SinkOptions) -> Option<Sink> {
+    let id = check.required(&options.id, "id", "a [[sink]]", &options.span)?;
+    let kind = check.required(&options.kind, "kind", "a [[sink]]", &options.span)?;
+    if kind != "webhook" {
+        let span = options.kind.as_ref().map_or(0..0, |at| at.span.clone());
+        check.wrong(&span, format!("sinks of the kind {kind:?} are not in this version; there is \"webhook\""));
+        return None;
+    }
+    let url = check.required(&options.url, "url", "a webhook", &options.span)?;
+    if let Some(at) = &options.url {
+        check.url(&at.value, &at.span);
+    }
+    let severity = check.one_of(&options.min_severity, Severity::ALL, Severity::as_str);
+    let timing = check.one_of(&options.timing, &[false, true], |all| if all { "all" } else { "new" });
+    Some(Sink {
+        id,
+        kind: SinkKind::Webhook {
+            url,
+            headers: options.headers.as_ref().map(|at| at.value.clone().into_iter().collect()).unwrap_or_default(),
+            credential: options.credential.as_ref().map(|at| at.value.clone()),
+            timeout: check.span_or(&options.timeout, Duration::from_secs(15)),
+        },
+        topics: options.topics.iter().flat_map(|at| &at.value).map(|id| TopicId(id.clone())).collect(),
+        min_severity: severity.unwrap_or(Severity::Low),
+        all_timings: timing.unwrap_or(false),
+    })
+}
+
+/// The tables of a feeds file.
+pub fn feeds(options: &[FeedOptions], source: &Arc<Source>, problems: &mut Vec<Problem>) -> Vec<Placed<Feed>> {
+    let mut check = Check { source, problems };
+    options.iter().filter_map(|options| feed(&mut check, options)).collect()
+}
+
+fn feed(check: &mut Check<'_>, options: &FeedOptions) -> Option<Placed<Feed>> {
+    let id = check.required(&options.id, "id", "a [[feed]]", &options.span);
+    let url = check.required(&options.url, "url", "a [[feed]]", &options.span);
+    if let Some(at) = &options.id {
+        check.id(&at.value, &at.span);
+    }
+    if let Some(at) = &options.url {
+        check.url(&at.value, &at.span);
+        if at.value.contains("{credential}") && options.credential.is_none() {
+            check.wrong(&at.span, "the address holds {credential}, but no `credential = \"name\"` is given");
+        }
+    }
+    let kind = check.one_of(&options.kind, FeedKind::ALL, FeedKind::as_str).unwrap_or(FeedKind::Feed);
+    if kind != FeedKind::Feed
+        && let Some(at) = &options.kind
+    {
+        check.wrong(&at.span, format!("sources of the kind \"{kind}\" are not in this version; there is \"feed\""));
+    }
+    for (name, _) in options.headers.iter().flat_map(|at| &at.value) {
+        if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
+            let span = options.headers.as_ref().map_or(0..0, |at| at.span.clone());
+            check.wrong(&span, format!("{name:?} is no header name"));
+        }
+    }
+    let interval = options.interval.as_ref().map(|_| check.span_or(&options.interval, Duration::from_secs(900)));
+    let (id, url) = (id?, url?);
+    let span = options.id.as_ref().map_or_else(|| options.span.clone(), |at| at.span.clone());
+    let value = Feed {
+        outlet: options.outlet.as_ref().map_or_else(|| id.clone(), |at| at.value.clone()),
+        id: FeedId(id),
+        url,
+        tags: options.tags.as_ref().map(|at| at.value.clone()).unwrap_or_default(),
+        kind,
+        interval,
+        pages: options.pages.as_ref().is_none_or(|at| at.value),
+        headers: options.headers.as_ref().map(|at| at.value.clone().into_iter().collect()).unwrap_or_default(),
+        credential: options.credential.as_ref().map(|at| at.value.clone()),
+        select: options.select.as_ref().map(|options| select(check, options)),
+        enabled: options.enabled.as_ref().is_none_or(|at| at.value),
+    };
+    Some(Placed { value, source: Arc::clone(check.source), span })
+}
+
+fn select(check: &mut Check<'_>, options: &SelectOptions) -> Select {
+    let mut one = |given: &Given<String>| {
+        let At { value, span } = given.as_ref()?;
+        if let Err(error) = scraper::Selector::parse(value) {
+            check.wrong(span, format!("no CSS selector: {error}"));
+        }
+        Some(value.clone())
+    };
+    Select {
+        item: one(&options.item),
+        link: one(&options.link),
+        title: one(&options.title),
+        date: one(&options.date),
+        summary: one(&options.summary),
+        body: one(&options.body),
+    }
+}
+
+/// The tables of a topic file; `stem` is its name without `.toml`.
+pub fn topics(
+    options: &[TopicOptions],
+    stem: &str,
+    source: &Arc<Source>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Placed<Topic>> {
+    let mut check = Check { source, problems };
+    let alone = options.len() == 1;
+    options.iter().filter_map(|options| topic(&mut check, options, alone.then_some(stem))).collect()
+}
+
+fn topic(check: &mut Check<'_>, options: &TopicOptions, stem: Option<&str>) -> Option<Placed<Topic>> {
+    let id = match (&options.id, stem) {
+        (Some(at), _) => {
+            check.id(&at.value, &at.span);
+            Some(at.value.clone())
+        }
+        (None, Some(stem)) => Some(stem.to_owned()),
+        (None, None) => {
+            let place = first_line(check.source, &options.span);
+            check.wrong(&place, "a file of several topics gives each its `id = …`");
+            None
+        }
+    };
+    let query = check.required(&options.query, "query", "a [[topic]]", &options.span);
+    if let (Some(at), Some(_)) = (&options.query, &query) {
+        check_query(check, at);
+    }
+    let severity = check.one_of(&options.severity, Severity::ALL, Severity::as_str).unwrap_or(Severity::Normal);
+    let score = options.score.as_ref().map(|options| score(check, options));
+    let mute_until = options.mute_until.as_ref().and_then(|at| until(check, at));
+    let (id, query) = (id?, query?);
+    let strings = |given: &Given<Vec<String>>| given.as_ref().map(|at| at.value.clone()).unwrap_or_default();
+    let mut value = Topic {
+        name: options.name.as_ref().map_or_else(|| id.clone(), |at| at.value.clone()),
+        id: TopicId(id),
+        severity,
+        query,
+        score,
+        languages: strings(&options.languages),
+        outlets: strings(&options.outlets),
+        feed_tags: strings(&options.tags),
+        enabled: options.enabled.as_ref().is_none_or(|at| at.value),
+        mute_until,
+        max_per_hour: options.max_per_hour.as_ref().map_or(DEFAULT_MAX_PER_HOUR, |at| at.value),
+        owner: options.owner.as_ref().map(|at| at.value.clone()),
+        note: options.note.as_ref().map(|at| at.value.clone()),
+        rule: String::new(),
+    };
+    value.rule = rule(&value);
+    let span = options.id.as_ref().map_or_else(|| first_line(check.source, &options.span), |at| at.span.clone());
+    Some(Placed { value, source: Arc::clone(check.source), span })
+}
+
+/// Parses a query and puts its fault at its place in the file.
+fn check_query(check: &mut Check<'_>, at: &At<String>) {
+    if let Err(error) = topic::parse_query(&at.value) {
+        // Where the value stands in the file as it is in memory (no escapes), the fault's own column can be shown.
+        let written = check.source.text.get(at.span.clone()).unwrap_or_default();
+        let span = match written.find(at.value.as_str()) {
+            Some(offset) => at.span.start + offset + error.start..at.span.start + offset + error.end,
+            None => at.span.clone(),
+        };
+        check.wrong(&span, error.message);
+    }
+}
+
+fn score(check: &mut Check<'_>, options: &ScoreOptions) -> TopicScore {
+    let threshold = match &options.threshold {
+        Some(at) if at.value.is_finite() => at.value,
+        Some(at) => {
+            check.wrong(&at.span, "a number is needed");
+            0.0
+        }
+        None => {
+            let place = first_line(check.source, &options.span);
+            check.wrong(&place, "[topic.score] needs `threshold = …`");
+            0.0
+        }
+    };
+    let mut zones = Vec::new();
+    for (name, weight) in options.zones.iter().flat_map(|at| &at.value) {
+        match Zone::from_name(name) {
+            Some(zone) => zones.push((zone, *weight)),
+            None => {
+                let span = options.zones.as_ref().map_or(0..0, |at| at.span.clone());
+                check.wrong(&span, format!("{name:?} is no zone; there are title, lede, body, quote, caption"));
+            }
+        }
+    }
+    let mut terms = Vec::new();
+    for term in &options.terms {
+        let query = check.required(&term.query, "match", "a score term", &term.span);
+        if let Some(at) = &term.query {
+            check_query(check, at);
+        }
+        if let Some(query) = query {
+            terms.push(ScoreTerm { query, weight: term.weight.as_ref().map_or(1.0, |at| at.value) });
+        }
+    }
+    TopicScore { threshold, zones, terms }
+}
+
+/// A date (the start of that day) or a date and time, UTC where no offset is given.
+fn until(check: &mut Check<'_>, at: &At<toml::value::Datetime>) -> Option<Timestamp> {
+    let text = at.value.to_string();
+    let made = text.parse::<Timestamp>().ok().or_else(|| {
+        let civil: jiff::civil::DateTime = text.parse().ok()?;
+        civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    });
+    if made.is_none() {
+        check.wrong(&at.span, "write a date: mute_until = 2026-12-01, or with a time: 2026-12-01T08:00:00Z");
+    }
+    made
+}
+
+/// SHA-256 over what decides a match.
+fn rule(topic: &Topic) -> String {
+    let mut hash = Sha256::new();
+    hash.update(&topic.query);
+    for list in [&topic.languages, &topic.outlets, &topic.feed_tags] {
+        hash.update(b"\0");
+        for item in list {
+            hash.update(item);
+            hash.update(b"\n");
+        }
+    }
+    if let Some(score) = &topic.score {
+        hash.update(format!("\0{}\0{:?}", score.threshold, score.zones));
+        for term in &score.terms {
+            hash.update(format!("\0{}\0{}", term.query, term.weight));
+        }
+    }
+    data_encoding::HEXLOWER.encode(&hash.finalize())
+}

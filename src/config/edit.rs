@@ -1,0 +1,125 @@
+//! What an analyst asks for on the command line → an edit of a topic file that keeps its comments.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use toml_edit::{DocumentMut, Item, Table, value};
+
+/// A topic to be written.
+#[derive(Debug)]
+pub struct NewTopic<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
+    pub query: &'a str,
+    pub severity: &'a str,
+}
+
+/// An id made of a name: lower-case words joined by hyphens.
+pub fn id_of(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut id = words.join("-");
+    while id.len() > 80 {
+        id.pop();
+    }
+    id
+}
+
+/// Appends a topic to a file's text.
+pub fn with_topic(text: &str, topic: &NewTopic<'_>) -> Result<String, String> {
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
+    let mut table = Table::new();
+    table.insert("id", value(topic.id));
+    table.insert("name", value(topic.name));
+    table.insert("severity", value(topic.severity));
+    table.insert("query", literal(topic.query));
+    let list = document.entry("topic").or_insert_with(|| Item::ArrayOfTables(toml_edit::ArrayOfTables::new()));
+    let list = list.as_array_of_tables_mut().ok_or("`topic` is no list of tables in this file")?;
+    list.push(table);
+    Ok(document.to_string())
+}
+
+/// Queries hold quotes: a literal string shows them as they are, where TOML lets it.
+fn literal(query: &str) -> Item {
+    if !query.contains('\'') && !query.chars().any(char::is_control) {
+        let text = format!("'{query}'");
+        if let Ok(written) = text.parse::<toml_edit::Value>() {
+            return Item::Value(written);
+        }
+    }
+    value(query)
+}
+
+/// Sets or removes a topic's `mute_until` in a file's text; None where the topic is not in it.
+pub fn with_mute(text: &str, stem: &str, topic: &str, until: Option<&str>) -> Option<String> {
+    let mut document: DocumentMut = text.parse().ok()?;
+    let list = document.get_mut("topic")?.as_array_of_tables_mut()?;
+    let alone = list.len() == 1;
+    let table = list.iter_mut().find(|table| match table.get("id").and_then(Item::as_str) {
+        Some(id) => id == topic,
+        None => alone && stem == topic,
+    })?;
+    match until {
+        Some(until) => table["mute_until"] = value(until.parse::<toml_edit::Datetime>().ok()?),
+        None => {
+            table.remove("mute_until");
+        }
+    }
+    Some(document.to_string())
+}
+
+/// Finds the file that holds a topic, changes its mute and writes it; the file changed.
+pub fn mute(config_dir: &Path, topic: &str, until: Option<&str>) -> Result<PathBuf, String> {
+    let folder = config_dir.join("topics");
+    let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
+        let (Some(stem), Some("toml")) =
+            (path.file_stem().and_then(|stem| stem.to_str()), path.extension().and_then(|e| e.to_str()))
+        else {
+            continue;
+        };
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        if let Some(edited) = with_mute(&text, stem, topic, until) {
+            replace(&path, &edited).map_err(|error| format!("{}: {error}", path.display()))?;
+            return Ok(path);
+        }
+    }
+    Err(format!("no topic {topic:?} in {}; `wireroom topics list` shows them", folder.display()))
+}
+
+/// Writes a file whole or not at all, keeping its mode.
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let half = folder.join(format!(".{name}.new"));
+    fs::write(&half, text)?;
+    if let Ok(meta) = fs::metadata(path) {
+        fs::set_permissions(&half, meta.permissions())?;
+    }
+    fs::File::open(&half)?.sync_all()?;
+    fs::rename(&half, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_is_appended_and_comments_stay() {
+        let topic = NewTopic { id: "b", name: "B & co", query: "\"a b\" OR c*", severity: "high" };
+        let text = with_topic("# ours\n[[topic]]\nquery = 'x' # why\n", &topic).expect("an edit");
+        assert!(text.starts_with("# ours\n[[topic]]\nquery = 'x' # why\n"), "{text}");
+        assert!(text.contains("query = '\"a b\" OR c*'"), "{text}");
+        assert_eq!(id_of("U.S.–Mexico: Trade & Tariffs"), "u-s-mexico-trade-tariffs");
+    }
+
+    #[test]
+    fn a_mute_is_set_and_taken_back_and_comments_stay() {
+        let text = "# ours\n[[topic]]\nquery = 'x' # why\n";
+        let muted = with_mute(text, "x", "x", Some("2026-12-01T00:00:00Z")).expect("found");
+        assert!(muted.contains("# why") && muted.contains("mute_until = 2026-12-01T00:00:00Z"), "{muted}");
+        assert_eq!(with_mute(&muted, "x", "x", None).as_deref(), Some(text));
+        assert_eq!(with_mute(text, "x", "y", None), None);
+    }
+}

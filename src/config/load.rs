@@ -1,0 +1,360 @@
+//! A folder of files → settings in force. Strictly for `check`; with each file's last good version for the daemon.
+//!
+//! A feeds or topics file that is wrong keeps its own last good version; a fault in wireroom.toml, or one that spans files,
+//! keeps the whole last good set.
+
+use std::collections::HashMap;
+use std::fs;
+use std::hash::{Hash as _, Hasher as _};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::check::{self, Environment, Placed};
+use super::options;
+use super::problem::{Problem, Source};
+use super::settings::Settings;
+use crate::model::{Feed, Topic};
+
+/// What a file is, by where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    Daemon,
+    Feeds,
+    Topics,
+}
+
+/// A file's checked content.
+#[derive(Debug)]
+enum Part {
+    Daemon(Box<Settings>),
+    Feeds(Vec<Placed<Feed>>),
+    Topics(Vec<Placed<Topic>>),
+}
+
+/// What a folder came to.
+#[derive(Debug)]
+pub struct Loaded {
+    /// None where there are problems.
+    pub settings: Option<Settings>,
+    pub problems: Vec<Problem>,
+    sources: Vec<Arc<Source>>,
+}
+
+/// What the daemon takes up.
+#[derive(Debug)]
+pub struct TakeUp {
+    pub settings: Settings,
+    /// Edits that were refused; their last good versions are in force.
+    pub refused: Vec<Problem>,
+    /// The files in force, for [`keep_last_good`].
+    pub sources: Vec<Arc<Source>>,
+}
+
+/// Where the configuration stands: the flag, `$WIREROOM_CONFIG`, `./config`, `$XDG_CONFIG_HOME/wireroom`, `/etc/wireroom`.
+/// The error says where was looked.
+pub fn locate(flag: Option<&Path>, env: Environment<'_>) -> Result<PathBuf, String> {
+    let named = flag.map(Path::to_owned).or_else(|| env("WIREROOM_CONFIG").map(PathBuf::from));
+    if let Some(dir) = named {
+        if dir.is_dir() {
+            return fs::canonicalize(&dir).map_err(|error| format!("{}: {error}", dir.display()));
+        }
+        let why = if dir.exists() { "is no folder" } else { "does not exist" };
+        return Err(format!("the configuration folder {} {why}; `wireroom init {0}` writes one", dir.display()));
+    }
+    let home = env("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| env("HOME").map(|home| Path::new(&home).join(".config")));
+    let candidates = [Some("config".into()), home.map(|home| home.join("wireroom")), Some("/etc/wireroom".into())];
+    let candidates: Vec<PathBuf> = candidates.into_iter().flatten().collect();
+    for dir in &candidates {
+        if dir.join("wireroom.toml").is_file() {
+            return fs::canonicalize(dir).map_err(|error| format!("{}: {error}", dir.display()));
+        }
+    }
+    let looked: Vec<_> = candidates.iter().map(|dir| dir.join("wireroom.toml").display().to_string()).collect();
+    Err(format!("no configuration found (looked for {}); `wireroom init` writes one", looked.join(", ")))
+}
+
+/// Reads and checks a whole folder; every problem of every file.
+pub fn load(dir: &Path, env: Environment<'_>) -> Loaded {
+    let (files, mut problems) = read(dir);
+    let mut parts = Vec::new();
+    for (room, source) in &files {
+        parts.push(part(*room, source, dir, env, &mut problems));
+    }
+    let settings = assemble(parts, dir, env, &mut problems);
+    let sources = files.into_iter().map(|(_, source)| source).collect();
+    Loaded { settings: problems.is_empty().then_some(settings), problems, sources }
+}
+
+/// As [`load`], with the last good version in place of what is wrong. The error holds every problem, where there is no last
+/// good set to fall back on.
+pub fn load_with_last_good(dir: &Path, env: Environment<'_>) -> Result<TakeUp, Vec<Problem>> {
+    let loaded = load(dir, env);
+    if let Some(settings) = loaded.settings {
+        return Ok(TakeUp { settings, refused: Vec::new(), sources: loaded.sources });
+    }
+    let kept = state_dir(dir, env).join("last-good");
+    let (good, _) = read(&kept);
+    if good.is_empty() {
+        return Err(loaded.problems);
+    }
+    let whole = loaded.problems.iter().any(|problem| problem.spans_files || problem.source.name == DAEMON_FILE);
+    if !whole {
+        let wrong: Vec<&str> = loaded.problems.iter().map(|problem| problem.source.name.as_str()).collect();
+        let (now, _) = read(dir);
+        let mut mixed: Vec<_> = now.into_iter().filter(|(_, source)| !wrong.contains(&source.name.as_str())).collect();
+        mixed.extend(good.iter().filter(|(_, source)| wrong.contains(&source.name.as_str())).cloned());
+        if let Some((settings, sources)) = build(&mixed, dir, env) {
+            return Ok(TakeUp { settings, refused: loaded.problems, sources });
+        }
+    }
+    match build(&good, dir, env) {
+        Some((settings, sources)) => Ok(TakeUp { settings, refused: loaded.problems, sources }),
+        None => Err(loaded.problems),
+    }
+}
+
+fn build(files: &[(Room, Arc<Source>)], dir: &Path, env: Environment<'_>) -> Option<(Settings, Vec<Arc<Source>>)> {
+    let mut problems = Vec::new();
+    let parts = files.iter().map(|(room, source)| part(*room, source, dir, env, &mut problems)).collect();
+    let settings = assemble(parts, dir, env, &mut problems);
+    problems.is_empty().then(|| (settings, files.iter().map(|(_, source)| Arc::clone(source)).collect()))
+}
+
+/// Keeps the files in force under `state_dir/last-good`; what is no longer in force goes.
+pub fn keep_last_good(state_dir: &Path, sources: &[Arc<Source>]) -> io::Result<()> {
+    let kept = state_dir.join("last-good");
+    let (old, _) = read(&kept);
+    for source in sources {
+        if old.iter().any(|(_, known)| known == source) {
+            continue;
+        }
+        let path = kept.join(&source.name);
+        fs::create_dir_all(path.parent().unwrap_or(&kept))?;
+        let half = path.with_extension("toml.new");
+        fs::write(&half, &source.text)?;
+        fs::File::open(&half)?.sync_all()?;
+        fs::rename(half, path)?;
+    }
+    for (_, known) in &old {
+        if !sources.iter().any(|source| source.name == known.name) {
+            fs::remove_file(kept.join(&known.name))?;
+        }
+    }
+    if sources.iter().all(|source| source.name != DAEMON_FILE) {
+        fs::create_dir_all(&kept)?;
+    }
+    Ok(())
+}
+
+/// The state folder, as well as it can be told: a configuration that is wrong elsewhere must not hide the state.
+pub fn state_dir(dir: &Path, env: Environment<'_>) -> PathBuf {
+    let text = fs::read_to_string(dir.join(DAEMON_FILE)).unwrap_or_default();
+    let (table, _) = toml::de::DeTable::parse_recoverable(&text);
+    let configured = table.get_ref().iter().find(|(key, _)| key.get_ref() == "state_dir");
+    check::state_dir(configured.and_then(|(_, value)| value.get_ref().as_str()), dir, env)
+}
+
+/// A number that changes when a file of the folder does.
+pub fn fingerprint(dir: &Path) -> u64 {
+    let mut hash = std::hash::DefaultHasher::new();
+    let (files, problems) = read(dir);
+    for (_, source) in files {
+        source.name.hash(&mut hash);
+        source.text.hash(&mut hash);
+    }
+    for problem in problems {
+        problem.to_string().hash(&mut hash);
+    }
+    hash.finish()
+}
+
+const DAEMON_FILE: &str = "wireroom.toml";
+/// Larger files are no configuration.
+const MAX_FILE: u64 = 64 << 20;
+
+/// The configuration files of a folder, in a fixed order.
+fn read(dir: &Path) -> (Vec<(Room, Arc<Source>)>, Vec<Problem>) {
+    let mut files = Vec::new();
+    let mut problems = Vec::new();
+    let mut take = |room, name: String| match read_one(&dir.join(&name)) {
+        Ok(Some(text)) => files.push((room, Arc::new(Source { name, text }))),
+        Ok(None) => {}
+        Err(why) => {
+            let source = Arc::new(Source { name, text: String::new() });
+            problems.push(Problem::new(&source, 0..0, why));
+        }
+    };
+    take(Room::Daemon, DAEMON_FILE.to_owned());
+    take(Room::Feeds, "feeds.toml".to_owned());
+    for (room, folder) in [(Room::Feeds, "feeds.d"), (Room::Topics, "topics")] {
+        for name in listing(&dir.join(folder)) {
+            take(room, format!("{folder}/{name}"));
+        }
+    }
+    (files, problems)
+}
+
+fn read_one(path: &Path) -> Result<Option<String>, String> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(format!("cannot be read: {error}")),
+        Ok(meta) if meta.len() > MAX_FILE => return Err("too large for a configuration file".to_owned()),
+        Ok(_) => {}
+    }
+    let bytes = fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
+    String::from_utf8(bytes).map(Some).map_err(|error| {
+        format!("not UTF-8 (byte {}); save the file as UTF-8", error.utf8_error().valid_up_to())
+    })
+}
+
+/// The `.toml` files of a folder; editors' temporary and hidden files are none.
+fn listing(dir: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(dir) else { return Vec::new() };
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".toml") && !name.starts_with(['.', '#', '~']))
+        .collect();
+    names.sort();
+    names
+}
+
+fn part(room: Room, source: &Arc<Source>, dir: &Path, env: Environment<'_>, problems: &mut Vec<Problem>) -> Part {
+    match room {
+        Room::Daemon => {
+            let options = options::daemon(source, problems);
+            Part::Daemon(Box::new(check::daemon(&options, dir, source, env, problems)))
+        }
+        Room::Feeds => {
+            let options = options::feeds(source, problems);
+            Part::Feeds(check::feeds(&options, source, problems))
+        }
+        Room::Topics => {
+            let options = options::topics(source, problems);
+            let file = source.name.rsplit('/').next().unwrap_or(&source.name);
+            Part::Topics(check::topics(&options, file.trim_end_matches(".toml"), source, problems))
+        }
+    }
+}
+
+/// Puts the parts together and checks what spans them.
+fn assemble(parts: Vec<Part>, dir: &Path, env: Environment<'_>, problems: &mut Vec<Problem>) -> Settings {
+    let (mut daemon, mut feeds, mut topics) = (None, Vec::new(), Vec::new());
+    for part in parts {
+        match part {
+            Part::Daemon(settings) => daemon = Some(*settings),
+            Part::Feeds(more) => feeds.extend(more),
+            Part::Topics(more) => topics.extend(more),
+        }
+    }
+    let mut settings = daemon.unwrap_or_else(|| {
+        let nothing = Arc::new(Source { name: DAEMON_FILE.to_owned(), text: String::new() });
+        check::daemon(&options::DaemonOptions::default(), dir, &nothing, env, problems)
+    });
+    duplicates(&feeds, |feed| feed.id.as_str(), "feed id", problems);
+    duplicates(&topics, |topic| topic.id.as_str(), "topic id", problems);
+    settings.feeds = feeds.into_iter().map(|placed| Arc::new(placed.value)).collect();
+    settings.topics = topics.into_iter().map(|placed| Arc::new(placed.value)).collect();
+    settings
+}
+
+fn duplicates<'a, T>(placed: &'a [Placed<T>], id: impl Fn(&'a T) -> &'a str, what: &str, problems: &mut Vec<Problem>) {
+    let mut first: HashMap<&str, &Placed<T>> = HashMap::new();
+    for here in placed {
+        let name = id(&here.value);
+        if let Some(earlier) = first.get(name) {
+            let (line, _) = Problem::new(&earlier.source, earlier.span.clone(), "").place();
+            let message = format!("the {what} {name:?} stands at {}:{line} already; ids are unique", earlier.source.name);
+            let mut problem = Problem::new(&here.source, here.span.clone(), message);
+            problem.spans_files = true;
+            problems.push(problem);
+        } else {
+            first.insert(name, here);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            let path = dir.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        dir
+    }
+
+    fn nothing(_: &str) -> Option<String> {
+        None
+    }
+
+    fn told(files: &[(&str, &str)]) -> Vec<String> {
+        let dir = folder(files);
+        load(dir.path(), &nothing).problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn every_problem_of_every_file_is_told_with_its_place() {
+        let told = told(&[
+            ("wireroom.toml", "[fetch]\ntimeut = \"3s\"\ntimeout = \"soon\"\n"),
+            ("feeds.toml", "[[feed]]\nid = \"a\"\nurl = \"ftp://x/\"\n[[feed]]\nid = \"b\"\n"),
+            ("topics/t.toml", "[[topic]]\nquery = '(a OR'\nseverty = \"high\"\n"),
+            ("topics/u.toml", "[[topic]]\nquery = \n"),
+        ]);
+        let expected = [
+            "wireroom.toml:3:11: `timeout`: \"soon\" is no duration",
+            "wireroom.toml:2:1: unknown key `timeut` in [fetch]; did you mean `timeout`?",
+            "feeds.toml:3:7: only http and https",
+            "feeds.toml:4:1: a [[feed]] needs `url = …`",
+            "topics/t.toml:2:",
+            "topics/t.toml:3:1: unknown key `severty` in [[topic]]; did you mean `severity`?",
+            "topics/u.toml:2:",
+        ];
+        for start in expected {
+            assert!(told.iter().any(|line| line.starts_with(start)), "{start}\n{}", told.join("\n"));
+        }
+        assert_eq!(told.len(), expected.len(), "{}", told.join("\n"));
+    }
+
+    #[test]
+    fn a_topic_needs_only_a_query() {
+        let dir = folder(&[("topics/us-mexico.toml", "[[topic]]\nquery = 'Mexico'\n")]);
+        let settings = load(dir.path(), &nothing).settings.expect("no problem");
+        assert_eq!(settings.topics[0].id.as_str(), "us-mexico");
+        assert_eq!(settings.topics[0].name, "us-mexico");
+    }
+
+    #[test]
+    fn one_typo_keeps_its_own_last_good_version_only() {
+        let dir = folder(&[
+            ("wireroom.toml", "state_dir = \"state\"\n"),
+            ("topics/a.toml", "[[topic]]\nquery = 'one'\n"),
+            ("topics/b.toml", "[[topic]]\nquery = 'two'\n"),
+        ]);
+        let first = load_with_last_good(dir.path(), &nothing).expect("all good");
+        keep_last_good(&first.settings.state_dir, &first.sources).expect("kept");
+        fs::write(dir.path().join("topics/a.toml"), "[[topic]]\nquery = 'one AND'\n").expect("a file");
+        fs::write(dir.path().join("topics/b.toml"), "[[topic]]\nquery = 'three'\n").expect("a file");
+        fs::write(dir.path().join("topics/.b.toml.swp.toml"), "garbage").expect("a file");
+        let second = load_with_last_good(dir.path(), &nothing).expect("a last good set");
+        let queries: Vec<_> = second.settings.topics.iter().map(|topic| topic.query.as_str()).collect();
+        assert!(queries.contains(&"one") && queries.contains(&"three"), "{queries:?}");
+        assert!(second.refused[0].to_string().starts_with("topics/a.toml:2:"), "{:?}", second.refused);
+        fs::write(dir.path().join("topics/b.toml"), "[[topic]]\nid = \"c\"\nquery = 'x'\n[[topic]]\nid = \"c\"\nquery = 'y'\n")
+            .expect("a file");
+        let third = load_with_last_good(dir.path(), &nothing).expect("a last good set");
+        let queries: Vec<_> = third.settings.topics.iter().map(|topic| topic.query.as_str()).collect();
+        assert_eq!(queries, ["one", "two"], "a problem that spans files keeps the whole last good set");
+    }
+
+    #[test]
+    fn a_first_start_with_a_broken_file_has_nothing_to_fall_back_on() {
+        let dir = folder(&[("wireroom.toml", "state_dir = \"state\"\n"), ("topics/a.toml", "[[topic]]\n")]);
+        assert_eq!(load_with_last_good(dir.path(), &nothing).expect_err("no last good set").len(), 1);
+    }
+}

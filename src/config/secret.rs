@@ -1,0 +1,94 @@
+//! A credential's name → its value, read when it is needed and never shown. `Debug` and `Display` print `[redacted]`.
+
+use std::fmt;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use super::check::Environment;
+
+/// What stands in place of a secret wherever people look.
+pub const REDACTED: &str = "[redacted]";
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The value itself: for a request's own host, and to look for it where it must not be.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}
+
+/// Reads a credential: `$CREDENTIALS_DIRECTORY/NAME`, else `credentials/NAME` beside the configuration, refused when
+/// others than owner and group can read it.
+pub fn credential(config_dir: &Path, name: &str, env: Environment<'_>) -> Result<Secret, String> {
+    if name.is_empty() || name.contains('/') || name.starts_with('.') {
+        return Err(format!("{name:?} is no name of a credential"));
+    }
+    let from_systemd = env("CREDENTIALS_DIRECTORY").map(|dir| Path::new(&dir).join(name)).filter(|path| path.exists());
+    let systemd = from_systemd.is_some();
+    let path = from_systemd.unwrap_or_else(|| config_dir.join("credentials").join(name));
+    let meta = fs::metadata(&path).map_err(|error| format!("the credential {name:?} ({}): {error}", path.display()))?;
+    if !systemd && meta.permissions().mode() & 0o007 != 0 {
+        return Err(format!("everyone can read {}: chmod 640 it, and change the secret", path.display()));
+    }
+    let text = fs::read_to_string(&path).map_err(|error| format!("the credential {name:?}: {error}"))?;
+    Ok(Secret(text.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+/// `text` with every secret in it replaced, also in its percent-encoded spelling.
+pub fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret>) -> String {
+    let mut text = text.to_owned();
+    for secret in secrets {
+        if secret.0.is_empty() {
+            continue;
+        }
+        text = text.replace(&secret.0, REDACTED);
+        let encoded: String = url::form_urlencoded::byte_serialize(secret.0.as_bytes()).collect();
+        text = text.replace(&encoded, REDACTED).replace(&encoded.replace('+', "%20"), REDACTED);
+    }
+    text
+}
+
+/// A URL without what its userinfo says.
+pub fn without_userinfo(url: &url::Url) -> url::Url {
+    let mut url = url.clone();
+    if url.password().is_some() || !url.username().is_empty() {
+        // Only URLs without a host refuse this, and those carry no userinfo.
+        let _ = url.set_password(None);
+        let _ = url.set_username("redacted");
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_that_everyone_can_read_is_refused() {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::create_dir(dir.path().join("credentials")).expect("a folder");
+        let path = dir.path().join("credentials/wire");
+        fs::write(&path, "s3cret value\n").expect("a file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("a mode");
+        let refused = credential(dir.path(), "wire", &|_| None).expect_err("refused");
+        assert!(refused.contains("chmod 640"), "{refused}");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("a mode");
+        let secret = credential(dir.path(), "wire", &|_| None).expect("read");
+        assert_eq!(format!("{secret:?}"), REDACTED);
+        assert_eq!(scrub("a s3cret value, s3cret%20value", [&secret]), "a [redacted], [redacted]");
+        assert!(credential(dir.path(), "../wire", &|_| None).is_err());
+    }
+}
