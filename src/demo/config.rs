@@ -32,15 +32,13 @@ fn settings(dir: &Path) -> io::Result<String> {
     let quoted = |name: &str| {
         let path = dir.join(name);
         let text = path.to_str().ok_or_else(|| {
-            io::Error::new(
-                io::ErrorKind::InvalidInput,
-                format!("{} is not UTF-8: choose another folder", path.display()),
-            )
+            let wrong = format!("{} is not UTF-8: choose another folder", path.display());
+            io::Error::new(io::ErrorKind::InvalidInput, wrong)
         })?;
         Ok::<_, io::Error>(toml::Value::from(text).to_string())
     };
     Ok(format!(
-        r#"# The settings of `wireroom demo`. The waits are short because the whole internet of the demo is this machine:
+        r#"# The settings of `wireroom demo`. The waits are short because the internet of the demo is this machine:
 # with real publishers keep the defaults.
 state_dir = {state}
 log_dir = {log}

@@ -1,6 +1,8 @@
 //! Articles → the four kinds of feed, as text. Newest first, as given.
 //! Decides nothing about who sees what: the site hands in the articles on show.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::json;
@@ -37,9 +39,10 @@ impl Edition<'_> {
         let mut items = String::new();
         for article in &self.articles {
             let link = escaped(&self.link(article));
-            items += &format!(
+            let _ = writeln!(
+                items,
                 "<item><title>{}</title><link>{link}</link><guid isPermaLink=\"true\">{link}</guid>\
-                 <dc:creator>{}</dc:creator><pubDate>{}</pubDate><description>{}</description></item>\n",
+                 <dc:creator>{}</dc:creator><pubDate>{}</pubDate><description>{}</description></item>",
                 escaped(article.title),
                 escaped(article.author),
                 mail_date(article.published(self.now)),
@@ -67,10 +70,11 @@ impl Edition<'_> {
         let mut entries = String::new();
         for article in &self.articles {
             let link = escaped(&self.link(article));
-            entries += &format!(
+            let _ = writeln!(
+                entries,
                 "<entry><title>{}</title><link rel=\"alternate\" type=\"text/html\" href=\"{link}\"/>\
                  <id>tag:demo.invalid,2026:{}/{}</id><author><name>{}</name></author>\
-                 <published>{}</published><updated>{}</updated><summary>{}</summary></entry>\n",
+                 <published>{}</published><updated>{}</updated><summary>{}</summary></entry>",
                 escaped(article.title),
                 self.outlet.folder,
                 article.slug,
@@ -105,7 +109,7 @@ impl Edition<'_> {
                     Access::Open => article.paragraphs(self.round).collect(),
                     Access::Teaser | Access::Down | Access::Disallowed => vec![article.summary],
                 };
-                let html: String = paragraphs.iter().map(|p| format!("<p>{}</p>", escaped(p))).collect();
+                let html = paragraphs.iter().map(|p| format!("<p>{}</p>", escaped(p))).collect::<Vec<_>>().concat();
                 json!({
                     "id": self.link(article),
                     "url": self.link(article),
@@ -136,10 +140,11 @@ impl Edition<'_> {
         let (mut listed, mut items) = (String::new(), String::new());
         for article in &self.articles {
             let link = escaped(&self.link(article));
-            listed += &format!("<rdf:li rdf:resource=\"{link}\"/>");
-            items += &format!(
+            let _ = write!(listed, "<rdf:li rdf:resource=\"{link}\"/>");
+            let _ = writeln!(
+                items,
                 "<item rdf:about=\"{link}\"><title>{}</title><link>{link}</link><description>{}</description>\
-                 <dc:creator>{}</dc:creator><dc:date>{}</dc:date><dc:language>{}</dc:language></item>\n",
+                 <dc:creator>{}</dc:creator><dc:date>{}</dc:date><dc:language>{}</dc:language></item>",
                 escaped(article.title),
                 escaped(article.summary),
                 escaped(article.author),

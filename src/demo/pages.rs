@@ -1,6 +1,8 @@
 //! Articles → pages as news sites serve them: the text among menus, a cookie bar, related stories and a footer.
 //! The clutter is deliberate, and holds words that a topic must not find.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use super::articles::{Access, DemoArticle};
@@ -52,10 +54,14 @@ pub fn article(edition: &Edition<'_>, article: &DemoArticle) -> String {
     let teaser = article.access == Access::Teaser;
 
     let shown = if teaser { 1 } else { usize::MAX };
-    let mut body: String =
-        article.paragraphs(edition.round).take(shown).map(|p| format!("<p>{}</p>\n", escaped(p))).collect();
+    let mut body = article
+        .paragraphs(edition.round)
+        .take(shown)
+        .map(|p| format!("<p>{}</p>\n", escaped(p)))
+        .collect::<Vec<_>>()
+        .concat();
     if teaser {
-        body += &format!("<div class=\"paywall\"><p>{}</p><a href=\"#join\">OK</a></div>\n", words.subscribe);
+        let _ = writeln!(body, "<div class=\"paywall\"><p>{}</p><a href=\"#join\">OK</a></div>", words.subscribe);
     }
     let figure = article.caption.map_or(String::new(), |caption| {
         let caption = escaped(caption);
@@ -81,13 +87,14 @@ pub fn article(edition: &Edition<'_>, article: &DemoArticle) -> String {
     })
     .to_string()
     .replace('<', "\\u003c");
-    let related: String = edition
+    let related = edition
         .articles
         .iter()
         .filter(|other| other.slug != article.slug)
         .take(3)
         .map(|other| format!("<li><a href=\"{}{}\">{}</a></li>", edition.site, other.path(), escaped(other.title)))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let head = format!(
         "<meta name=\"description\" content=\"{summary}\">\n<meta name=\"author\" content=\"{author}\">\n\
          <link rel=\"canonical\" href=\"{url}\">\n\
@@ -120,7 +127,7 @@ pub fn article(edition: &Edition<'_>, article: &DemoArticle) -> String {
 
 /// The front page of an outlet, which names its feeds.
 pub fn front(edition: &Edition<'_>) -> String {
-    let list: String = edition
+    let list = edition
         .articles
         .iter()
         .map(|article| {
@@ -128,7 +135,8 @@ pub fn front(edition: &Edition<'_>) -> String {
             let link = format!("{}{}", edition.site, article.path());
             format!("<li class=\"story\"><h2><a href=\"{link}\">{title}</a></h2><p>{summary}</p></li>\n")
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     page(edition, edition.outlet.language, edition.outlet.tagline, "", &format!("<main><ul>\n{list}</ul></main>\n"))
 }
 
@@ -136,8 +144,9 @@ fn page(edition: &Edition<'_>, language: &str, title: &str, head: &str, main: &s
     let words = furniture(language);
     let outlet = escaped(edition.outlet.name);
     let home = format!("{}/{}/", edition.site, edition.outlet.folder);
-    let menu: String = words.menu.iter().map(|item| format!("<li><a href=\"{home}\">{item}</a></li>")).collect();
-    let feeds: String = [
+    let menu =
+        words.menu.iter().map(|item| format!("<li><a href=\"{home}\">{item}</a></li>")).collect::<Vec<_>>().concat();
+    let feeds = [
         ("rss.xml", "application/rss+xml"),
         ("atom.xml", "application/atom+xml"),
         ("feed.json", "application/feed+json"),
@@ -145,7 +154,8 @@ fn page(edition: &Edition<'_>, language: &str, title: &str, head: &str, main: &s
     ]
     .iter()
     .map(|(file, mime)| format!("<link rel=\"alternate\" type=\"{mime}\" title=\"{outlet}\" href=\"{home}{file}\">\n"))
-    .collect();
+    .collect::<Vec<_>>()
+    .concat();
     format!(
         "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title} | {outlet}</title>\n\
