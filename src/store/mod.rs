@@ -1,1 +1,202 @@
-//! store
+//! The ledger: what was seen, matched, decided and delivered. Speaks the domain; no SQL leaves [`sqlite`], no file of a
+//! copy is touched outside [`copies`]. Every method is async and runs on the engine's own thread.
+
+pub mod copies;
+pub mod lock;
+mod record;
+mod sqlite;
+
+pub use record::{
+    AlertDraft, AlertFilter, ArticleRecord, CopyRow, Counts, Decision, Delivery, Facts, FeedState, Held, HeldMatch, Kept,
+    MatchRow, PageDue, PageState, SeenEntry, Visited, VisitRecord,
+};
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::chain::Head;
+use crate::model::{AlertId, AlsoIn, ArticleId, FeedId, StoryId, TopicId};
+
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database {path}: {message}")]
+    Unusable { path: PathBuf, message: String },
+    #[error(
+        "{path} was written by a newer wireroom (schema {found}, this one knows {known}): run that version, or restore the \
+         copy it made before"
+    )]
+    Newer { path: PathBuf, found: u32, known: u32 },
+    #[error("the database: {0}")]
+    Engine(String),
+    #[error("the store has stopped")]
+    Stopped,
+}
+
+/// The one store. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    engine: Arc<sqlite::Engine>,
+}
+
+impl Store {
+    /// Opens or creates the database of a state folder; a schema of an older version is copied, then brought up to date.
+    pub fn open(state_dir: &Path) -> Result<Self, StoreError> {
+        Ok(Self { engine: Arc::new(sqlite::Engine::open(state_dir)?) })
+    }
+
+    /// For reading commands: works with read permission alone, whether the daemon runs or not.
+    pub fn open_read(state_dir: &Path) -> Result<Self, StoreError> {
+        Ok(Self { engine: Arc::new(sqlite::Engine::open_read(state_dir)?) })
+    }
+
+    /// Ends the engine's thread after what it was given. Later calls are errors.
+    pub async fn close(&self) {
+        self.engine.close().await;
+    }
+
+    pub async fn feed_states(&self) -> Result<HashMap<FeedId, FeedState>, StoreError> {
+        self.engine.call(sqlite::visits::feed_states).await
+    }
+
+    /// One transaction: the feed's state with its validators, and the entries not seen before as articles awaiting their page.
+    pub async fn record_visit(&self, visit: VisitRecord) -> Result<Visited, StoreError> {
+        self.engine.call(move |db| sqlite::visits::record_visit(db, &visit)).await
+    }
+
+    /// Articles whose page is due by `now`, the newest first.
+    pub async fn pages_due(&self, now: Timestamp, limit: usize) -> Result<Vec<PageDue>, StoreError> {
+        self.engine.call(move |db| sqlite::visits::pages_due(db, now, limit)).await
+    }
+
+    /// When the next page is due.
+    pub async fn next_page_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.engine.call(sqlite::visits::next_page_due).await
+    }
+
+    /// A page could not be had: it is tried again at `retry`, or never.
+    pub async fn page_failed(&self, id: ArticleId, why: String, retry: Option<Timestamp>) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::visits::page_failed(db, &id, &why, retry)).await
+    }
+
+    /// One transaction: text, matches, and the alerts that `decide` makes of the facts, sealed into the chain.
+    pub async fn record_article(
+        &self,
+        record: ArticleRecord,
+        decide: impl FnOnce(&Facts) -> Decision + Send + 'static,
+    ) -> Result<Kept, StoreError> {
+        self.engine.call(move |db| sqlite::articles::record_article(db, &record, decide)).await
+    }
+
+    /// Records an alert that is about no article; false where one of that id is there already.
+    pub async fn record_alert(&self, draft: AlertDraft) -> Result<bool, StoreError> {
+        self.engine.call(move |db| sqlite::alerts::record_alert(db, draft).map(|made| made.is_some())).await
+    }
+
+    /// Lines of the alert log after `seq`, in order.
+    pub async fn lines_after(&self, seq: u64, limit: usize) -> Result<Vec<(u64, String)>, StoreError> {
+        self.engine.call(move |db| sqlite::alerts::lines_after(db, seq, limit)).await
+    }
+
+    pub async fn log_head(&self) -> Result<Head, StoreError> {
+        self.engine.call(sqlite::alerts::head).await
+    }
+
+    /// Lines of alerts that pass the filter, oldest first.
+    pub async fn alerts(&self, filter: AlertFilter) -> Result<Vec<String>, StoreError> {
+        self.engine.call(move |db| sqlite::alerts::select(db, &filter)).await
+    }
+
+    /// The alerts whose id begins so, at most two.
+    pub async fn alerts_by_prefix(&self, prefix: String) -> Result<Vec<(AlertId, String)>, StoreError> {
+        self.engine.call(move |db| sqlite::alerts::by_prefix(db, &prefix)).await
+    }
+
+    /// The articles whose id begins so, at most two.
+    pub async fn articles_by_prefix(&self, prefix: String) -> Result<Vec<ArticleId>, StoreError> {
+        self.engine.call(move |db| sqlite::articles::by_prefix(db, &prefix)).await
+    }
+
+    /// Who else carries a story, in the order seen.
+    pub async fn also_in(&self, story: StoryId, except: ArticleId) -> Result<Vec<AlsoIn>, StoreError> {
+        self.engine.call(move |db| sqlite::articles::also_in(db, &story, &except)).await
+    }
+
+    /// Matches that were recorded but not told.
+    pub async fn held(&self, topic: Option<TopicId>, since: Option<Timestamp>) -> Result<Vec<HeldMatch>, StoreError> {
+        self.engine.call(move |db| sqlite::alerts::held(db, topic.as_ref(), since)).await
+    }
+
+    pub async fn deliveries_due(&self, sink: String, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreError> {
+        self.engine.call(move |db| sqlite::alerts::deliveries_due(db, &sink, now, limit)).await
+    }
+
+    /// Sinks with something due by `now`, and when the next delivery of any is due.
+    pub async fn sinks_due(&self, now: Timestamp) -> Result<(Vec<String>, Option<Timestamp>), StoreError> {
+        self.engine.call(move |db| sqlite::alerts::sinks_due(db, now)).await
+    }
+
+    pub async fn delivered(&self, sink: String, seq: u64, now: Timestamp) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::alerts::delivered(db, &sink, seq, now)).await
+    }
+
+    /// A delivery failed: tried again at `retry`, or parked for a person to look at.
+    pub async fn undelivered(
+        &self,
+        sink: String,
+        seq: u64,
+        why: String,
+        retry: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::alerts::undelivered(db, &sink, seq, &why, retry)).await
+    }
+
+    /// Since when each topic holds with its present rule; a new or edited one from `now` on.
+    pub async fn topics_taken_up(
+        &self,
+        topics: Vec<(TopicId, String)>,
+        now: Timestamp,
+    ) -> Result<HashMap<TopicId, Timestamp>, StoreError> {
+        self.engine.call(move |db| sqlite::rules::taken_up(db, &topics, now)).await
+    }
+
+    /// What was refused at the last take-up, for `status`.
+    pub async fn set_refused(&self, refused: Vec<String>) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::rules::set_refused(db, &refused)).await
+    }
+
+    pub async fn refused(&self) -> Result<Vec<String>, StoreError> {
+        self.engine.call(sqlite::rules::refused).await
+    }
+
+    pub async fn counts(&self, now: Timestamp) -> Result<Counts, StoreError> {
+        self.engine.call(move |db| sqlite::rules::counts(db, now)).await
+    }
+
+    /// Stored copies, newest first.
+    pub async fn copies(&self, limit: usize) -> Result<Vec<CopyRow>, StoreError> {
+        self.engine.call(move |db| sqlite::articles::copies(db, limit)).await
+    }
+
+    /// The copies of an article, newest first.
+    pub async fn copies_of(&self, article: ArticleId) -> Result<Vec<CopyRow>, StoreError> {
+        self.engine.call(move |db| sqlite::articles::copies_of(db, &article)).await
+    }
+
+    /// Where each file of copies ends as far as it is committed.
+    pub async fn copy_ends(&self) -> Result<HashMap<String, u64>, StoreError> {
+        self.engine.call(sqlite::articles::copy_ends).await
+    }
+
+    /// The last observed text of an article.
+    pub async fn text_of(&self, article: ArticleId) -> Result<Option<String>, StoreError> {
+        self.engine.call(move |db| sqlite::articles::text_of(db, &article)).await
+    }
+
+    /// The matches recorded for an article.
+    pub async fn matches_of(&self, article: ArticleId) -> Result<Vec<MatchRow>, StoreError> {
+        self.engine.call(move |db| sqlite::articles::matches_of(db, &article)).await
+    }
+}

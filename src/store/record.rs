@@ -1,0 +1,217 @@
+//! What the store is given and gives back: plain data in the domain's words.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::model::{Alert, AlertId, AlsoIn, Article, ArticleId, CopyRef, Feed, FeedId, Match, StoryId, TopicId};
+
+/// What is known of a feed between two visits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FeedState {
+    /// The address as configured when it was last asked: another one is asked without the old one's validators.
+    pub url: String,
+    pub title: Option<String>,
+    pub next_due: Option<Timestamp>,
+    pub interval: Duration,
+    /// Until when the publisher asked to be left alone.
+    pub not_before: Option<Timestamp>,
+    /// Why the interval is what it is, in words.
+    pub why: String,
+    pub last_visit: Option<Timestamp>,
+    pub first_success: Option<Timestamp>,
+    pub last_success: Option<Timestamp>,
+    /// When an entry was last seen for the first time.
+    pub last_new: Option<Timestamp>,
+    pub status: Option<u16>,
+    /// Failed visits in a row.
+    pub failures: u32,
+    pub error_class: Option<String>,
+    pub error: Option<String>,
+    /// 410.
+    pub gone: bool,
+    /// Where permanent redirects led.
+    pub permanent_url: Option<String>,
+    /// Since when `permanent_url` is taken; the configured address is asked again weekly.
+    pub permanent_since: Option<Timestamp>,
+    pub etag: Option<Vec<u8>>,
+    pub last_modified: Option<Vec<u8>>,
+    pub body_sha256: Option<[u8; 32]>,
+    pub last_bytes: u64,
+    /// Bytes not sent thanks to 304.
+    pub saved_bytes: u64,
+}
+
+impl FeedState {
+    /// Of a feed that was never visited.
+    pub fn of(feed: &Feed) -> Self {
+        Self { url: feed.url.clone(), ..Self::default() }
+    }
+}
+
+/// An entry of a feed as an article-to-be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenEntry {
+    /// Stable within the feed.
+    pub identity: String,
+    /// With the feed's own text; revision 0.
+    pub article: Article,
+}
+
+#[derive(Clone, Debug)]
+pub struct VisitRecord {
+    pub at: Timestamp,
+    pub feed: FeedId,
+    pub state: FeedState,
+    pub entries: Vec<SeenEntry>,
+    /// The feed's own bytes as evidence for what was matched in them.
+    pub feed_copy: Option<CopyRow>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Visited {
+    pub new: Vec<ArticleId>,
+}
+
+/// An article that awaits its page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageDue {
+    pub article: Article,
+    /// Failed tries so far.
+    pub attempts: u32,
+    /// Whether it was matched on the feed's text already.
+    pub matched: bool,
+    /// Evidence of the feed's own text.
+    pub feed_copy: Option<CopyRef>,
+}
+
+/// What becomes of the page after this record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageState {
+    /// Read, or not to be had for good.
+    Done,
+    /// Matched on the feed's text; the page is tried again then.
+    Retry { at: Timestamp, why: String },
+    /// Matched on the feed's text; the page is not tried again.
+    GivenUp { why: String },
+}
+
+#[derive(Clone, Debug)]
+pub struct ArticleRecord {
+    pub at: Timestamp,
+    pub article: Article,
+    pub page: PageState,
+    /// Same for articles that carry the same words.
+    pub fingerprint: Option<[u8; 32]>,
+    /// How far apart two copies of one report may be.
+    pub story_window: Duration,
+    /// Durable already, committed with the article.
+    pub copy: Option<CopyRow>,
+    pub matches: Vec<(Match, String)>,
+}
+
+/// A stored response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyRow {
+    pub at: Timestamp,
+    pub article: Option<ArticleId>,
+    pub url: String,
+    pub title: String,
+    pub place: CopyRef,
+    /// Bytes of the whole group of records, from `start`.
+    pub start: u64,
+    pub length: u64,
+}
+
+/// What a decision about an article's matches depends on, read in the same transaction.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub revision: u32,
+    pub story: StoryId,
+    pub also: Vec<AlsoIn>,
+    /// Topics decided on for this article already.
+    pub told_topics_of_article: HashSet<TopicId>,
+    pub told_topics_of_story: HashSet<TopicId>,
+    pub told_in_last_hour: HashMap<TopicId, u32>,
+}
+
+/// An alert before it has its place in the chain, and the sinks it goes to besides the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertDraft {
+    pub alert: Alert,
+    pub sinks: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decision {
+    pub alerts: Vec<AlertDraft>,
+    pub held: Vec<Held>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub topic: TopicId,
+    pub reason: String,
+}
+
+/// What was recorded of an article.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Kept {
+    pub revision: u32,
+    pub alerts: Vec<Alert>,
+}
+
+/// A match that was recorded but not told.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct HeldMatch {
+    pub at: Timestamp,
+    pub topic: TopicId,
+    pub article: ArticleId,
+    pub title: String,
+    pub outlet: String,
+    pub url: String,
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct MatchRow {
+    pub topic: TopicId,
+    pub revision: u32,
+    pub alert: Option<AlertId>,
+    pub held: Option<String>,
+}
+
+/// An alert on its way to a sink.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    pub seq: u64,
+    pub attempts: u32,
+    pub line: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AlertFilter {
+    pub topic: Option<TopicId>,
+    pub since: Option<Timestamp>,
+    pub min_severity: Option<crate::model::Severity>,
+    pub after_seq: u64,
+    pub limit: Option<usize>,
+}
+
+/// How things stand, for `status`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub articles: u64,
+    pub pages_waiting: u64,
+    pub last_article: Option<Timestamp>,
+    pub alerts: u64,
+    pub last_alert: Option<Timestamp>,
+    pub deliveries_pending: u64,
+    pub deliveries_parked: u64,
+    pub alerts_last_day: u64,
+    pub high_last_day: u64,
+    pub copies: u64,
+    pub copy_bytes: u64,
+    pub copy_bytes_last_day: u64,
+}

@@ -1,0 +1,291 @@
+//! An article's text, matches and copy: one transaction, alerts included.
+
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::super::{ArticleRecord, CopyRow, Decision, Facts, Kept, MatchRow, PageState, StoreError};
+use super::{alerts, instant, json, micros, visits};
+use crate::model::{AlertId, AlsoIn, ArticleId, CopyRef, StoryId, TopicId};
+
+/// Outlets listed under "also in" at most.
+const MAX_ALSO: usize = 50;
+
+pub fn record_article(
+    db: &Connection,
+    record: &ArticleRecord,
+    decide: impl FnOnce(&Facts) -> Decision,
+) -> Result<Kept, StoreError> {
+    let article = &record.article;
+    let Some(nr) = visits::find(db, &article.id)? else {
+        return Err(StoreError::Engine(format!("the article {} is not in the database", article.id)));
+    };
+    let revision = keep_revision(db, nr, record)?;
+    let story = story(db, record)?;
+    update(db, nr, revision, &story, record)?;
+    if let Some(copy) = &record.copy {
+        insert_copy(db, copy, Some(nr))?;
+    }
+    if record.matches.is_empty() {
+        return Ok(Kept { revision, alerts: Vec::new() });
+    }
+    let facts = facts(db, nr, revision, story, record)?;
+    let decision = decide(&facts);
+    let mut made = Vec::new();
+    let mut told: HashMap<TopicId, AlertId> = HashMap::new();
+    for draft in decision.alerts {
+        if let Some(alert) = alerts::record_alert(db, draft)? {
+            if let Some(topic) = &alert.topic {
+                told.insert(topic.id.clone(), alert.id.clone());
+            }
+            made.push(alert);
+        }
+    }
+    let held: HashMap<_, _> = decision.held.into_iter().map(|held| (held.topic, held.reason)).collect();
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO matches (article, topic, rule, revision, at, score, terms, alert, held)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    for (found, rule) in &record.matches {
+        if facts.told_topics_of_article.contains(&found.topic) {
+            continue;
+        }
+        insert.execute(params![
+            nr,
+            found.topic.as_str(),
+            rule,
+            revision,
+            micros(record.at),
+            found.score,
+            json(&found.terms),
+            told.get(&found.topic).map(AlertId::as_str),
+            held.get(&found.topic),
+        ])?;
+    }
+    Ok(Kept { revision, alerts: made })
+}
+
+/// Keeps the text as a new revision where it is one; its number.
+fn keep_revision(db: &Connection, nr: i64, record: &ArticleRecord) -> Result<u32, StoreError> {
+    let article = &record.article;
+    let last: Option<(u32, String, String)> = db
+        .prepare_cached("SELECT number, title, text FROM revisions WHERE article = ?1 ORDER BY number DESC LIMIT 1")?
+        .query_row([nr], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let number = match last {
+        Some((number, title, text)) if title == article.title && text == article.text => return Ok(number),
+        Some((number, ..)) => number + 1,
+        None => 1,
+    };
+    db.prepare_cached(
+        "INSERT INTO revisions (article, number, at, quality, title, text, quotes, captions)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        nr,
+        number,
+        micros(record.at),
+        article.quality.as_str(),
+        article.title,
+        article.text,
+        json(&article.quotes),
+        json(&article.captions),
+    ])?;
+    Ok(number)
+}
+
+/// The story an article belongs to: that of an earlier one with the same words, near in time; else its own.
+fn story(db: &Connection, record: &ArticleRecord) -> Result<StoryId, StoreError> {
+    let own = StoryId(record.article.id.0.clone());
+    let Some(fingerprint) = record.fingerprint else { return Ok(own) };
+    let window = i64::try_from(record.story_window.as_micros()).unwrap_or(i64::MAX);
+    let seen = micros(record.article.first_seen);
+    let found: Option<String> = db
+        .prepare_cached(
+            "SELECT story FROM articles WHERE fingerprint = ?1 AND id <> ?2 AND first_seen BETWEEN ?3 AND ?4
+                AND story IS NOT NULL ORDER BY first_seen, nr LIMIT 1",
+        )?
+        .query_row(
+            params![
+                fingerprint.as_slice(),
+                record.article.id.as_str(),
+                seen.saturating_sub(window),
+                seen.saturating_add(window)
+            ],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(found.map_or(own, StoryId))
+}
+
+fn update(
+    db: &Connection,
+    nr: i64,
+    revision: u32,
+    story: &StoryId,
+    record: &ArticleRecord,
+) -> Result<(), StoreError> {
+    let article = &record.article;
+    let (page, due, why, tries) = match &record.page {
+        PageState::Done => ("done", None, None, 0),
+        PageState::Retry { at, why } => ("waiting", Some(micros(*at)), Some(why), 1),
+        PageState::GivenUp { why } => ("given_up", None, Some(why), 1),
+    };
+    db.prepare_cached(
+        "UPDATE articles SET title = ?2, canonical = ?3, language = ?4, language_sure = ?5, byline = ?6, published = ?7,
+            published_from = ?8, fetched = ?9, quality = ?10, revision = ?11, page = ?12, page_due = ?13, page_error = ?14,
+            attempts = attempts + ?15, story = ?16, fingerprint = ?17
+         WHERE nr = ?1",
+    )?
+    .execute(params![
+        nr,
+        article.title,
+        article.canonical,
+        article.language.as_ref().map(|language| &language.code),
+        article.language.as_ref().is_some_and(|language| language.sure),
+        json(&article.byline),
+        article.published.map(micros),
+        article.published_from.as_str(),
+        article.fetched.map(micros),
+        article.quality.as_str(),
+        revision,
+        page,
+        due,
+        why,
+        tries,
+        story.as_str(),
+        record.fingerprint.map(|fingerprint| fingerprint.to_vec()),
+    ])?;
+    Ok(())
+}
+
+fn facts(
+    db: &Connection,
+    nr: i64,
+    revision: u32,
+    story: StoryId,
+    record: &ArticleRecord,
+) -> Result<Facts, StoreError> {
+    let topics = |sql: &str, key: &dyn rusqlite::ToSql| -> Result<HashSet<TopicId>, StoreError> {
+        let mut query = db.prepare_cached(sql)?;
+        let rows = query.query_map([key], |row| Ok(TopicId(row.get(0)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    let of_article = topics("SELECT topic FROM matches WHERE article = ?1", &nr)?;
+    let of_story = topics(
+        "SELECT m.topic FROM matches m JOIN articles a ON a.nr = m.article WHERE a.story = ?1 AND m.alert IS NOT NULL",
+        &story.as_str(),
+    )?;
+    let hour_ago = micros(record.at) - 3_600_000_000;
+    let mut count = db.prepare_cached(
+        "SELECT count(*) FROM alerts WHERE topic = ?1 AND at > ?2 AND kind = 'match' AND timing = 'new'",
+    )?;
+    let mut told_in_last_hour = HashMap::new();
+    for (found, _) in &record.matches {
+        let told: u32 = count.query_row(params![found.topic.as_str(), hour_ago], |row| row.get(0))?;
+        told_in_last_hour.insert(found.topic.clone(), told);
+    }
+    Ok(Facts {
+        revision,
+        also: also_in(db, &story, &record.article.id)?,
+        story,
+        told_topics_of_article: of_article,
+        told_topics_of_story: of_story,
+        told_in_last_hour,
+    })
+}
+
+pub fn also_in(db: &Connection, story: &StoryId, except: &ArticleId) -> Result<Vec<AlsoIn>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT outlet, url FROM articles WHERE story = ?1 AND id <> ?2 ORDER BY first_seen, nr LIMIT ?3",
+    )?;
+    let rows = query.query_map(params![story.as_str(), except.as_str(), MAX_ALSO as i64], |row| {
+        Ok(AlsoIn { outlet: row.get(0)?, url: row.get(1)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub fn insert_copy(db: &Connection, copy: &CopyRow, article: Option<i64>) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO copies (path, start, length, offset, sha256, at, article, url, title)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        copy.place.path,
+        copy.start.cast_signed(),
+        copy.length.cast_signed(),
+        copy.place.offset.cast_signed(),
+        copy.place.sha256,
+        micros(copy.at),
+        article,
+        copy.url,
+        copy.title,
+    ])?;
+    Ok(())
+}
+
+const COPY_COLUMNS: &str =
+    "SELECT c.path, c.start, c.length, c.offset, c.sha256, c.at, a.id, c.url, c.title
+     FROM copies c LEFT JOIN articles a ON a.nr = c.article";
+
+fn copy_row(row: &Row<'_>) -> rusqlite::Result<CopyRow> {
+    Ok(CopyRow {
+        place: CopyRef {
+            path: row.get(0)?,
+            offset: row.get::<_, i64>(3)?.unsigned_abs(),
+            sha256: row.get(4)?,
+        },
+        start: row.get::<_, i64>(1)?.unsigned_abs(),
+        length: row.get::<_, i64>(2)?.unsigned_abs(),
+        at: instant(row.get(5)?),
+        article: row.get::<_, Option<String>>(6)?.map(ArticleId),
+        url: row.get(7)?,
+        title: row.get(8)?,
+    })
+}
+
+pub fn copies(db: &Connection, limit: usize) -> Result<Vec<CopyRow>, StoreError> {
+    let mut query = db.prepare_cached(&format!("{COPY_COLUMNS} ORDER BY c.at DESC, c.path, c.start LIMIT ?1"))?;
+    let rows = query.query_map([limit.min(i64::MAX as usize) as i64], copy_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub fn copies_of(db: &Connection, article: &ArticleId) -> Result<Vec<CopyRow>, StoreError> {
+    let mut query = db.prepare_cached(&format!("{COPY_COLUMNS} WHERE a.id = ?1 ORDER BY c.at DESC"))?;
+    let rows = query.query_map([article.as_str()], copy_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub fn copy_ends(db: &Connection) -> Result<HashMap<String, u64>, StoreError> {
+    let mut query = db.prepare_cached("SELECT path, max(start + length) FROM copies GROUP BY path")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub fn by_prefix(db: &Connection, prefix: &str) -> Result<Vec<ArticleId>, StoreError> {
+    let mut query = db.prepare_cached("SELECT id FROM articles WHERE id >= ?1 AND id < ?1 || x'7f' ORDER BY id LIMIT 2")?;
+    let rows = query.query_map([prefix], |row| Ok(ArticleId(row.get(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub fn text_of(db: &Connection, article: &ArticleId) -> Result<Option<String>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT r.text FROM revisions r JOIN articles a ON a.nr = r.article WHERE a.id = ?1 ORDER BY r.number DESC LIMIT 1",
+    )?;
+    Ok(query.query_row([article.as_str()], |row| row.get(0)).optional()?)
+}
+
+pub fn matches_of(db: &Connection, article: &ArticleId) -> Result<Vec<MatchRow>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT m.topic, m.revision, m.alert, m.held FROM matches m JOIN articles a ON a.nr = m.article WHERE a.id = ?1",
+    )?;
+    let rows = query.query_map([article.as_str()], |row| {
+        Ok(MatchRow {
+            topic: TopicId(row.get(0)?),
+            revision: row.get(1)?,
+            alert: row.get::<_, Option<String>>(2)?.map(AlertId),
+            held: row.get(3)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,150 @@
+//! The embedded engine: SQLite on a thread of its own. Calls that come together are committed together (each in a savepoint
+//! of its own), and answered once they are durable.
+
+pub mod alerts;
+pub mod articles;
+pub mod rules;
+mod schema;
+pub mod visits;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{mpsc, oneshot};
+
+use super::StoreError;
+
+/// Calls that wait at once; a caller beyond that waits for its turn.
+const QUEUE: usize = 256;
+/// Calls committed together at most.
+const BATCH: usize = 128;
+
+/// What a call leaves behind: the answer, sent once the commit has gone well or not.
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+type Job = Box<dyn FnOnce(&Connection) -> Answer + Send>;
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Engine(error.to_string())
+    }
+}
+
+#[derive(Debug)]
+pub struct Engine {
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    thread: Mutex<Option<std::thread::JoinHandle<()>>>,
+}
+
+impl Engine {
+    pub fn open(state_dir: &Path) -> Result<Self, StoreError> {
+        let path = state_dir.join("wireroom.db");
+        let connection = schema::open(&path)?;
+        Ok(Self::start(connection, true))
+    }
+
+    pub fn open_read(state_dir: &Path) -> Result<Self, StoreError> {
+        let path: PathBuf = state_dir.join("wireroom.db");
+        if !path.exists() {
+            let message = "is not there: has the daemon run yet? (wireroom run)".to_owned();
+            return Err(StoreError::Unusable { path, message });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&path, flags);
+        let connection = connection.and_then(|connection| {
+            connection.busy_timeout(std::time::Duration::from_secs(5))?;
+            Ok(connection)
+        });
+        let connection = connection.map_err(|error| StoreError::Unusable { path: path.clone(), message: error.to_string() })?;
+        schema::check_known(&connection, &path)?;
+        Ok(Self::start(connection, false))
+    }
+
+    fn start(connection: Connection, writes: bool) -> Self {
+        connection.set_prepared_statement_cache_capacity(100);
+        let (jobs, waiting) = mpsc::channel(QUEUE);
+        let work = move || serve(&connection, waiting, writes);
+        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(work).expect("a thread can be started");
+        Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) }
+    }
+
+    /// Runs `work` in a transaction on the engine's thread.
+    pub async fn call<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (tell, told) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let result = savepoint(connection, work);
+            Box::new(move |committed| {
+                // A caller that went away needs no answer.
+                let _ = tell.send(result.and_then(|value| committed.map(|()| value)));
+            })
+        });
+        let jobs = self.jobs.lock().expect("no one panics with the queue in hand").clone();
+        jobs.ok_or(StoreError::Stopped)?.send(job).await.map_err(|_| StoreError::Stopped)?;
+        told.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    pub async fn close(&self) {
+        drop(self.jobs.lock().expect("no one panics with the queue in hand").take());
+        let thread = self.thread.lock().expect("no one panics with the thread in hand").take();
+        if let Some(thread) = thread {
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+}
+
+fn savepoint<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.execute_batch("SAVEPOINT call")?;
+    let result = work(connection);
+    let end = if result.is_ok() { "RELEASE call" } else { "ROLLBACK TO call; RELEASE call" };
+    connection.execute_batch(end)?;
+    result
+}
+
+/// The engine's thread: until every sender is gone.
+fn serve(connection: &Connection, mut waiting: mpsc::Receiver<Job>, writes: bool) {
+    let begin = if writes { "BEGIN IMMEDIATE" } else { "BEGIN" };
+    while let Some(first) = waiting.blocking_recv() {
+        let began = connection.execute_batch(begin).map_err(StoreError::from);
+        let mut answers = vec![first(connection)];
+        while answers.len() < BATCH
+            && let Ok(job) = waiting.try_recv()
+        {
+            answers.push(job(connection));
+        }
+        let committed = began.and_then(|()| connection.execute_batch("COMMIT").map_err(StoreError::from));
+        if committed.is_err() && !connection.is_autocommit() {
+            // The transaction is lost either way; the callers are told so below.
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        for answer in answers {
+            answer(committed.clone());
+        }
+    }
+    if writes {
+        // Readers after us find everything in the database file; the empty -wal and -shm stay for them.
+        let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+}
+
+/// An instant as the database keeps it: microseconds since 1970, UTC.
+pub(super) fn micros(at: jiff::Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+pub(super) fn instant(micros: i64) -> jiff::Timestamp {
+    jiff::Timestamp::from_microsecond(micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+}
+
+pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("what is stored has string keys and finite numbers")
+}
+
+pub(super) fn from_json<T: serde::de::DeserializeOwned + Default>(text: &str) -> T {
+    serde_json::from_str(text).unwrap_or_default()
+}

@@ -1,0 +1,79 @@
+//! What is in force and how things stand.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::super::{Counts, StoreError};
+use super::{from_json, instant, json, micros};
+use crate::model::TopicId;
+
+pub fn taken_up(
+    db: &Connection,
+    topics: &[(TopicId, String)],
+    now: Timestamp,
+) -> Result<HashMap<TopicId, Timestamp>, StoreError> {
+    let mut query = db.prepare_cached("SELECT topic, rule, since FROM rules")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+    let known: HashMap<String, (String, i64)> = rows.collect::<Result<_, _>>()?;
+    let mut since = HashMap::new();
+    for (topic, rule) in topics {
+        let from = match known.get(topic.as_str()) {
+            Some((before, from)) if before == rule => *from,
+            _ => {
+                db.prepare_cached("INSERT OR REPLACE INTO rules (topic, rule, since) VALUES (?1, ?2, ?3)")?
+                    .execute(params![topic.as_str(), rule, micros(now)])?;
+                micros(now)
+            }
+        };
+        since.insert(topic.clone(), instant(from));
+    }
+    for topic in known.keys().filter(|topic| !topics.iter().any(|(id, _)| id.as_str() == topic.as_str())) {
+        db.execute("DELETE FROM rules WHERE topic = ?1", [topic])?;
+    }
+    Ok(since)
+}
+
+const REFUSED: &str = "refused";
+
+pub fn set_refused(db: &Connection, refused: &[String]) -> Result<(), StoreError> {
+    db.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)", [REFUSED, &json(&refused)])?;
+    Ok(())
+}
+
+pub fn refused(db: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut query = db.prepare_cached("SELECT value FROM notes WHERE key = ?1")?;
+    let text: Option<String> = query.query_row([REFUSED], |row| row.get(0)).optional()?;
+    Ok(text.map(|text| from_json(&text)).unwrap_or_default())
+}
+
+pub fn counts(db: &Connection, now: Timestamp) -> Result<Counts, StoreError> {
+    let day_ago = micros(now) - 86_400_000_000;
+    let one = |sql: &str| -> Result<i64, StoreError> {
+        let mut query = db.prepare_cached(sql)?;
+        let wants_day = query.parameter_count() == 1;
+        let get = |row: &rusqlite::Row<'_>| row.get::<_, Option<i64>>(0);
+        let found = if wants_day { query.query_row([day_ago], get) } else { query.query_row([], get) };
+        Ok(found?.unwrap_or(0))
+    };
+    let when = |sql: &str| -> Result<Option<Timestamp>, StoreError> {
+        let mut query = db.prepare_cached(sql)?;
+        Ok(query.query_row([], |row| row.get::<_, Option<i64>>(0))?.map(instant))
+    };
+    let count = |sql: &str| one(sql).map(i64::unsigned_abs);
+    Ok(Counts {
+        articles: count("SELECT count(*) FROM articles")?,
+        pages_waiting: count("SELECT count(*) FROM articles WHERE page_due IS NOT NULL")?,
+        last_article: when("SELECT max(first_seen) FROM articles")?,
+        alerts: count("SELECT count(*) FROM alerts")?,
+        last_alert: when("SELECT max(at) FROM alerts WHERE kind <> 'health'")?,
+        deliveries_pending: count("SELECT count(*) FROM deliveries WHERE state = 'pending'")?,
+        deliveries_parked: count("SELECT count(*) FROM deliveries WHERE state = 'parked'")?,
+        alerts_last_day: count("SELECT count(*) FROM alerts WHERE at > ?1 AND kind <> 'health'")?,
+        high_last_day: count("SELECT count(*) FROM alerts WHERE at > ?1 AND severity = 'high' AND kind <> 'health'")?,
+        copies: count("SELECT count(*) FROM copies")?,
+        copy_bytes: count("SELECT sum(length) FROM copies")?,
+        copy_bytes_last_day: count("SELECT sum(length) FROM copies WHERE at > ?1")?,
+    })
+}

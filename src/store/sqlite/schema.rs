@@ -1,0 +1,160 @@
+//! The database file: opened, created, brought up to date. A schema of an older version is copied beside it first.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::StoreError;
+
+/// One step a version, applied in order; never changed once released.
+const MIGRATIONS: &[&str] = &[VERSION_1];
+
+const VERSION_1: &str = "
+CREATE TABLE feeds (
+    id TEXT PRIMARY KEY, url TEXT NOT NULL, title TEXT, next_due INTEGER, interval INTEGER NOT NULL, not_before INTEGER,
+    why TEXT NOT NULL, last_visit INTEGER, first_success INTEGER, last_success INTEGER, last_new INTEGER, status INTEGER,
+    failures INTEGER NOT NULL, error_class TEXT, error TEXT, gone INTEGER NOT NULL, permanent_url TEXT,
+    permanent_since INTEGER, etag BLOB, last_modified BLOB, body_sha256 BLOB, last_bytes INTEGER NOT NULL,
+    saved_bytes INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE articles (
+    nr INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, url TEXT NOT NULL, canonical TEXT NOT NULL, title TEXT NOT NULL,
+    outlet TEXT NOT NULL, feed TEXT NOT NULL, feed_tags TEXT NOT NULL, language TEXT, language_sure INTEGER NOT NULL,
+    byline TEXT NOT NULL, published INTEGER, published_from TEXT NOT NULL, first_seen INTEGER NOT NULL, fetched INTEGER,
+    timing TEXT NOT NULL, quality TEXT NOT NULL, summary TEXT NOT NULL, feed_text TEXT NOT NULL,
+    revision INTEGER NOT NULL, page TEXT NOT NULL, page_due INTEGER, attempts INTEGER NOT NULL, page_error TEXT,
+    story TEXT, fingerprint BLOB, feed_copy TEXT
+);
+CREATE INDEX articles_page ON articles (page_due) WHERE page_due IS NOT NULL;
+CREATE INDEX articles_fingerprint ON articles (fingerprint) WHERE fingerprint IS NOT NULL;
+CREATE INDEX articles_story ON articles (story) WHERE story IS NOT NULL;
+CREATE INDEX articles_seen ON articles (first_seen);
+CREATE TABLE entries (
+    feed TEXT NOT NULL, identity BLOB NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (feed, identity)
+) WITHOUT ROWID;
+CREATE TABLE revisions (
+    article INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, quality TEXT NOT NULL, title TEXT NOT NULL,
+    text TEXT NOT NULL, quotes TEXT NOT NULL, captions TEXT NOT NULL, PRIMARY KEY (article, number)
+) WITHOUT ROWID;
+CREATE TABLE matches (
+    article INTEGER NOT NULL, topic TEXT NOT NULL, rule TEXT NOT NULL, revision INTEGER NOT NULL, at INTEGER NOT NULL,
+    score REAL NOT NULL, terms TEXT NOT NULL, alert TEXT, held TEXT, PRIMARY KEY (article, topic)
+) WITHOUT ROWID;
+CREATE INDEX matches_held ON matches (at) WHERE held IS NOT NULL;
+CREATE TABLE alerts (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, kind TEXT NOT NULL, severity TEXT NOT NULL,
+    timing TEXT NOT NULL, topic TEXT, article TEXT, hash TEXT NOT NULL, line TEXT NOT NULL
+);
+CREATE INDEX alerts_at ON alerts (at);
+CREATE INDEX alerts_topic ON alerts (topic, at) WHERE topic IS NOT NULL;
+CREATE TABLE deliveries (
+    sink TEXT NOT NULL, seq INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, next_try INTEGER,
+    done_at INTEGER, error TEXT, PRIMARY KEY (sink, seq)
+) WITHOUT ROWID;
+CREATE INDEX deliveries_due ON deliveries (next_try) WHERE next_try IS NOT NULL;
+CREATE TABLE copies (
+    path TEXT NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL, offset INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    at INTEGER NOT NULL, article INTEGER, url TEXT NOT NULL, title TEXT NOT NULL, PRIMARY KEY (path, start)
+) WITHOUT ROWID;
+CREATE INDEX copies_article ON copies (article) WHERE article IS NOT NULL;
+CREATE INDEX copies_at ON copies (at);
+CREATE TABLE rules (topic TEXT PRIMARY KEY, rule TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+";
+
+fn known() -> u32 {
+    MIGRATIONS.len() as u32
+}
+
+/// Opens or creates the database for the daemon.
+pub fn open(path: &Path) -> Result<Connection, StoreError> {
+    let unusable = |message: String| StoreError::Unusable { path: path.to_owned(), message };
+    let connection = Connection::open(path).map_err(|error| unusable(error.to_string()))?;
+    let prepare = || -> rusqlite::Result<()> {
+        connection.busy_timeout(Duration::from_secs(5))?;
+        if version(&connection)? == 0 {
+            connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")?;
+        }
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000")?;
+        let fault: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if fault == "ok" { Ok(()) } else { Err(rusqlite::Error::InvalidParameterName(fault)) }
+    };
+    prepare().map_err(|error| {
+        unusable(format!("{error}; if it is damaged, move it away (the alert log and the copies stay) and start again"))
+    })?;
+    keep_wal(&connection);
+    check_known(&connection, path)?;
+    migrate(&connection, path)?;
+    Ok(connection)
+}
+
+/// Refuses a database that a newer version wrote.
+pub fn check_known(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let found = version(connection)
+        .map_err(|error| StoreError::Unusable { path: path.to_owned(), message: error.to_string() })?;
+    if found > known() {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known: known() });
+    }
+    Ok(())
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+fn migrate(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let from = version(connection)?;
+    if from == known() {
+        return Ok(());
+    }
+    if from > 0 {
+        let copy = path.with_extension(format!("db.before-{}", known()));
+        if !copy.exists() {
+            connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
+        }
+    }
+    for (step, sql) in MIGRATIONS.iter().enumerate().skip(from as usize) {
+        connection.execute_batch(&format!("BEGIN IMMEDIATE; {sql} PRAGMA user_version = {}; COMMIT", step + 1))?;
+    }
+    Ok(())
+}
+
+/// Keeps -wal and -shm when the last connection closes: a reader without write permission cannot make them.
+#[expect(unsafe_code, reason = "rusqlite has no safe call for SQLITE_FCNTL_PERSIST_WAL")]
+fn keep_wal(connection: &Connection) {
+    let mut on: std::ffi::c_int = 1;
+    // SAFETY: the handle is of an open connection that outlives the call; the name is a NUL-terminated string; the file
+    // control SQLITE_FCNTL_PERSIST_WAL reads and writes one int behind the pointer, which points to a local one.
+    let code = unsafe {
+        rusqlite::ffi::sqlite3_file_control(
+            connection.handle(),
+            c"main".as_ptr(),
+            rusqlite::ffi::SQLITE_FCNTL_PERSIST_WAL,
+            (&raw mut on).cast(),
+        )
+    };
+    if code != rusqlite::ffi::SQLITE_OK {
+        tracing::warn!(code, "the -wal file will not be kept; readers without write permission need the daemon to run");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_database_is_refused_and_garbage_is_named() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("wireroom.db");
+        let connection = open(&path).expect("created");
+        connection.execute_batch("PRAGMA user_version = 99").expect("set");
+        drop(connection);
+        assert!(dir.path().join("wireroom.db-wal").exists(), "-wal is kept for readers");
+        assert!(matches!(open(&path), Err(StoreError::Newer { found: 99, .. })));
+        let garbage = dir.path().join("garbage.db");
+        std::fs::write(&garbage, "no database at all, but long enough to be taken for one".repeat(99)).expect("a file");
+        let error = open(&garbage).expect_err("garbage").to_string();
+        assert!(error.contains("garbage.db") && error.contains("move it away"), "{error}");
+    }
+}

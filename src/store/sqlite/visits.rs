@@ -1,0 +1,205 @@
+//! Feeds and the articles that await their page.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use sha2::{Digest as _, Sha256};
+
+use super::super::{FeedState, PageDue, StoreError, Visited, VisitRecord};
+use super::{articles, from_json, instant, json, micros};
+use crate::model::{
+    Article, ArticleId, CopyRef, DateSource, FeedId, Language, Quality, Timing,
+};
+
+pub fn feed_states(db: &Connection) -> Result<HashMap<FeedId, FeedState>, StoreError> {
+    let mut query = db.prepare_cached("SELECT * FROM feeds")?;
+    let rows = query.query_map([], |row| {
+        let when = |name: &str| row.get::<_, Option<i64>>(name).map(|at| at.map(instant));
+        let state = FeedState {
+            url: row.get("url")?,
+            title: row.get("title")?,
+            next_due: when("next_due")?,
+            interval: Duration::from_micros(row.get::<_, i64>("interval")?.unsigned_abs()),
+            not_before: when("not_before")?,
+            why: row.get("why")?,
+            last_visit: when("last_visit")?,
+            first_success: when("first_success")?,
+            last_success: when("last_success")?,
+            last_new: when("last_new")?,
+            status: row.get("status")?,
+            failures: row.get("failures")?,
+            error_class: row.get("error_class")?,
+            error: row.get("error")?,
+            gone: row.get("gone")?,
+            permanent_url: row.get("permanent_url")?,
+            permanent_since: when("permanent_since")?,
+            etag: row.get("etag")?,
+            last_modified: row.get("last_modified")?,
+            body_sha256: row.get::<_, Option<Vec<u8>>>("body_sha256")?.and_then(|hash| hash.try_into().ok()),
+            last_bytes: row.get::<_, i64>("last_bytes")?.unsigned_abs(),
+            saved_bytes: row.get::<_, i64>("saved_bytes")?.unsigned_abs(),
+        };
+        Ok((FeedId(row.get("id")?), state))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, StoreError> {
+    let mut visited = Visited::default();
+    let mut known = db.prepare_cached("SELECT 1 FROM entries WHERE feed = ?1 AND identity = ?2")?;
+    let mut remember = db.prepare_cached("INSERT OR IGNORE INTO entries (feed, identity, article) VALUES (?1, ?2, ?3)")?;
+    let feed_copy = visit.feed_copy.as_ref().map(|copy| json(&copy.place));
+    if let Some(copy) = &visit.feed_copy {
+        articles::insert_copy(db, copy, None)?;
+    }
+    for entry in &visit.entries {
+        // 16 bytes of the identity's hash: identities can be long, and there are millions.
+        let identity = &Sha256::digest(entry.identity.as_bytes())[..16];
+        let feed = entry.article.feed.as_str();
+        if known.query_row(params![feed, identity], |_| Ok(())).optional()?.is_some() {
+            continue;
+        }
+        let nr = match find(db, &entry.article.id)? {
+            Some(nr) => nr,
+            None => {
+                visited.new.push(entry.article.id.clone());
+                insert(db, &entry.article, visit.at, feed_copy.as_deref())?
+            }
+        };
+        remember.execute(params![feed, identity, nr])?;
+    }
+    let last_new = if visited.new.is_empty() { visit.state.last_new } else { Some(visit.at) };
+    let state = &visit.state;
+    let when = |at: Option<Timestamp>| at.map(micros);
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO feeds (id, url, title, next_due, interval, not_before, why, last_visit, first_success,
+            last_success, last_new, status, failures, error_class, error, gone, permanent_url, permanent_since, etag,
+            last_modified, body_sha256, last_bytes, saved_bytes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+    )?
+    .execute(params![
+        visit.feed.as_str(),
+        state.url,
+        state.title,
+        when(state.next_due),
+        i64::try_from(state.interval.as_micros()).unwrap_or(i64::MAX),
+        when(state.not_before),
+        state.why,
+        when(state.last_visit),
+        when(state.first_success),
+        when(state.last_success),
+        when(last_new),
+        state.status,
+        state.failures,
+        state.error_class,
+        state.error,
+        state.gone,
+        state.permanent_url,
+        when(state.permanent_since),
+        state.etag,
+        state.last_modified,
+        state.body_sha256.map(|hash| hash.to_vec()),
+        state.last_bytes.cast_signed(),
+        state.saved_bytes.cast_signed(),
+    ])?;
+    Ok(visited)
+}
+
+pub fn find(db: &Connection, id: &ArticleId) -> Result<Option<i64>, StoreError> {
+    let mut query = db.prepare_cached("SELECT nr FROM articles WHERE id = ?1")?;
+    Ok(query.query_row([id.as_str()], |row| row.get(0)).optional()?)
+}
+
+fn insert(db: &Connection, article: &Article, now: Timestamp, feed_copy: Option<&str>) -> Result<i64, StoreError> {
+    db.prepare_cached(
+        "INSERT INTO articles (id, url, canonical, title, outlet, feed, feed_tags, language, language_sure, byline,
+            published, published_from, first_seen, timing, quality, summary, feed_text, revision, page, page_due, attempts,
+            feed_copy)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0, 'waiting', ?18, 0, ?19)",
+    )?
+    .execute(params![
+        article.id.as_str(),
+        article.url,
+        article.canonical,
+        article.title,
+        article.outlet,
+        article.feed.as_str(),
+        json(&article.feed_tags),
+        article.language.as_ref().map(|language| &language.code),
+        article.language.as_ref().is_some_and(|language| language.sure),
+        json(&article.byline),
+        article.published.map(micros),
+        article.published_from.as_str(),
+        micros(article.first_seen),
+        article.timing.as_str(),
+        article.quality.as_str(),
+        article.summary,
+        article.text,
+        micros(now),
+        feed_copy,
+    ])?;
+    Ok(db.last_insert_rowid())
+}
+
+pub fn pages_due(db: &Connection, now: Timestamp, limit: usize) -> Result<Vec<PageDue>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT * FROM articles WHERE page_due <= ?1 ORDER BY coalesce(published, first_seen) DESC LIMIT ?2",
+    )?;
+    let rows = query.query_map(params![micros(now), limit as i64], |row| {
+        Ok(PageDue {
+            article: article(row)?,
+            attempts: row.get("attempts")?,
+            matched: row.get::<_, u32>("revision")? > 0,
+            feed_copy: row
+                .get::<_, Option<String>>("feed_copy")?
+                .and_then(|text| serde_json::from_str::<CopyRef>(&text).ok()),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// An article as it stands before its page is read, with the feed's own text.
+fn article(row: &Row<'_>) -> rusqlite::Result<Article> {
+    let when = |name: &str| row.get::<_, Option<i64>>(name).map(|at| at.map(instant));
+    let name = |column: &str| row.get::<_, String>(column);
+    let language: Option<String> = row.get("language")?;
+    let sure = row.get("language_sure")?;
+    Ok(Article {
+        id: ArticleId(name("id")?),
+        url: name("url")?,
+        canonical: name("canonical")?,
+        title: name("title")?,
+        outlet: name("outlet")?,
+        feed: FeedId(name("feed")?),
+        feed_tags: from_json(&name("feed_tags")?),
+        language: language.map(|code| Language { code, sure }),
+        byline: from_json(&name("byline")?),
+        published: when("published")?,
+        published_from: DateSource::from_name(&name("published_from")?).unwrap_or(DateSource::FirstSeen),
+        first_seen: instant(row.get("first_seen")?),
+        fetched: when("fetched")?,
+        quality: Quality::from_name(&name("quality")?).unwrap_or(Quality::Teaser),
+        summary: name("summary")?,
+        text: name("feed_text")?,
+        captions: Vec::new(),
+        quotes: Vec::new(),
+        timing: Timing::from_name(&name("timing")?).unwrap_or(Timing::New),
+        revision: row.get("revision")?,
+    })
+}
+
+pub fn next_page_due(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let mut query = db.prepare_cached("SELECT min(page_due) FROM articles WHERE page_due IS NOT NULL")?;
+    Ok(query.query_row([], |row| row.get::<_, Option<i64>>(0))?.map(instant))
+}
+
+pub fn page_failed(db: &Connection, id: &ArticleId, why: &str, retry: Option<Timestamp>) -> Result<(), StoreError> {
+    let page = if retry.is_some() { "waiting" } else { "given_up" };
+    db.prepare_cached(
+        "UPDATE articles SET attempts = attempts + 1, page_error = ?2, page_due = ?3, page = ?4 WHERE id = ?1",
+    )?
+    .execute(params![id.as_str(), why, retry.map(micros), page])?;
+    Ok(())
+}
