@@ -10,6 +10,7 @@ mod lex;
 mod parse;
 mod query;
 mod tokens;
+mod zones;
 
 pub use parse::parse_query;
 pub use query::{Query, QueryError};

@@ -284,8 +284,8 @@ fn without_possessive(word: &str) -> usize {
 /// What French, Italian and Catalan put before an apostrophe in place of a word of its own.
 fn is_elision(word: &str) -> bool {
     const ELISIONS: [&str; 25] = [
-        "l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "dell", "all", "nell", "sull",
-        "dall", "coll", "un", "quell", "quest", "sant", "gl", "degl",
+        "l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "dell", "all", "nell",
+        "sull", "dall", "coll", "un", "quell", "quest", "sant", "gl", "degl",
     ];
     ELISIONS.iter().any(|elision| word.eq_ignore_ascii_case(elision))
 }
