@@ -177,9 +177,8 @@ impl Lexer<'_> {
             let after = self.text[at + c.len_utf8()..].chars().next();
             let digits = |is: fn(char) -> bool| before.is_some_and(is) && after.is_some_and(is);
             let ends = match c {
-                '(' | ')' | '（' | '）' => true,
+                '(' | ')' | '（' | '）' | '，' | '、' => true,
                 ',' => in_list || !digits(char::is_numeric),
-                '，' | '、' => true,
                 // Hebrew abbreviations have a quotation mark before the last letter.
                 '"' => !digits(|c| ('\u{5D0}'..='\u{5EA}').contains(&c)),
                 c => c.is_whitespace() || is_quote(c),

@@ -236,13 +236,14 @@ impl Parser<'_> {
                 format!("{name}: stands inside another zone: write them beside each other"),
             ));
         }
-        match self.kind() {
-            Some(Kind::Open | Kind::Word | Kind::Phrase { .. } | Kind::Exact | Kind::Regex { .. }) => {}
-            _ => {
-                let message =
-                    format!("{name}: is followed by a word, a phrase or a group, as in {name}:x or {name}:(x OR y)");
-                return Err(QueryError::new(span, message));
-            }
+        let follows = matches!(
+            self.kind(),
+            Some(Kind::Open | Kind::Word | Kind::Phrase { .. } | Kind::Exact | Kind::Regex { .. })
+        );
+        if !follows {
+            let message =
+                format!("{name}: is followed by a word, a phrase or a group, as in {name}:x or {name}:(x OR y)");
+            return Err(QueryError::new(span, message));
         }
         self.place = place;
         let node = self.primary();

@@ -59,16 +59,11 @@ pub(super) fn unknown_zone(name: &str) -> String {
         let scored = PLACES.iter().map(|(known, _)| (*known, strsim::jaro_winkler(known, name)));
         scored.filter(|(_, score)| *score > 0.75).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(known, _)| known)
     };
-    match synonym.or_else(similar) {
-        Some(known) => format!("there is no {name}: here; write {known}: or put the words in quotes"),
-        None => {
-            let names: Vec<_> = PLACES.iter().map(|(known, _)| format!("{known}:")).collect();
-            format!(
-                "there is no {name}: here, only {}; put the words in quotes if the colon is theirs",
-                names.join(" ")
-            )
-        }
+    if let Some(known) = synonym.or_else(similar) {
+        return format!("there is no {name}: here; write {known}: or put the words in quotes");
     }
+    let names: Vec<_> = PLACES.iter().map(|(known, _)| format!("{known}:")).collect();
+    format!("there is no {name}: here, only {}; put the words in quotes if the colon is theirs", names.join(" "))
 }
 
 /// The attribute of that kind and value, or what is wrong with the value.
