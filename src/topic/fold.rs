@@ -29,8 +29,8 @@ pub(super) fn fold_name(text: &str) -> String {
     out
 }
 
-/// What `=ICE` compares: letters, digits, marks and apostrophes in NFC, everything else left out, so that case and accents
-/// count and `U.S.` is still `US`.
+/// What `=ICE` compares: letters, digits, marks and apostrophes in NFC, everything else left out, so that case and
+/// accents count and `U.S.` is still `US`.
 pub(super) fn exact_key(text: &str) -> String {
     let kept = text.chars().filter(|c| (c.is_alphanumeric() || is_mark(*c) || is_apostrophe(*c)) && !is_invisible(*c));
     kept.map(|c| if is_apostrophe(c) { '\'' } else { c }).nfc().collect()

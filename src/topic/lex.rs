@@ -161,7 +161,8 @@ impl Lexer<'_> {
         };
         let end = next + length + 1;
         if self.text[end..].starts_with(|c: char| c.is_alphanumeric() || c == '/') {
-            let message = "a space must follow the closing / of a regular expression; it has no flags, and ignores case anyway. Write \\/ for a / inside it";
+            let message = "a space must follow the closing / of a regular expression; it has no flags, and ignores \
+                           case anyway. Write \\/ for a / inside it";
             return Err(self.fault(end, message));
         }
         self.push(Kind::Regex { inner: next..next + length }, end);

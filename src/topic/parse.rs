@@ -298,7 +298,8 @@ impl Parser<'_> {
             .build();
         let regex = built.map_err(|error| QueryError::new(span.clone(), regex_fault(&error)))?;
         if regex.is_match("") {
-            let message = "this regular expression finds the empty text, so it would hold for every article: ask for at least one character";
+            let message = "this regular expression finds the empty text, so it would hold for every article: \
+                           ask for at least one character";
             return Err(QueryError::new(span, message));
         }
         let text = self.text[span.clone()].to_owned();
@@ -327,7 +328,8 @@ fn near_operand(node: &Node) -> Result<(), QueryError> {
         NodeKind::Term(_) | NodeKind::Near { .. } => return Ok(()),
         NodeKind::Any(parts) => return parts.iter().try_for_each(near_operand),
         NodeKind::All(_) => {
-            "NEAR and BEFORE take a word, a \"phrase\" in quotes or a group of OR: quote the phrase, or write a NEAR/n b for each word"
+            "NEAR and BEFORE take a word, a \"phrase\" in quotes or a group of OR: quote the phrase, \
+             or write a NEAR/n b for each word"
         }
         NodeKind::AtLeast(..) => "NEAR and BEFORE take a word, a phrase or a group of OR, not a list with OF",
         NodeKind::Not(_) => "NOT binds tighter than NEAR: write NOT (a NEAR/n b), or move the NOT out with AND NOT",

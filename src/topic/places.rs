@@ -16,8 +16,9 @@ use super::query::{AttributeKind, Scope};
 pub(super) const MAX_PLACES: usize = 50;
 /// Characters of context on either side.
 const CONTEXT: usize = 60;
-/// Pairs of a NEAR that are looked at for its places.
+/// Pairs of a NEAR that are told, and those that are looked at for them.
 const MAX_PAIRS: usize = 10_000;
+const MAX_LOOKED_AT: usize = 1_000_000;
 
 /// What made a query hold.
 #[derive(Debug, Default)]
@@ -106,15 +107,20 @@ impl<'a> Reasons<'a> {
 
     fn add_near(&mut self, near: &'a NearCheck, only: Option<&FxHashSet<(u32, u32)>>, article: &Indexed<'_>) {
         let (mut left, mut right) = (FxHashSet::default(), FxHashSet::default());
-        let mut seen = 0;
+        let (mut seen, mut looked_at) = (0, 0);
         let _ = near.pairs(article, |one, other| {
             let whole = union(one, other);
+            looked_at += 1;
             if only.is_none_or(|only| only.contains(&(whole.start, whole.end))) {
                 left.insert((one.start, one.end));
                 right.insert((other.start, other.end));
                 seen += 1;
             }
-            if seen < MAX_PAIRS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if seen < MAX_PAIRS && looked_at < MAX_LOOKED_AT {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
         });
         if seen > 0 {
             self.add_spans(&near.left, &left, article);
@@ -248,14 +254,15 @@ mod tests {
 
     #[test]
     fn contexts_are_cut_at_words() {
-        let long = "The minister said on Monday that the government of the country would not accept any new tariff on steel, \
-                    whatever the reasons that the other side might give in the coming weeks.";
+        let long = "The minister said on Monday that the government of the country would not accept any new tariff on \
+                    steel, whatever the reasons that the other side might give in the coming weeks.";
         for (text, term, expected) in [
             ("A new\n tariff.", "tariff", "A new tariff."),
             (
                 long,
                 "tariff",
-                "…that the government of the country would not accept any new tariff on steel, whatever the reasons that the other side might…",
+                "…that the government of the country would not accept any new tariff on \
+                 steel, whatever the reasons that the other side might…",
             ),
             (long, "minister", "The minister said on Monday that the government of the country would not…"),
         ] {

@@ -370,7 +370,8 @@ mod tests {
         fn pieces_stand_on_boundaries_in_order(text in "\\PC{0,40}") {
             let mut last = 0;
             for piece in pieces(&text).list {
-                proptest::prop_assert!(text.get(piece.start as usize..piece.end as usize).is_some_and(|t| !t.is_empty()));
+                let bytes = piece.start as usize..piece.end as usize;
+                proptest::prop_assert!(text.get(bytes).is_some_and(|word| !word.is_empty()));
                 proptest::prop_assert!(piece.start >= last);
                 last = piece.end;
             }
