@@ -113,7 +113,8 @@ proptest::proptest! {
     fn any_mix_of_the_language_is_a_query_or_an_error(
         parts in proptest::collection::vec(proptest::sample::select(vec![
             "a", "b*", " ", " ", "(", ")", "\"", "“", " AND ", " OR ", " NOT ", "-", "=", "/x/", "/", " NEAR/2 ",
-            " BEFORE/1 ",             "2 OF (", ", ", "title:", "said:", "lang:en", "é", "中国", "*", "U.S.", "\u{200B}", "'s", "\n", "—",
+            " BEFORE/1 ",             "2 OF (", ", ", "title:", "said:", "lang:en",
+            "é", "中国", "*", "U.S.", "\u{200B}", "'s", "\n", "—",
         ]), 0..16)
     ) {
         check(&parts.concat())?;

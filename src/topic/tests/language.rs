@@ -169,7 +169,7 @@ fn zones_and_attributes() {
         quotes: vec![quote(start, end)],
         captions: vec!["A port crane".to_owned(), "A ship".to_owned()],
         byline: vec!["Grace Hopper".to_owned(), "Alan Turing".to_owned()],
-        language: Page::language("en", true),
+        language: Some(Page::language("en", true)),
         outlet: "BBC News".to_owned(),
         feed: "bbc-world".to_owned(),
         tags: vec!["World".to_owned(), "trade policy".to_owned()],
@@ -242,7 +242,7 @@ fn a_language_that_is_not_sure_never_excludes() {
         ("en-GB", true, "ice lang:en", true, None),
         ("en", false, "ice", true, None),
     ] {
-        let page = Page { language: Page::language(code, sure), ..Page::text("ice") };
+        let page = Page { language: Some(Page::language(code, sure)), ..Page::text("ice") };
         let found = page.matches(topic("t", query));
         assert_eq!(found.is_some(), holds, "{code} {query}");
         let notes = found.map(|found| found.notes).unwrap_or_default();

@@ -53,8 +53,8 @@ impl Page {
         Self { text: text.to_owned(), ..Self::default() }
     }
 
-    fn language(code: &str, sure: bool) -> Option<Language> {
-        Some(Language { code: code.to_owned(), sure })
+    fn language(code: &str, sure: bool) -> Language {
+        Language { code: code.to_owned(), sure }
     }
 
     fn input(&self) -> MatchInput<'_> {

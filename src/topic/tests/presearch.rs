@@ -49,7 +49,7 @@ proptest! {
             .map(|(i, query)| Arc::new(topic(&i.to_string(), query)))
             .collect();
         let set = RuleSet::compile(&topics).expect("each query was read");
-        let page = Page { title, language: Page::language("es", sure), ..Page::text(&text) };
+        let page = Page { title, language: Some(Page::language("es", sure)), ..Page::text(&text) };
         let input = page.input();
         prop_assert_eq!(set.matches(&input), set.matches_of_all(&input));
     }

@@ -64,8 +64,8 @@ fn filters_let_pass() {
         (filter(&[], &[], &["world"]), true),
         (filter(&[], &[], &["sport"]), false),
     ] {
-        assert_eq!(page(Page::language("en", true)).matches(topic.clone()).is_some(), passes, "{topic:?}");
+        assert_eq!(page(Some(Page::language("en", true))).matches(topic.clone()).is_some(), passes, "{topic:?}");
     }
-    let found = page(Page::language("en", false)).matches(filter(&["es"], &[], &[])).expect("not sure passes");
+    let found = page(Some(Page::language("en", false))).matches(filter(&["es"], &[], &[])).expect("not sure passes");
     assert_eq!(found.notes, ["language not sure (en?): let pass"]);
 }
