@@ -1,0 +1,291 @@
+//! Query text → its parts: words, phrases, operators, brackets, each with its bytes.
+//! Knows how things are written, not how they may stand together: that is [`super::parse`]'s.
+
+use std::ops::Range;
+
+use super::fold::{is_hyphen, is_quote};
+use super::query::QueryError;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Open,
+    Close,
+    Comma,
+    And,
+    Or,
+    Not,
+    Near {
+        words: u32,
+        ordered: bool,
+    },
+    Of,
+    /// `title:`, the name lower-case.
+    Zone(String),
+    /// `=`
+    Exact,
+    Word,
+    /// The words between quotes are `inner`.
+    Phrase {
+        inner: Range<usize>,
+    },
+    Regex {
+        inner: Range<usize>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub kind: Kind,
+    pub span: Range<usize>,
+}
+
+/// Most words that may stand between two terms: more is an AND.
+pub(super) const MAX_NEAR: u32 = 1000;
+
+/// The parts of a query.
+pub(super) fn parts(text: &str) -> Result<Vec<Part>, QueryError> {
+    let mut lexer = Lexer { text, at: 0, parts: Vec::new(), lists: Vec::new() };
+    while let Some(c) = lexer.peek() {
+        lexer.part(c)?;
+    }
+    Ok(lexer.parts)
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    at: usize,
+    parts: Vec<Part>,
+    /// For each open bracket, whether it or one around it is the list of an OF.
+    lists: Vec<bool>,
+}
+
+impl Lexer<'_> {
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    fn after(&self, c: char) -> Option<char> {
+        self.text[self.at + c.len_utf8()..].chars().next()
+    }
+
+    fn push(&mut self, kind: Kind, end: usize) {
+        self.parts.push(Part { kind, span: self.at..end });
+        self.at = end;
+    }
+
+    /// Whether the part before binds what follows (`title:or`, `=OR`), so that it is no operator.
+    fn bound(&self) -> bool {
+        self.parts
+            .last()
+            .is_some_and(|part| part.span.end == self.at && matches!(part.kind, Kind::Zone(_) | Kind::Exact))
+    }
+
+    fn part(&mut self, c: char) -> Result<(), QueryError> {
+        let next = self.at + c.len_utf8();
+        match c {
+            c if c.is_whitespace() => self.at = next,
+            '(' | '（' => {
+                let list = matches!(self.parts.last(), Some(Part { kind: Kind::Of, .. }));
+                self.lists.push(list || self.lists.last() == Some(&true));
+                self.push(Kind::Open, next);
+            }
+            ')' | '）' => {
+                self.lists.pop();
+                self.push(Kind::Close, next);
+            }
+            ',' | '，' | '、' => self.push(Kind::Comma, next),
+            '=' => self.exact(next)?,
+            '/' => self.regex(next)?,
+            '*' => {
+                return Err(self.fault(
+                    next,
+                    "a star alone would be every word: write the start of a word before it, as in tariff*",
+                ));
+            }
+            '!' => return Err(self.fault(next, "write NOT, or a minus right before the word, in place of !")),
+            c if is_quote(c) => self.phrase(next)?,
+            c if is_hyphen(c) => self.minus(c, next)?,
+            _ => self.word()?,
+        }
+        Ok(())
+    }
+
+    fn fault(&self, end: usize, message: impl Into<String>) -> QueryError {
+        QueryError::new(self.at..end, message)
+    }
+
+    fn exact(&mut self, next: usize) -> Result<(), QueryError> {
+        if self.text[next..].starts_with(|c: char| c.is_alphanumeric() || is_quote(c)) {
+            self.push(Kind::Exact, next);
+            return Ok(());
+        }
+        Err(self.fault(next, "= stands right before a word or a phrase, as in =ICE or =\"ICE\""))
+    }
+
+    fn minus(&mut self, c: char, next: usize) -> Result<(), QueryError> {
+        match self.after(c) {
+            Some(after) if !after.is_whitespace() && !matches!(after, ')' | ',') => self.push(Kind::Not, next),
+            _ => {
+                return Err(
+                    self.fault(next, "a minus stands right before what it excludes, as in -soccer; leave out a dash")
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn phrase(&mut self, next: usize) -> Result<(), QueryError> {
+        let Some(length) = self.text[next..].find(is_quote) else {
+            return Err(
+                self.fault(self.text.len(), "this quotation mark is never closed: put a \" where the phrase ends")
+            );
+        };
+        let close = next + length;
+        let mark = self.text[close..].chars().next().map_or(1, char::len_utf8);
+        self.push(Kind::Phrase { inner: next..close }, close + mark);
+        Ok(())
+    }
+
+    fn regex(&mut self, next: usize) -> Result<(), QueryError> {
+        let mut escaped = false;
+        let close = self.text[next..].char_indices().find(|&(_, c)| {
+            let found = c == '/' && !escaped;
+            escaped = c == '\\' && !escaped;
+            found
+        });
+        let Some((length, _)) = close else {
+            return Err(self.fault(
+                self.text.len(),
+                "this regular expression is never closed: put a / where it ends, \\/ inside it",
+            ));
+        };
+        let end = next + length + 1;
+        if self.text[end..].starts_with(|c: char| c.is_alphanumeric() || c == '/') {
+            let message = "a space must follow the closing / of a regular expression; it has no flags, and ignores \
+                           case anyway. Write \\/ for a / inside it";
+            return Err(self.fault(end, message));
+        }
+        self.push(Kind::Regex { inner: next..next + length }, end);
+        Ok(())
+    }
+
+    /// Where the bare word that begins here ends.
+    fn word_end(&self) -> usize {
+        let in_list = self.lists.last() == Some(&true);
+        let mut before = None;
+        for (offset, c) in self.text[self.at..].char_indices() {
+            let at = self.at + offset;
+            let after = self.text[at + c.len_utf8()..].chars().next();
+            let digits = |is: fn(char) -> bool| before.is_some_and(is) && after.is_some_and(is);
+            let ends = match c {
+                '(' | ')' | '（' | '）' | '，' | '、' => true,
+                ',' => in_list || !digits(char::is_numeric),
+                // Hebrew abbreviations have a quotation mark before the last letter.
+                '"' => !digits(|c| ('\u{5D0}'..='\u{5EA}').contains(&c)),
+                c => c.is_whitespace() || is_quote(c),
+            };
+            if ends {
+                return at;
+            }
+            before = Some(c);
+        }
+        self.text.len()
+    }
+
+    fn word(&mut self) -> Result<(), QueryError> {
+        let end = self.word_end();
+        let word = &self.text[self.at..end];
+        if self.bound() {
+            return self.plain_word(end);
+        }
+        if let Some(colon) = word.find(':') {
+            let name = &word[..colon];
+            let address = word[colon..].starts_with("://");
+            if !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic()) && !address {
+                self.push(Kind::Zone(name.to_ascii_lowercase()), self.at + colon + 1);
+                return Ok(());
+            }
+        }
+        let (operator, count) = word.split_once('/').map_or((word, None), |(name, count)| (name, Some(count)));
+        match (operator, count) {
+            ("AND", None) => self.push(Kind::And, end),
+            ("OR", None) => self.push(Kind::Or, end),
+            ("NOT", None) => self.push(Kind::Not, end),
+            ("OF", None) => self.push(Kind::Of, end),
+            ("NEAR" | "BEFORE", count) => return self.near(end, operator, count),
+            ("near" | "before" | "Near" | "Before", Some(_)) => {
+                return Err(
+                    self.fault(end, format!("write {} in capitals: {}", operator.to_uppercase(), word.to_uppercase()))
+                );
+            }
+            ("and" | "or" | "not" | "And" | "Or" | "Not", None) => {
+                let upper = word.to_uppercase();
+                return Err(
+                    self.fault(end, format!("write {upper} for the operator, or \"{word}\" in quotes for the word"))
+                );
+            }
+            ("&" | "&&", None) => return Err(self.fault(end, "write AND in place of &")),
+            ("|" | "||", None) => return Err(self.fault(end, "write OR in place of |")),
+            _ => return self.plain_word(end),
+        }
+        Ok(())
+    }
+
+    fn near(&mut self, end: usize, operator: &str, count: Option<&str>) -> Result<(), QueryError> {
+        let ordered = operator == "BEFORE";
+        let Some(count) = count else {
+            let message = format!("{operator} needs the most words that may stand between: {operator}/10");
+            return Err(self.fault(end, message));
+        };
+        match count.parse::<u32>() {
+            Ok(words) if words <= MAX_NEAR && count.bytes().all(|b| b.is_ascii_digit()) => {
+                self.push(Kind::Near { words, ordered }, end);
+                Ok(())
+            }
+            Ok(_) => Err(self.fault(
+                end,
+                format!("{operator}/{count} is too far: at most {MAX_NEAR}, or AND for the whole article"),
+            )),
+            Err(_) => {
+                let message = format!(
+                    "{operator}/ is followed by a whole number of words, as in {operator}/10, not by {count:?}"
+                );
+                Err(self.fault(end, message))
+            }
+        }
+    }
+
+    fn plain_word(&mut self, end: usize) -> Result<(), QueryError> {
+        let word = &self.text[self.at..end];
+        if !word.chars().any(char::is_alphanumeric) {
+            let message = format!("there is no letter or digit in {word}, so it can never be found: leave it out");
+            return Err(self.fault(end, message));
+        }
+        check_stars(self.text, self.at..end)?;
+        self.push(Kind::Word, end);
+        Ok(())
+    }
+}
+
+/// A star must stand at the end of a word.
+pub(super) fn check_stars(text: &str, span: Range<usize>) -> Result<(), QueryError> {
+    let inner = &text[span.clone()];
+    for (at, c) in inner.char_indices().filter(|&(_, c)| matches!(c, '*' | '?')) {
+        let before = inner[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+        let after = inner[at + 1..].chars().next().is_some_and(|c| c.is_alphanumeric() || c == '*');
+        let place = span.start + at..span.start + at + 1;
+        if c == '*' && (!before || after) {
+            return Err(QueryError::new(
+                place,
+                "a star stands at the end of a word, as in tariff*; for more use /a regular expression/",
+            ));
+        }
+        if c == '?' && before && after {
+            return Err(QueryError::new(
+                place,
+                "? stands for nothing here: use a star at the word's end, or /a regular expression/",
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,275 @@
+//! A query that holds → why: each term that made it so, its places, and their words in context.
+//! Decides nothing; it is asked once [`super::eval`] has said yes.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use rustc_hash::FxHashSet;
+
+use crate::model::{TermMatch, Zone};
+
+use super::article::{Indexed, Part, Span};
+use super::eval::{Check, NearCheck, TermCheck, quote_of, union};
+use super::query::{AttributeKind, Scope};
+
+/// Places that are reported for one topic.
+pub(super) const MAX_PLACES: usize = 50;
+/// Characters of context on either side.
+const CONTEXT: usize = 60;
+/// Pairs of a NEAR that are told, and those that are looked at for them.
+const MAX_PAIRS: usize = 10_000;
+const MAX_LOOKED_AT: usize = 1_000_000;
+
+/// What made a query hold.
+#[derive(Debug, Default)]
+pub(super) struct Reasons<'a> {
+    pub places: BTreeSet<Place<'a>>,
+    /// The distinct terms that stand in the article, with the zone asked for.
+    pub terms: BTreeSet<(&'a str, Option<Zone>)>,
+    pub notes: BTreeSet<String>,
+}
+
+/// One place of one term; bytes of the zone's text. Ordered as an article is read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place<'a> {
+    pub zone: Zone,
+    pub segment: usize,
+    pub start: usize,
+    pub end: usize,
+    pub term: &'a str,
+}
+
+impl<'a> Reasons<'a> {
+    /// Adds why `check` holds.
+    pub fn add(&mut self, check: &'a Check, article: &Indexed<'_>) {
+        match check {
+            Check::All(parts) | Check::Any(parts) | Check::AtLeast(_, parts) => {
+                for part in parts.iter().filter(|part| part.holds(article, true)) {
+                    self.add(part, article);
+                }
+            }
+            Check::Not(part) => self.add_denied(part, article),
+            Check::Near(near) => self.add_near(near, None, article),
+            Check::Term(term) => self.add_term(term, None, article),
+            Check::Attribute(attribute) => {
+                if attribute.kind == AttributeKind::Lang {
+                    self.add_language(article);
+                }
+            }
+        }
+    }
+
+    /// Under NOT no term is a reason, but a language that was not sure is worth a note.
+    fn add_denied(&mut self, check: &'a Check, article: &Indexed<'_>) {
+        match check {
+            Check::All(parts) | Check::Any(parts) | Check::AtLeast(_, parts) => {
+                for part in parts {
+                    self.add_denied(part, article);
+                }
+            }
+            // Two NOTs are none.
+            Check::Not(part) if part.holds(article, true) => self.add(part, article),
+            Check::Not(_) | Check::Near(_) | Check::Term(_) => {}
+            Check::Attribute(attribute) => {
+                if attribute.kind == AttributeKind::Lang {
+                    self.add_language(article);
+                }
+            }
+        }
+    }
+
+    /// Notes a language that was let pass because it is not sure.
+    pub fn add_language(&mut self, article: &Indexed<'_>) {
+        match article.input.language {
+            Some(language) if language.sure => {}
+            Some(language) => {
+                self.notes.insert(format!("language not sure ({}?): let pass", language.code));
+            }
+            None => {
+                self.notes.insert("language not known: let pass".to_owned());
+            }
+        }
+    }
+
+    /// The terms of `check` at the places `only`.
+    fn add_spans(&mut self, check: &'a Check, only: &FxHashSet<(u32, u32)>, article: &Indexed<'_>) {
+        match check {
+            Check::Any(parts) => {
+                for part in parts {
+                    self.add_spans(part, only, article);
+                }
+            }
+            Check::Near(near) => self.add_near(near, Some(only), article),
+            Check::Term(term) => self.add_term(term, Some(only), article),
+            Check::All(_) | Check::AtLeast(..) | Check::Not(_) | Check::Attribute(_) => {}
+        }
+    }
+
+    fn add_near(&mut self, near: &'a NearCheck, only: Option<&FxHashSet<(u32, u32)>>, article: &Indexed<'_>) {
+        let (mut left, mut right) = (FxHashSet::default(), FxHashSet::default());
+        let (mut seen, mut looked_at) = (0, 0);
+        let _ = near.pairs(article, |one, other| {
+            let whole = union(one, other);
+            looked_at += 1;
+            if only.is_none_or(|only| only.contains(&(whole.start, whole.end))) {
+                left.insert((one.start, one.end));
+                right.insert((other.start, other.end));
+                seen += 1;
+            }
+            if seen < MAX_PAIRS && looked_at < MAX_LOOKED_AT {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        if seen > 0 {
+            self.add_spans(&near.left, &left, article);
+            self.add_spans(&near.right, &right, article);
+        }
+    }
+
+    fn add_term(&mut self, term: &'a TermCheck, only: Option<&FxHashSet<(u32, u32)>>, article: &Indexed<'_>) {
+        let mut spans = term.spans(article);
+        spans.retain(|span| only.is_none_or(|only| only.contains(&(span.start, span.end))));
+        let places: Vec<_> = if only.is_none() { term.regex_places(article, MAX_PLACES) } else { Vec::new() };
+        if spans.is_empty() && places.is_empty() {
+            return;
+        }
+        let zone = match term.scope {
+            Scope::Zone(zone) => Some(zone),
+            Scope::Said => Some(Zone::Quote),
+            Scope::Anywhere | Scope::Byline => None,
+        };
+        self.terms.insert((&term.text, zone));
+        let of_words = spans.iter().filter_map(|&span| Self::place_of_span(term, span, article));
+        let of_bytes = places.iter().filter_map(|&(segment, start, end)| place(term, segment, start, end, article));
+        let mut places: Vec<Place<'a>> = of_words.chain(of_bytes).collect();
+        // The summary often repeats the first paragraph: the same words are told once.
+        let in_first = |place: &Place<'_>| article.segments[place.segment].part == Part::Text { first: true };
+        if places.iter().any(in_first) {
+            places.retain(|place| article.segments[place.segment].part != Part::Summary);
+        }
+        self.places.extend(places);
+        if term.scope == Scope::Byline {
+            for name in spans.iter().map(|&span| article.segment(span).text) {
+                self.notes.insert(format!("by {}", one_line(name)));
+            }
+        }
+    }
+
+    fn place_of_span(term: &'a TermCheck, span: Span, article: &Indexed<'_>) -> Option<Place<'a>> {
+        if let Some(quote) = quote_of(span, article) {
+            let (start, end) = article.quotes.get(quote).copied().flatten()?;
+            let inside = |part: Part| matches!(part, Part::Text { .. });
+            let segment = article.segments.iter().rposition(|s| inside(s.part) && s.base <= start)?;
+            return Some(Place { zone: Zone::Quote, segment, start, end, term: &term.text });
+        }
+        let segment = article.words[span.start as usize].segment as usize;
+        let (start, end) = article.bytes(span);
+        place(term, segment, start, end, article)
+    }
+}
+
+/// A place in its most specific zone; none in a byline or a speaker's name.
+fn place<'a>(
+    term: &'a TermCheck,
+    segment: usize,
+    start: usize,
+    end: usize,
+    article: &Indexed<'_>,
+) -> Option<Place<'a>> {
+    let zone = match article.segments[segment].part {
+        _ if term.scope == Scope::Zone(Zone::Quote) => Zone::Quote,
+        Part::Title => Zone::Title,
+        Part::Text { first: true } | Part::Summary => Zone::Lede,
+        Part::Text { first: false } => Zone::Body,
+        Part::Caption => Zone::Caption,
+        Part::Byline | Part::Speaker(_) => return None,
+    };
+    Some(Place { zone, segment, start, end, term: &term.text })
+}
+
+impl Place<'_> {
+    /// Every zone that the place stands in.
+    pub fn zones(&self, article: &Indexed<'_>) -> Vec<Zone> {
+        let mut zones = match article.segments[self.segment].part {
+            Part::Title => vec![Zone::Title],
+            Part::Text { first: true } => vec![Zone::Lede, Zone::Body],
+            Part::Text { first: false } => vec![Zone::Body],
+            Part::Summary => vec![Zone::Lede],
+            Part::Caption => vec![Zone::Caption],
+            Part::Byline | Part::Speaker(_) => Vec::new(),
+        };
+        if zones.contains(&Zone::Body) && (self.zone == Zone::Quote || article.is_quoted((self.start, self.end))) {
+            zones.push(Zone::Quote);
+        }
+        zones
+    }
+
+    fn told(&self, article: &Indexed<'_>) -> TermMatch {
+        let segment = &article.segments[self.segment];
+        let (start, end) = (self.start - segment.base, self.end - segment.base);
+        let context = context(segment.text, start, end.min(segment.text.len()));
+        TermMatch { term: self.term.to_owned(), zone: self.zone, start: self.start, end: self.end, context }
+    }
+}
+
+/// The places as they are told: at most [`MAX_PLACES`], each term at least once where that is possible.
+pub(super) fn told(places: &BTreeSet<Place<'_>>, article: &Indexed<'_>) -> Vec<TermMatch> {
+    let mut seen = FxHashSet::default();
+    let (firsts, repeats): (Vec<_>, Vec<_>) = places.iter().partition(|place| seen.insert(place.term));
+    let mut kept: Vec<_> = firsts.into_iter().chain(repeats).take(MAX_PLACES).collect();
+    kept.sort();
+    kept.iter().map(|place| place.told(article)).collect()
+}
+
+/// The words around `start..end`, on one line, with … where they are cut.
+fn context(text: &str, start: usize, end: usize) -> String {
+    let from = text[..start].char_indices().rev().nth(CONTEXT - 1).map_or(0, |(at, _)| at);
+    let to = text[end..].char_indices().nth(CONTEXT).map_or(text.len(), |(at, _)| end + at);
+    let cut_before = !text[..from].trim().is_empty();
+    let cut_after = !text[to..].trim().is_empty();
+    let mut before = &text[from..start];
+    if cut_before && !text[..from].ends_with(char::is_whitespace) {
+        before = before.split_once(char::is_whitespace).map_or(before, |(_, rest)| rest);
+    }
+    let mut after = &text[end..to];
+    if cut_after && !text[to..].starts_with(char::is_whitespace) {
+        after = after.rsplit_once(char::is_whitespace).map_or(after, |(rest, _)| rest);
+    }
+    let mark = |cut: bool| if cut { "…" } else { "" };
+    let whole = &text[start - before.len()..end + after.len()];
+    format!("{}{}{}", mark(cut_before), one_line(whole), mark(cut_after))
+}
+
+/// Runs of white space and control characters become one space.
+fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contexts_are_cut_at_words() {
+        let long = "The minister said on Monday that the government of the country would not accept any new tariff on \
+                    steel, whatever the reasons that the other side might give in the coming weeks.";
+        for (text, term, expected) in [
+            ("A new\n tariff.", "tariff", "A new tariff."),
+            (
+                long,
+                "tariff",
+                "…that the government of the country would not accept any new tariff on \
+                 steel, whatever the reasons that the other side might…",
+            ),
+            (long, "minister", "The minister said on Monday that the government of the country would not…"),
+        ] {
+            let start = text.find(term).expect("the term is there");
+            assert_eq!(context(text, start, start + term.len()), expected);
+        }
+        let unspaced = "中".repeat(200);
+        assert_eq!(context(&unspaced, 300, 303).chars().count(), 2 * CONTEXT + 3);
+    }
+}

@@ -1,0 +1,65 @@
+//! Registering topics under their words must not change what holds.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn query() -> impl Strategy<Value = String> {
+    let words = vec![
+        "alpha",
+        "beta",
+        "gam*",
+        "\"alpha beta\"",
+        "U.S.",
+        "e-mail",
+        "=Delta",
+        "中国",
+        "/delta|beta/",
+        "lang:en",
+        "title:beta",
+    ];
+    let leaf = proptest::sample::select(words).prop_map(str::to_owned);
+    leaf.prop_recursive(4, 24, 3, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" AND "))),
+            proptest::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" OR "))),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} NOT {b})")),
+            proptest::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("2 OF ({})", parts.join(", "))),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("(alpha NEAR/2 beta OR {a}) ({b})")),
+            Just("(alpha NEAR/2 (beta OR gam*) BEFORE/3 email)".to_owned()),
+        ]
+    })
+}
+
+fn words() -> impl Strategy<Value = String> {
+    let words = vec!["alpha", "Beta", "gamma", "Delta", "delta", "U.S.", "email", "e-mail", "中国", "x", "\n\n", "co"];
+    proptest::collection::vec(proptest::sample::select(words), 0..12).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #[test]
+    fn candidates_are_all_that_hold(
+        queries in proptest::collection::vec(query(), 1..8),
+        title in words(),
+        text in words(),
+        sure in any::<bool>(),
+    ) {
+        let topics: Vec<_> = queries.iter().enumerate()
+            .filter(|(_, query)| parse_query(query).is_ok())
+            .map(|(i, query)| Arc::new(topic(&i.to_string(), query)))
+            .collect();
+        let set = RuleSet::compile(&topics).expect("each query was read");
+        let page = Page { title, language: Some(Page::language("es", sure)), ..Page::text(&text) };
+        let input = page.input();
+        prop_assert_eq!(set.matches(&input), set.matches_of_all(&input));
+    }
+}
+
+#[test]
+fn ten_thousand_topics_decide_few() {
+    let topics: Vec<_> = (0..10_000).map(|i| Arc::new(topic(&i.to_string(), &format!("common AND word{i}")))).collect();
+    let set = RuleSet::compile(&topics).expect("each query is right");
+    let page = Page::text("A common word7 and word77 here.");
+    let ids: Vec<_> = set.matches(&page.input()).into_iter().map(|found| found.topic.0).collect();
+    assert_eq!(ids, ["7", "77"]);
+}
