@@ -1,0 +1,201 @@
+//! A page's tree → the same tree without what no reader takes for the article: menus, related stories, sharing, comments.
+//! Judges by element and by the words of class and id; what holds much of the page's paragraphs is never taken away.
+
+use dom_query::{Document, NodeId, NodeRef};
+use rustc_hash::FxHashMap;
+
+/// Share of the page's paragraph text that a node may hold and still be taken for boilerplate.
+const MAX_SHARE: f64 = 0.35;
+
+/// Elements that are never part of an article's running text.
+const ELEMENTS: &[&str] = &[
+    "figcaption", "aside", "nav", "footer", "form", "button", "dialog", "template", "style", "noscript", "iframe", "object",
+    "textarea", "input", "label", "audio", "video", "canvas", "menu",
+];
+
+/// Roles (WAI-ARIA) of the same kind.
+const ROLES: &[&str] =
+    &["navigation", "complementary", "contentinfo", "dialog", "alertdialog", "alert", "search", "banner", "tooltip", "menu", "tablist", "toolbar"];
+
+/// Words of a class or id that say what a node is, whatever else its name says.
+const WORDS: &[&str] = &[
+    "related", "newsletter", "newsletters", "promo", "promos", "caption", "captions", "credit", "credits", "share", "sharing",
+    "sharebar", "sharetools", "comments", "comment", "disqus", "byline", "bylines", "recommend", "recommended", "recommendation",
+    "recommendations", "tags", "taglist", "tagcloud", "subscribe", "subscription", "signup", "breadcrumb", "breadcrumbs", "popup",
+    "popover", "modal", "tooltip", "cookie", "cookies", "gdpr", "advert", "adverts", "advertisement", "advertising", "sponsor", "sponsored",
+    "taboola", "outbrain", "pagination", "pager", "dateline", "timestamp", "social", "trending", "copyright", "legende", "pullquote",
+    "addthis", "sharedaddy", "jp-relatedposts", "readmore", "paywall", "toolbar", "infobox", "legend", "cutline", "wp-caption-text",
+];
+
+/// Beginnings of a word that say the same: `relatedPosts`, `share-buttons` written as one word.
+const BEGINNINGS: &[&str] =
+    &["relatedpost", "relatedstor", "relatedarticle", "relatedlink", "relatednews", "relatedcontent", "newsletter", "recommend", "sharebutton", "sharebar", "socialshare",
+      "commentlist", "morestories", "morenews", "seealso", "imagecaption", "photocaption", "photocredit", "imagecredit", "mostread", "mostpopular"];
+
+/// Pairs of words of one name that say what a node is only together.
+const PAIRS: &[(&str, &str)] = &[
+    ("see", "also"), ("read", "more"), ("read", "also"), ("more", "stories"), ("more", "news"), ("more", "from"), ("most", "read"), ("most", "popular"),
+    ("author", "bio"), ("author", "info"), ("author", "box"), ("about", "author"), ("post", "meta"), ("entry", "meta"), ("article", "meta"),
+    ("post", "tags"), ("tag", "list"), ("tag", "links"), ("also", "like"), ("up", "next"), ("pull", "quote"), ("post", "navigation"),
+    ("entry", "footer"), ("you", "may"), ("also", "read"), ("sign", "up"), ("sidebar", "widget"), ("read", "next"), ("image", "source"),
+];
+
+/// Takes boilerplate out of the document.
+pub(super) fn prune(document: &Document) {
+    let Some(body) = document.body() else { return };
+    let weights = Weights::of(&body);
+    let mut node = body.first_child();
+    while let Some(current) = node {
+        let gone = current.is_comment() || (current.is_element() && is_boilerplate(&current) && weights.share(&current) <= MAX_SHARE);
+        node = if gone { None } else { current.first_child() }.or_else(|| next_outside(&current, &body));
+        if gone {
+            current.remove_from_parent();
+        }
+    }
+}
+
+/// The node after `node` and all it holds.
+pub(super) fn next_outside<'a>(node: &NodeRef<'a>, root: &NodeRef<'a>) -> Option<NodeRef<'a>> {
+    let mut at = *node;
+    loop {
+        if at.id == root.id {
+            return None;
+        }
+        if let Some(next) = at.next_sibling() {
+            return Some(next);
+        }
+        at = at.parent()?;
+    }
+}
+
+/// Whether element, role, class or id say that a node is no part of the article.
+pub(super) fn is_boilerplate(node: &NodeRef) -> bool {
+    let name = node.node_name();
+    let name = name.as_deref().unwrap_or_default();
+    if ELEMENTS.contains(&name) {
+        return true;
+    }
+    if matches!(name, "body" | "html" | "article" | "main") {
+        return false;
+    }
+    if node.attr("role").is_some_and(|role| ROLES.contains(&&*role)) || is_hidden(node) {
+        return true;
+    }
+    [node.class(), node.id_attr()].into_iter().flatten().any(|names| names.split_whitespace().take(40).any(named_boilerplate))
+}
+
+/// Not shown by the page itself; what a style sheet hides stays unknown.
+fn is_hidden(node: &NodeRef) -> bool {
+    node.has_attr("hidden")
+        || node.attr("aria-hidden").is_some_and(|v| &*v == "true")
+        || node.attr("style").is_some_and(|style| {
+            let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+            style.contains("display:none") || style.contains("visibility:hidden")
+        })
+}
+
+/// Whether one class name or id says so: `relatedLinks`, `c-share__list`, `post-tags`.
+fn named_boilerplate(name: &str) -> bool {
+    let words = words_of(name);
+    let joined = words.concat();
+    words.iter().any(|word| WORDS.contains(&word.as_str()))
+        || BEGINNINGS.iter().any(|start| joined.contains(start))
+        || words.windows(2).any(|pair| PAIRS.contains(&(pair[0].as_str(), pair[1].as_str())))
+}
+
+/// A class name's words in lower case: split at hyphens, underscores and humps.
+pub(super) fn words_of(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut previous_lower = false;
+    for c in name.chars().take(120) {
+        if !c.is_alphanumeric() || (c.is_uppercase() && previous_lower) {
+            if !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        previous_lower = c.is_lowercase();
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// How much paragraph text each node holds.
+pub(super) struct Weights {
+    by_node: FxHashMap<NodeId, usize>,
+    total: usize,
+}
+
+impl Weights {
+    /// Weighs by `p` elements, or by all text where a page has next to none.
+    pub(super) fn of(root: &NodeRef) -> Self {
+        let paragraphs = Self::with(root, |node| node.has_name("p"), |node| node.text().trim().chars().count());
+        if paragraphs.total >= 300 {
+            return paragraphs;
+        }
+        Self::with(root, |node| node.is_text(), |node| node.text().trim().chars().count())
+    }
+
+    fn with(root: &NodeRef, counts: impl Fn(&NodeRef) -> bool, length: impl Fn(&NodeRef) -> usize) -> Self {
+        let mut weights = Self { by_node: FxHashMap::default(), total: 0 };
+        for node in root.descendants_it().filter(|node| counts(node)) {
+            let length = length(&node);
+            weights.total += length;
+            *weights.by_node.entry(node.id).or_default() += length;
+            for ancestor in node.ancestors_it(None) {
+                *weights.by_node.entry(ancestor.id).or_default() += length;
+            }
+        }
+        weights
+    }
+
+    /// The share of the whole that a node holds.
+    pub(super) fn share(&self, node: &NodeRef) -> f64 {
+        self.by_node.get(&node.id).copied().unwrap_or(0) as f64 / self.total.max(1) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_words() {
+        for (name, expected) in [
+            ("related-links", true),
+            ("relatedPosts", true),
+            ("c-share__list", true),
+            ("wp-caption-text", true),
+            ("you-may-like", true),
+            ("relatedposts", true),
+            ("shareholder", false),
+            ("article-body", false),
+            ("unrelated", false),
+            ("commentary", false),
+            ("entry-content", false),
+        ] {
+            assert_eq!(named_boilerplate(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn boilerplate_goes_unless_it_holds_the_text() {
+        let text = "A long enough sentence of the story, with commas, and more words. ".repeat(6);
+        let html = format!(
+            "<body><nav>Menu</nav><div class='comments-open'><p>{text}</p><p>{text}</p></div>\
+             <div class=related><p>Other story</p></div><p hidden>Secret</p><div role=dialog>Cookies</div></body>"
+        );
+        let document = Document::from(html);
+        prune(&document);
+        let left = document.text();
+        assert!(left.contains("long enough"));
+        for gone in ["Menu", "Other story", "Secret", "Cookies"] {
+            assert!(!left.contains(gone), "{gone}");
+        }
+    }
+}
