@@ -112,6 +112,9 @@ fn is_caption(node: &NodeRef) -> bool {
     if node.has_name("figcaption") {
         return true;
     }
+    if prune::is_picture_box(node) && !node.descendants_it().any(|n| n.has_name("figcaption")) {
+        return true;
+    }
     if !matches!(node.node_name().as_deref(), Some("div" | "p" | "span" | "dd" | "small" | "em")) {
         return false;
     }

@@ -9,6 +9,7 @@ mod charset;
 mod date;
 mod jsonld;
 mod language;
+mod lines;
 mod metadata;
 mod paragraphs;
 mod prune;

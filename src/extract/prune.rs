@@ -1,7 +1,10 @@
 //! A page's tree → the same tree without what no reader takes for the article: menus, related stories, sharing, comments.
 //! Judges by element and by the words of class and id; what holds much of the page's paragraphs is never taken away.
 
+use std::sync::LazyLock;
+
 use dom_query::{Document, NodeId, NodeRef};
+use regex::Regex;
 use rustc_hash::FxHashMap;
 
 /// Share of the page's paragraph text that a node may hold and still be taken for boilerplate.
@@ -24,7 +27,7 @@ const WORDS: &[&str] = &[
     "recommendations", "tags", "taglist", "tagcloud", "subscribe", "subscription", "signup", "breadcrumb", "breadcrumbs", "popup",
     "popover", "modal", "tooltip", "cookie", "cookies", "gdpr", "advert", "adverts", "advertisement", "advertising", "sponsor", "sponsored",
     "taboola", "outbrain", "pagination", "pager", "dateline", "timestamp", "social", "trending", "copyright", "legende", "pullquote",
-    "addthis", "sharedaddy", "jp-relatedposts", "readmore", "paywall", "toolbar", "infobox", "legend", "cutline", "wp-caption-text",
+    "addthis", "sharedaddy", "jp-relatedposts", "readmore", "paywall", "toolbar", "infobox", "legend", "cutline", "rollover", "hovercard", "flyout", "dropdown", "wp-caption-text",
 ];
 
 /// Beginnings of a word that say the same: `relatedPosts`, `share-buttons` written as one word.
@@ -46,7 +49,7 @@ pub(super) fn prune(document: &Document) {
     let weights = Weights::of(&body);
     let mut node = body.first_child();
     while let Some(current) = node {
-        let gone = current.is_comment() || (current.is_element() && is_boilerplate(&current) && weights.share(&current) <= MAX_SHARE);
+        let gone = current.is_comment() || (current.is_element() && weights.share(&current) <= MAX_SHARE && (is_boilerplate(&current) || is_picture_box(&current)));
         node = if gone { None } else { current.first_child() }.or_else(|| next_outside(&current, &body));
         if gone {
             current.remove_from_parent();
@@ -66,6 +69,32 @@ pub(super) fn next_outside<'a>(node: &NodeRef<'a>, root: &NodeRef<'a>) -> Option
         }
         at = at.parent()?;
     }
+}
+
+/// Whether a box holds a picture and few words: its caption, credit or number in a gallery.
+pub(super) fn is_picture_box(node: &NodeRef) -> bool {
+    let name = node.node_name();
+    let limit = match name.as_deref() {
+        Some("figure") => 600,
+        Some("div" | "span" | "table" | "center" | "p" | "td" | "a" | "dl") => 200,
+        _ => return false,
+    };
+    let text = node.text();
+    let text = text.trim();
+    let chars = text.chars().take(limit + 1).count();
+    if chars == 0 || chars > limit || !node.descendants_it().any(|n| matches!(n.node_name().as_deref(), Some("img" | "picture"))) {
+        return false;
+    }
+    // A sentence beside a small picture may be the article's; a caption is seldom one without naming its source.
+    name.as_deref() == Some("figure") || !text.ends_with(['.', '!', '?', ':', '。', '”', '"']) || names_source(text)
+}
+
+fn names_source(text: &str) -> bool {
+    static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:photos?|credits?|image|courtesy|getty|reuters|afp|shutterstock|via|foto|fotos|bild|crédito|picture|pictured|above|left|right)\b|©|\(AP\b|/AP\b")
+            .expect("a fixed pattern")
+    });
+    SOURCE.is_match(text)
 }
 
 /// Whether element, role, class or id say that a node is no part of the article.

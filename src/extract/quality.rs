@@ -10,6 +10,8 @@ use crate::model::Quality;
 /// A text of so many characters is an article, whatever else stands on the page.
 const LONG: usize = 1500;
 const SHORT: usize = 400;
+/// Less is a stray line of a page that shows something else.
+const STRAY: usize = 140;
 
 /// What the judgement rests on.
 pub(super) struct Signs<'a> {
@@ -106,10 +108,10 @@ pub(super) fn judge(signs: &Signs) -> (Quality, Option<String>) {
         if (chars < SHORT && small && SCRIPT.is_match(&head)) || (chars < 800 && SCRIPT.is_match(signs.text)) {
             return because(Quality::Empty, "the page asks for JavaScript");
         }
-        if CONSENT.is_match(signs.text) || (chars < SHORT && small && CONSENT.is_match(&head)) {
+        if CONSENT.is_match(signs.text) || (chars < STRAY && small && CONSENT.is_match(&head)) {
             return because(Quality::Consent, "a consent wall stands in place of the article");
         }
-        if LOGIN.is_match(signs.text) || (chars < 200 && small && LOGIN.is_match(&head)) {
+        if LOGIN.is_match(signs.text) || (chars < STRAY && small && LOGIN.is_match(&head)) {
             return because(Quality::Consent, "a login page stands in place of the article");
         }
     }

@@ -82,7 +82,7 @@ fn closing(p: &str, inner: usize, mark: char, first: bool, text: &str, end: usiz
     };
     let single = matches!(mark, '\'' | '‘' | '‚');
     let mut depth = 0;
-    for (i, c) in p[inner..].char_indices() {
+    for (i, c) in p[inner..].char_indices().take_while(|(i, _)| *i <= MAX_QUOTE) {
         let here = inner + i;
         if c == mark && !closers.contains(&c) && !single {
             depth += 1;

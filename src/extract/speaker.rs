@@ -8,7 +8,7 @@ use regex::Regex;
 
 use crate::model::Quote;
 
-const NAME: &str = r"(?P<name>\p{Lu}[\p{L}’'\-]*\.?(?:\s+(?:(?:de|del|la|las|los|da|dos|do|van|von|der|den|bin|al|el|y)\s+){0,2}\p{Lu}[\p{L}’'\-]*\.?){0,5})";
+const NAME: &str = r"(?P<name>(?:(?:\p{Lu}\.){1,3}|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Prof|Lt|Sgt|Capt|Rev|Sr|Sra|St)\.|\p{Lu}[\p{L}’'\-]*)(?:\s+(?:(?:de|del|la|las|los|da|dos|do|van|von|der|den|bin|al|el)\s+){0,2}(?:(?:\p{Lu}\.){1,3}|\p{Lu}[\p{L}’'\-]*)){0,5})";
 const VERBS: &str = r"(?:said|says|told|tells|added|adds|asked|wrote|writes|tweeted|explained|argued|insisted|warned|claimed|noted|stated|declared|announced|replied|responded|continued|concluded|admitted|acknowledged|recalled|stressed|commented|remarked|dijo|dice|afirmó|afirma|aseguró|asegura|explicó|explica|señaló|señala|añadió|añade|agregó|agrega|declaró|declara|comentó|comenta|indicó|indica|sostuvo|sostiene|advirtió|advierte|apuntó|apunta|manifestó|expresó|escribió|subrayó|subraya|destacó|destaca|reiteró|insistió|insiste|reconoció|recordó|precisó|respondió|denunció|relató|concluyó)";
 /// Words of an office before a name: "the prime minister", "el alcalde".
 const OFFICE: &str = r"(?P<office>(?:\p{Ll}[\p{L}’'\-]*,?\s+){0,7})";
@@ -43,14 +43,17 @@ const AWAY: &[&str] = &[
     "cuando", "he", "she", "they", "it", "we", "who", "ayer", "hoy", "él", "ella", "is", "was", "were", "and", "y",
 ];
 
+/// Bytes around a quote in which its speaker is looked for.
+const NEAR: usize = 300;
+
 /// Makes quotes of the spans of a paragraph and adds them to `found`.
 pub(super) fn attribute(text: &str, paragraph: Range<usize>, spans: &[(usize, usize)], found: &mut Vec<Quote>) {
     let mut last: Option<(String, usize)> = None;
     for (i, &(start, end)) in spans.iter().enumerate() {
         let next = spans.get(i + 1).map_or(paragraph.end, |span| span.0);
         let previous = if i == 0 { paragraph.start } else { spans[i - 1].1 };
-        let after = without_marks(&text[end..next]);
-        let before = without_marks(&text[previous..start]);
+        let after = without_marks(&text[end..text.floor_char_boundary(next.min(end + NEAR))]);
+        let before = without_marks(&text[text.ceil_char_boundary(previous.max(start.saturating_sub(NEAR)))..start]);
         let speaker = said_after(&text[start..end], after).map(|(name, at)| (name, end + at)).or_else(|| {
             // The words between two quotes that name a speaker stand for the second quote as well.
             let carried = last.take().filter(|(_, until)| between_is_bare(&text[*until..start]));

@@ -1,62 +1,29 @@
 //! The paragraphs that extraction gave → those of the article: without its title again, dates, advertisement marks, link lists.
 //! Looks at lines and their place only; every rule names what a publisher's template puts there.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use super::date;
+use super::lines;
 use super::paragraphs::{Kind, Paragraph};
 use super::title::key;
-
-/// A whole line that a template puts between paragraphs.
-static FURNITURE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)^\W*(?:advertisement|advertisment|ad|ads|anzeige|publicidad|publicité|werbung|reklama|реклама|annonse|annons|sponsored(?:\ content)?
-        |story\ continues\ below(?:\ advertisement)?|article\ continues\ (?:below|after\ ad(?:vertisement)?)|continue\ reading(?:\ the\ main\ story)?
-        |continue\ reading\ below|read\ more|read\ full\ (?:story|article)|leer\ más|lire\ la\ suite|mehr\ lesen|weiterlesen|leia\ mais|leggi\ anche|
-        see\ also|more|loading\.*|share(?:\ this)?(?:\ (?:article|story|post|page))?|share\ on\ \w+|tweet|email|print|comments?|no\ comments|leave\ a\ comment
-        |skip\ advertisement|scroll\ to\ continue|photos?|video|videos|watch|play|close|image|gallery|recommended|related(?:\ (?:articles|stories|posts|content|news))?
-        |sign\ up|subscribe|log\ in|follow\ us|back\ to\ top|next|previous|getty\ images|image\ copyright.*|image\ caption.*|media\ caption.*
-        |\d+\ comments?|\d+\ shares?|view\ (?:photos|gallery|comments)|click\ here\ to\ subscribe.*)\W*$",
-    )
-    .expect("a fixed pattern")
-});
-/// How a line begins that points to another story.
-static POINTER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)^\W*(?:read\ (?:more|also|next|on)|also\ read|see\ also|see\ more|related(?:\ (?:articles?|stor(?:y|ies)|posts?|content|news|links?|coverage|topics?))?|
-        more\ (?:on|from|stories|news|coverage)\b[^:]{0,40}|more|must\ read|don['’]t\ miss|recommended|watch|lea\ también|leer\ también|lee\ también|le\ puede\ interesar|te\ puede\ interesar|
-        lire\ aussi|à\ lire\ aussi|lesen\ sie\ auch|mehr\ zum\ thema|leia\ (?:também|mais)|veja\ também|leggi\ anche|читайте\ также|czytaj\ (?:też|także|również)|lees\ ook|läs\ (?:också|även|mer))\s*[:»>|–—-]",
-    )
-    .expect("a fixed pattern")
-});
-/// A line that heads a list of other stories, the comments or the imprint: nothing after it is the article.
-static END: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?ix)^\W*(?:related\ (?:articles|stories|posts|content|news|links|coverage|topics|reading)|more\ (?:stories|news|articles|from\ .{2,40})|recommended(?:\ (?:for\ you|stories|articles|reading))?
-        |you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in|enjoy)|similar\ (?:posts|articles|stories|news)|most\ (?:read|popular|viewed)|trending(?:\ now)?|latest\ (?:news|stories|posts)|
-        (?:\d+\ )?(?:comments|responses|replies)|leave\ a\ (?:comment|reply)|join\ the\ (?:conversation|discussion)|post\ a\ comment|about\ the\ authors?|share\ this(?:\ .{0,20})?|
-        artículos\ relacionados|noticias\ relacionadas|articles\ (?:liés|similaires)|ähnliche\ (?:artikel|beiträge)|das\ könnte\ (?:sie|dich)\ auch\ interessieren|kommentare|commentaires|comentarios|comentários|
-        notícias\ relacionadas|articoli\ correlati|commenti|похожие\ (?:статьи|новости|материалы)|комментарии|komentarze|reacties)\W*(?:\(\d+\))?\W*$",
-    )
-    .expect("a fixed pattern")
-});
 
 /// The article's paragraphs.
 pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]) -> Vec<Paragraph> {
     let total: usize = found.iter().map(Paragraph::chars).sum();
     let mut kept: Vec<Paragraph> = Vec::with_capacity(found.len());
     let mut seen = 0;
+    let mut in_list = false;
     for paragraph in found {
         let chars = paragraph.chars();
+        let (text, late) = (paragraph.text.as_str(), seen * 2 > total);
         let at_start = seen * 10 < total || kept.len() < 3;
-        if seen * 2 > total && chars < 80 && END.is_match(&paragraph.text) {
+        if late && lines::heads_end(text, chars) {
             break;
         }
         seen += chars;
-        let drop = is_furniture(&paragraph, chars)
-            || (at_start && is_head(&paragraph.text, title, byline))
+        in_list = lines::heads_list(text, chars) || (in_list && paragraph.linked * 2 > chars);
+        let drop = in_list
+            || is_aside(&paragraph, chars)
+            || (at_start && is_head(text, chars, title, byline))
+            || (late && (lines::is_imprint(text) || is_author_note(text, byline)))
             || kept.last().is_some_and(|last| last.text == paragraph.text);
         if !drop {
             kept.push(paragraph);
@@ -66,29 +33,43 @@ pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]
     kept
 }
 
-fn is_furniture(paragraph: &Paragraph, chars: usize) -> bool {
-    !paragraph.text.chars().any(char::is_alphanumeric)
-        || (chars < 60 && FURNITURE.is_match(&paragraph.text))
-        || (chars < 200 && POINTER.is_match(&paragraph.text) && (paragraph.linked * 3 > chars || chars < 100))
+/// Furniture, pointers and calls between paragraphs.
+fn is_aside(paragraph: &Paragraph, chars: usize) -> bool {
+    let text = paragraph.text.as_str();
+    lines::is_furniture(text, chars)
+        || (chars < 200 && lines::is_pointer(text) && (paragraph.linked * 3 > chars || chars < 100))
+        || (paragraph.linked > 0 && lines::is_call(text, chars))
+        // A paragraph that is one link is a headline of another story. In a list it may be the matter itself.
+        || (paragraph.kind == Kind::Text && chars < 200 && paragraph.is_link())
 }
 
 /// The title, the date or the author again, above the text.
-fn is_head(text: &str, title: Option<&str>, byline: &[String]) -> bool {
+fn is_head(text: &str, chars: usize, title: Option<&str>, byline: &[String]) -> bool {
     let line = key(text);
-    if title.is_some_and(|title| key(title) == line) {
+    if title.is_some_and(|title| key(title) == line) || lines::is_date(text, chars) {
         return true;
     }
-    if text.chars().count() > 90 {
+    if chars > 90 || byline.is_empty() {
         return false;
     }
-    let bare = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let dated = ["published", "updated", "posted", "last updated", "posted on", "published on", "by"]
-        .iter()
-        .filter_map(|word| bare.get(..word.len()).filter(|start| start.eq_ignore_ascii_case(word)).map(|_| &bare[word.len()..]))
-        .chain([bare])
-        .any(|rest| date::parse(rest.trim_start_matches([':', ' ', '|'])).is_some());
-    let by = line.strip_prefix("by").or(line.strip_prefix("por")).unwrap_or(&line);
-    dated || byline.iter().any(|name| key(name) == by)
+    let mut rest = line;
+    let names = byline.iter().filter(|name| {
+        let name = key(name);
+        let named = !name.is_empty() && rest.contains(&name);
+        rest = rest.replacen(&name, "", 1);
+        named
+    });
+    let named = names.count() > 0;
+    // What is left beside the names: "By", a date, an office.
+    let bare: String = text.split(|c: char| !c.is_alphabetic()).filter(|w| !byline.iter().any(|name| name.contains(*w))).collect::<Vec<_>>().join(" ");
+    named && (rest.chars().filter(|c| c.is_alphabetic()).count() < 8 || lines::is_date(&format!("{bare} 10:00"), chars))
+}
+
+/// "Ann Lee is a reporter at the Post", below the text.
+fn is_author_note(text: &str, byline: &[String]) -> bool {
+    byline.iter().filter_map(|name| text.strip_prefix(name.as_str())).any(|rest| {
+        [" is ", " writes ", " covers ", " reports ", " has ", ", ", " can be ", " contributed ", " es ", " ist "].iter().any(|verb| rest.starts_with(verb)) && text.chars().count() < 600
+    })
 }
 
 /// Takes away link lists at the end, and headings that head nothing.
