@@ -131,5 +131,5 @@ fn is_other(node: &NodeRef) -> bool {
     let named = |name: &str| {
         prune::words_of(name).iter().any(|w| matches!(w.as_str(), "related" | "recommended" | "sidebar" | "newsletter" | "promo" | "comments" | "trending"))
     };
-    node.class().is_some_and(|class| class.split_whitespace().any(named)) || node.id_attr().is_some_and(|id| named(&id))
+    prune::is_named(node, named)
 }

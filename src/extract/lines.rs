@@ -18,8 +18,9 @@ pattern!(
     |story\ continues\ below.{0,20}|article\ continues\ .{3,30}|continue\ reading(?:\ .{3,20})?
     |read\ more|read\ full\ (?:story|article)|leer\ más|lire\ la\ suite|mehr\ lesen|weiterlesen|leia\ mais|leggi\ anche|see\ also|more|loading\.*
     |share(?:\ this)?(?:\ (?:article|story|post|page))?|share\ on\ \w+|click\ to\ (?:tweet|share|enlarge|expand|play)|tweet(?:\ this)?|e-?mail|print|comments?|no\ comments
-    |leave\ a\ comment|skip\ advertisement|scroll\ (?:to|for|down)\b.{0,30}|photos?|videos?|watch|play|close|image|caption|gallery|image\ \d+\ of\ \d+|\d+\ (?:/|of)\ \d+|recommended
+    |leave\ a\ comment|skip\ advertisement|scroll\ (?:to|for|down)\b.{0,30}|photos?|videos?|watch|play|close|image|caption|gallery|(?:image|photo|slide)\ \d+\ (?:of|/)\W*\d+|\d+\ (?:/|of)\ \d+|iklan|recommended
     |sign\ up|subscribe|log\ in|follow\ us|back\ to\ top|next|previous|image\ (?:copyright|caption|source)\b.*|media\ caption\b.*|tap\ to\ .{3,30}|enlarge(?:\ image)?
+    |(?:like|enjoy(?:ed)?)\ this\ (?:story|article|post)\W.{0,40}|tempo\ de\ leitura\W.{0,20}|(?:reading\ time|lesezeit|tiempo\ de\ lectura|temps\ de\ lecture)\W.{0,20}
     |\d+\ (?:comments?|shares?|views?|likes?|min(?:ute)?s?(?:\ read)?)|view\ (?:photos|gallery|comments)|toggle\ .{3,20}|table\ of\ contents|hide\ caption|toggle\ caption)\W*$"
 );
 // How a line begins that points to another story.
@@ -37,6 +38,12 @@ pattern!(
     |most\ (?:read|popular|viewed)|trending(?:\ now)?|latest(?:\ (?:news|stories|posts))?|you\ (?:may|might)\ .{2,30}|lea\ también|le\ puede\ interesar|lire\ aussi|mehr\ zum\ thema|leggi\ anche|leia\ também
     |читайте\ также|editor['’]?s['’]?\ picks?|in\ other\ news|artículos\ relacionados|noticias\ relacionadas)\W*$"
 );
+// How a block of links to other stories begins.
+pattern!(
+    LIST_START,
+    r"^\W*(?:don['’]?t\ miss|read\ (?:more|also|next)|must[\ -]reads?|see\ also|also\ (?:read|see)|related|more\ (?:stories|news|on|from)|recommended|top\ stories|most\ (?:read|popular)|trending
+    |lea\ también|le\ puede\ interesar|(?:à\ )?lire\ aussi|mehr\ zum\ thema|leggi\ anche|leia\ (?:também|mais)|читайте\ также|story\ timeline)\b"
+);
 // A line that heads a list of other stories, the comments or the imprint: nothing after it is the article.
 pattern!(
     END,
@@ -53,10 +60,12 @@ pattern!(
     |folgen|abonnieren|abonnez|suivez|inscrivez|téléchargez|iscriviti|seguici|siga|assine|baixe|inscreva)\b.*
     (?:newsletters?|channels?|\bapps?\b|podcasts?|facebook|twitter|instagram|telegram|whatsapp|youtube|inbox|alerts|notifications|on\ the\ go|boletín|canal|e-?mails?)\b"
 );
-// The imprint of a page or agency: rights, how to cite.
+// What stands below a text: rights, how to cite, who helped, where it is filed.
 pattern!(
     IMPRINT,
-    r"^\W*(?:©|\(c\)\ |copyright\b|all\ rights\ reserved|this\ (?:document|material|article)\ (?:is\ subject\ to\ copyright|may\ not\ be)|todos\ los\ derechos\ reservados|tous\ droits\ réservés|alle\ rechte\ vorbehalten)"
+    r"^\W*(?:(?:additional\ )?reporting\ by\b|(?:edited|editing|compiled|translated)\ by\b|.{0,200}\bcontributed\ (?:to\ this|reporting)\b|filed\ under\b|posted\ in\b|tags?:|tagged\b|categor(?:y|ies):
+    |citation:|follow\ .{0,40}coverage\b|(?:find|see)\ .{0,20}(?:full|more|complete)\ coverage\b|.{0,80}may\ (?:earn|receive)\ (?:an?|some)\ .{0,20}commission
+    |if\ you\ (?:enjoyed|liked)\ this\ (?:article|story|post)|©|\(c\)\ |copyright\b|all\ rights\ reserved|this\ (?:document|material|article)\ (?:is\ subject\ to\ copyright|may\ not\ be)|todos\ los\ derechos\ reservados|tous\ droits\ réservés|alle\ rechte\ vorbehalten)"
 );
 // A time of day or a date in digits.
 pattern!(CLOCK, r"\d{1,2}[:.h]\d{2}|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\b(?:19|20)\d\d\b|\d+\s*(?:min|hour|hr|day|stunde|hora|heure)");
@@ -90,6 +99,16 @@ pub(super) fn heads_list(text: &str, chars: usize) -> bool {
     chars < 60 && LIST_HEAD.is_match(text)
 }
 
+/// A block of links to other stories begins so.
+pub(super) fn starts_list(text: &str) -> bool {
+    LIST_START.is_match(text)
+}
+
+/// Addresses and handles of the author, and nothing else.
+pub(super) fn is_contact(text: &str, chars: usize) -> bool {
+    chars < 120 && text.contains(['@', '/']) && !text.starts_with("http") && text.split_whitespace().all(|w| w.contains('@') || w.contains(".com/"))
+}
+
 /// A line after which nothing is the article.
 pub(super) fn heads_end(text: &str, chars: usize) -> bool {
     chars < 100 && END.is_match(text)
@@ -104,10 +123,10 @@ pub(super) fn is_imprint(text: &str) -> bool {
     IMPRINT.is_match(text)
 }
 
-/// A line that is a date and little else: `Posted: Fri 6:45 PM, Feb 16, 2018`.
+/// A line that is a date and little else: `Posted: Fri 6:45 PM, Feb 16, 2018`, `November 20`.
 pub(super) fn is_date(text: &str, chars: usize) -> bool {
     chars < 120
-        && CLOCK.is_match(text)
+        && (CLOCK.is_match(text) || (chars < 20 && text.chars().any(|c| c.is_ascii_digit()) && text.chars().any(char::is_alphabetic)))
         && text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).all(|word| {
             let word = word.to_lowercase();
             DATE_WORDS.contains(&word.as_str()) || (word.len() < 12 && DATE_STEMS.contains(&word.chars().take(3).collect::<String>().as_str()))

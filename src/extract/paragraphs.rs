@@ -7,7 +7,7 @@ use dom_query::NodeRef;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Paragraph {
     pub text: String,
-    /// Characters of it that are links.
+    /// Characters of it that are links, white space aside.
     pub linked: usize,
     pub kind: Kind,
 }
@@ -26,9 +26,14 @@ impl Paragraph {
         self.text.chars().count()
     }
 
-    /// Whether it is nothing but links.
+    /// The share of it that is links, white space aside.
+    pub(super) fn link_share(&self) -> f64 {
+        self.linked as f64 / self.text.chars().filter(|c| !c.is_whitespace()).count().max(1) as f64
+    }
+
+    /// Whether it is nothing but links, marks of a list and the like aside.
     pub(super) fn is_link(&self) -> bool {
-        self.linked * 10 >= self.chars() * 8
+        self.link_share() >= 0.9
     }
 }
 

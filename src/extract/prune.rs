@@ -25,9 +25,9 @@ const WORDS: &[&str] = &[
     "related", "newsletter", "newsletters", "promo", "promos", "caption", "captions", "credit", "credits", "share", "sharing",
     "sharebar", "sharetools", "comments", "comment", "disqus", "byline", "bylines", "recommend", "recommended", "recommendation",
     "recommendations", "tags", "taglist", "tagcloud", "subscribe", "subscription", "signup", "breadcrumb", "breadcrumbs", "popup",
-    "popover", "modal", "tooltip", "cookie", "cookies", "gdpr", "advert", "adverts", "advertisement", "advertising", "sponsor", "sponsored",
+    "popover", "modal", "cookie", "cookies", "gdpr", "advert", "adverts", "advertisement", "advertising", "sponsor", "sponsored",
     "taboola", "outbrain", "pagination", "pager", "dateline", "timestamp", "social", "trending", "copyright", "legende", "pullquote",
-    "addthis", "sharedaddy", "jp-relatedposts", "readmore", "paywall", "toolbar", "infobox", "legend", "cutline", "rollover", "hovercard", "flyout", "dropdown", "wp-caption-text",
+    "addthis", "sharedaddy", "jp-relatedposts", "readmore", "paywall", "toolbar", "infobox", "legend", "cutline", "cta", "wp-caption-text",
 ];
 
 /// Beginnings of a word that say the same: `relatedPosts`, `share-buttons` written as one word.
@@ -42,6 +42,9 @@ const PAIRS: &[(&str, &str)] = &[
     ("post", "tags"), ("tag", "list"), ("tag", "links"), ("also", "like"), ("up", "next"), ("pull", "quote"), ("post", "navigation"),
     ("entry", "footer"), ("you", "may"), ("also", "read"), ("sign", "up"), ("sidebar", "widget"), ("read", "next"), ("image", "source"),
 ];
+
+/// Words of what is shown only when pointed at. The box around it often bears the same word, and text that is always shown.
+const HOVER: &[&str] = &["rollover", "hovercard", "flyout", "dropdown", "tooltip", "tooltiptext"];
 
 /// Takes boilerplate out of the document.
 pub(super) fn prune(document: &Document) {
@@ -110,7 +113,16 @@ pub(super) fn is_boilerplate(node: &NodeRef) -> bool {
     if node.attr("role").is_some_and(|role| ROLES.contains(&&*role)) || is_hidden(node) {
         return true;
     }
-    [node.class(), node.id_attr()].into_iter().flatten().any(|names| names.split_whitespace().take(40).any(named_boilerplate))
+    is_named(node, named_boilerplate) || (name != "a" && is_hover(node) && !node.descendants_it().any(|n| !n.has_name("a") && is_hover(&n)))
+}
+
+fn is_hover(node: &NodeRef) -> bool {
+    node.is_element() && is_named(node, |name| words_of(name).iter().any(|word| HOVER.contains(&word.as_str())))
+}
+
+/// Whether one of a node's class names, or its id, passes.
+pub(super) fn is_named(node: &NodeRef, test: impl Fn(&str) -> bool) -> bool {
+    [node.class(), node.id_attr()].into_iter().flatten().any(|names| names.split_whitespace().take(40).any(&test))
 }
 
 /// Not shown by the page itself; what a style sheet hides stays unknown.

@@ -19,11 +19,11 @@ pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]
             break;
         }
         seen += chars;
-        in_list = lines::heads_list(text, chars) || (in_list && paragraph.linked * 2 > chars);
+        in_list = lines::heads_list(text, chars) || (in_list && paragraph.link_share() > 0.5);
         let drop = in_list
             || is_aside(&paragraph, chars)
             || (at_start && is_head(text, chars, title, byline))
-            || (late && (lines::is_imprint(text) || is_author_note(text, byline)))
+            || (late && (lines::is_imprint(text) || lines::is_contact(text, chars) || is_author_note(text, byline)))
             || kept.last().is_some_and(|last| last.text == paragraph.text);
         if !drop {
             kept.push(paragraph);
@@ -37,10 +37,11 @@ pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]
 fn is_aside(paragraph: &Paragraph, chars: usize) -> bool {
     let text = paragraph.text.as_str();
     lines::is_furniture(text, chars)
-        || (chars < 200 && lines::is_pointer(text) && (paragraph.linked * 3 > chars || chars < 100))
+        || (chars < 200 && lines::is_pointer(text) && (paragraph.link_share() > 0.3 || chars < 100))
+        || (paragraph.link_share() > 0.5 && lines::starts_list(text))
         || (paragraph.linked > 0 && lines::is_call(text, chars))
         // A paragraph that is one link is a headline of another story. In a list it may be the matter itself.
-        || (paragraph.kind == Kind::Text && chars < 200 && paragraph.is_link())
+        || (paragraph.kind == Kind::Text && chars < 200 && paragraph.is_link() && !text.starts_with("http"))
 }
 
 /// The title, the date or the author again, above the text.
@@ -75,7 +76,7 @@ fn is_author_note(text: &str, byline: &[String]) -> bool {
 /// Takes away link lists at the end, and headings that head nothing.
 fn cut_tail(kept: &mut Vec<Paragraph>) {
     while kept.len() > 1
-        && kept.last().is_some_and(|last| last.kind == Kind::Heading || (last.is_link() && last.chars() < 200))
+        && kept.last().is_some_and(|last| last.kind == Kind::Heading || (last.is_link() && last.chars() < 300))
     {
         kept.pop();
     }
