@@ -1,19 +1,20 @@
-//! Any HTML → HTML that is cheap to build a tree of: depth, attributes and elements capped, scripts and drawings left out.
+//! Any HTML → HTML that is cheap to build a tree of: depth, attributes and elements capped, scripts left out.
 //! Builds no tree itself: one pass over the bytes. Text between tags is never dropped, save past the element budget.
 
 use std::borrow::Cow;
+
+use super::tags::{Tag, declaration_end, is_counted, is_formatting, is_inline, is_scope, raw_name, read_tag};
 
 /// Elements open at once; Chromium stops at 512, real pages stay under 60. html5ever is quadratic in this.
 const MAX_DEPTH: usize = 256;
 /// Formatting elements open at once: each is opened anew in every paragraph that follows, should it never be closed.
 const MAX_FORMATTING: usize = 24;
-/// Attributes of one tag; html5ever compares each with each.
-const MAX_ATTRIBUTES: usize = 64;
-/// Elements of the tree to be built, formatting opened anew included; what follows is cut (a 2 MB live blog has 40,000).
-const MAX_ELEMENTS: usize = 400_000;
+/// Elements of the tree to be built, formatting opened anew included; what follows is cut (a 2 MB live blog has
+/// 40,000).
+const MAX_ELEMENTS: usize = 250_000;
 
-/// The markup with depth, attributes and elements capped. Scripts other than JSON-LD, `svg`, `math` and `select` are left
-/// out whole: they hold no text of an article, and their parsing rules would let nesting go unseen.
+/// The markup with depth, attributes and elements capped. Scripts other than JSON-LD, `svg`, `math` and `select` are
+/// left out whole: they hold no text of an article, and their parsing rules would let nesting go unseen.
 pub fn cap_markup(html: &str) -> Cow<'_, str> {
     if memchr::memchr(b'<', html.as_bytes()).is_none() {
         return Cow::Borrowed(html);
@@ -40,15 +41,6 @@ struct Pass<'a> {
     elements: usize,
     /// Names of elements known to have no further end tag.
     unclosed: Vec<&'static str>,
-}
-
-struct Tag {
-    name: Box<[u8]>,
-    closing: bool,
-    /// After `>`.
-    end: usize,
-    /// Where the attributes are to be cut, if there are too many.
-    cut: Option<usize>,
 }
 
 impl Pass<'_> {
@@ -97,9 +89,11 @@ impl Pass<'_> {
         } else if is_counted(name)
             && let Some(at) = self.open.iter().rposition(|open| **open == *name)
         {
-            // A block end tag closes what is open within it, an inline one does not reach past a block (HTML §13.2.6.4.7).
+            // A block end tag closes what is open within it, an inline one does not reach past a block (HTML
+            // §13.2.6.4.7).
             let inner = &self.open[at + 1..];
-            let stops = if is_inline(name) { inner.iter().any(|n| !is_inline(n)) } else { inner.iter().any(|n| is_scope(n)) };
+            let stops =
+                if is_inline(name) { inner.iter().any(|n| !is_inline(n)) } else { inner.iter().any(|n| is_scope(n)) };
             if !stops {
                 self.open.truncate(at);
             }
@@ -141,7 +135,8 @@ impl Pass<'_> {
         raw_name(name).map(|raw| self.close_of(raw, tag.end).map_or(self.html.len(), |(content_end, _)| content_end))
     }
 
-    /// Elements that are left out with all they hold; a JSON-LD script is kept without what would start an escape in it.
+    /// Elements that are left out with all they hold; a JSON-LD script is kept without what would start an escape in
+    /// it.
     fn left_out_whole(&mut self, tag: &Tag, start: usize) -> Option<usize> {
         let name = match &*tag.name {
             b"script" => "script",
@@ -215,138 +210,6 @@ impl Pass<'_> {
     }
 }
 
-/// The end of a comment, doctype or processing instruction that starts at `start`.
-fn declaration_end(bytes: &[u8], start: usize) -> usize {
-    let rest = &bytes[start..];
-    if rest.starts_with(b"<!-->") {
-        return start + 5;
-    }
-    if rest.starts_with(b"<!--->") {
-        return start + 6;
-    }
-    if !rest.starts_with(b"<!--") {
-        return memchr::memchr(b'>', rest).map_or(bytes.len(), |n| start + n + 1);
-    }
-    let mut at = start + 4;
-    while let Some(found) = memchr::memmem::find(&bytes[at..], b"--") {
-        let dashes = at + found;
-        match (bytes.get(dashes + 2), bytes.get(dashes + 3)) {
-            (Some(b'>'), _) => return dashes + 3,
-            (Some(b'!'), Some(b'>')) => return dashes + 4,
-            _ => at = dashes + 1,
-        }
-    }
-    bytes.len()
-}
-
-/// Reads the tag at `start` as HTML's tokenizer does; `None` where the document ends within it.
-fn read_tag(bytes: &[u8], start: usize) -> Option<Tag> {
-    let closing = bytes.get(start + 1) == Some(&b'/');
-    let mut at = start + 1 + usize::from(closing);
-    let name_start = at;
-    while !matches!(bytes.get(at)?, b'>' | b'/' | b' ' | b'\t' | b'\n' | b'\r' | 0x0C) {
-        at += 1;
-    }
-    let name = bytes[name_start..at].to_ascii_lowercase().into_boxed_slice();
-    let mut attributes = 0;
-    let mut cut = None;
-    loop {
-        while matches!(bytes.get(at)?, b'/' | b' ' | b'\t' | b'\n' | b'\r' | 0x0C) {
-            at += 1;
-        }
-        if bytes[at] == b'>' {
-            return Some(Tag { name, closing, end: at + 1, cut });
-        }
-        if attributes == MAX_ATTRIBUTES {
-            cut = Some(at);
-        }
-        attributes += 1;
-        // The first character is part of the name, even if it is '='.
-        at += 1;
-        while !matches!(bytes.get(at)?, b'=' | b'>' | b'/' | b' ' | b'\t' | b'\n' | b'\r' | 0x0C) {
-            at += 1;
-        }
-        let mut value = at;
-        while bytes.get(value)?.is_ascii_whitespace() {
-            value += 1;
-        }
-        if bytes[value] != b'=' {
-            continue;
-        }
-        at = value + 1;
-        while bytes.get(at)?.is_ascii_whitespace() {
-            at += 1;
-        }
-        match bytes[at] {
-            quote @ (b'"' | b'\'') => at += 2 + memchr::memchr(quote, &bytes[at + 1..])?,
-            b'>' => {}
-            _ => {
-                while !(bytes.get(at)?.is_ascii_whitespace() || bytes[at] == b'>') {
-                    at += 1;
-                }
-            }
-        }
-    }
-}
-
-/// Elements in HTML's list of active formatting elements.
-fn is_formatting(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"a" | b"b"
-            | b"big"
-            | b"code"
-            | b"em"
-            | b"font"
-            | b"i"
-            | b"nobr"
-            | b"s"
-            | b"small"
-            | b"strike"
-            | b"strong"
-            | b"tt"
-            | b"u"
-    )
-}
-
-/// Whether an element adds to the depth until its end tag. Void elements never do; `p`, `li`, table parts close their like,
-/// and are often left open: what stands between two nested ones is counted.
-fn is_counted(name: &[u8]) -> bool {
-    raw_name(name).is_none()
-        && !matches!(
-            name,
-            b"area" | b"base" | b"basefont" | b"bgsound" | b"br" | b"col" | b"embed" | b"frame" | b"hr" | b"image" | b"img"
-                | b"input" | b"keygen" | b"link" | b"meta" | b"param" | b"source" | b"track" | b"wbr"
-        )
-        && !matches!(
-            name,
-            b"p" | b"li" | b"dt" | b"dd" | b"tr" | b"td" | b"th" | b"tbody" | b"thead" | b"tfoot" | b"caption" | b"colgroup"
-                | b"option" | b"html" | b"head" | b"body"
-        )
-}
-
-/// Elements whose content is text to the parser.
-fn raw_name(name: &[u8]) -> Option<&'static str> {
-    ["style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"]
-        .into_iter()
-        .find(|raw| raw.as_bytes() == name)
-}
-
-/// Elements that do not stop the search for an inline element's start tag: all that HTML does not call special.
-fn is_inline(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"span" | b"abbr" | b"cite" | b"q" | b"sub" | b"sup" | b"label" | b"ins" | b"del" | b"time" | b"mark" | b"var"
-            | b"kbd" | b"samp" | b"dfn" | b"bdi" | b"bdo" | b"data" | b"ruby" | b"rt" | b"rp" | b"picture" | b"video"
-            | b"audio" | b"canvas"
-    ) || memchr::memchr(b'-', name).is_some()
-}
-
-/// Elements past which no end tag closes.
-fn is_scope(name: &[u8]) -> bool {
-    matches!(name, b"applet" | b"marquee" | b"object" | b"table" | b"template")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -386,7 +249,8 @@ mod tests {
 
     #[test]
     fn depth_attributes_and_repeated_formatting_cost_little() {
-        let attributes = |n: usize| (0..n).fold(String::from("<div"), |html, i| format!("{html} a{i}=\"{i}\"")) + ">text</div>";
+        let attributes =
+            |n: usize| (0..n).fold(String::from("<div"), |html, i| format!("{html} a{i}=\"{i}\"")) + ">text</div>";
         let formatting = (0..40).fold(String::new(), |html, i| format!("{html}<b a={i}>")) + &"<p>x".repeat(100_000);
         for (what, html) in [
             ("nested", "<div>".repeat(100_000) + "text" + &"</div>".repeat(100_000)),

@@ -1,5 +1,5 @@
 //! A page's bytes and its Content-Type → its text, decoded as browsers do (WHATWG Encoding; HTML §13.2.3).
-//! Order: byte-order mark, header, `meta` near the start, then a guess from the bytes. Never fails: what is no text is U+FFFD.
+//! Order: byte-order mark, header, `meta` near the start, then a guess. Never fails: what is no text is U+FFFD.
 
 use std::borrow::Cow;
 
@@ -84,7 +84,8 @@ mod tests {
     #[test]
     fn the_encoding_is_found_as_browsers_find_it() {
         let meta = |charset: &str, text: &[u8]| [b"<meta charset='", charset.as_bytes(), b"'><p>", text].concat();
-        let long = [&b"<!doctype html>"[..], &b" ".repeat(1500), &meta("windows-1251", b"\xcf\xf0\xe8\xe2\xe5\xf2")].concat();
+        let long =
+            [&b"<!doctype html>"[..], &b" ".repeat(1500), &meta("windows-1251", b"\xcf\xf0\xe8\xe2\xe5\xf2")].concat();
         for (what, body, header, expected) in [
             ("header", b"caf\xe9".to_vec(), Some("text/html; charset=ISO-8859-1"), "café"),
             ("header, quoted", b"caf\xe9".to_vec(), Some("text/html; Charset=\"latin1\""), "café"),
@@ -103,7 +104,12 @@ mod tests {
             ),
             ("in a comment", b"<!-- <meta charset=utf-16> --><meta charset=utf-8>\xc3\xa9".to_vec(), None, "é"),
             ("nothing said", "Zażółć gęślą jaźń".as_bytes().to_vec(), None, "Zażółć gęślą jaźń"),
-            ("nothing said, Cyrillic", b"\xcf\xf0\xe5\xe7\xe8\xe4\xe5\xed\xf2 \xee\xe1\xfa\xff\xe2\xe8\xeb".to_vec(), None, "Президент"),
+            (
+                "nothing said, Cyrillic",
+                b"\xcf\xf0\xe5\xe7\xe8\xe4\xe5\xed\xf2 \xee\xe1\xfa\xff\xe2\xe8\xeb".to_vec(),
+                None,
+                "Президент",
+            ),
         ] {
             let text = decode(&body, header);
             assert!(text.contains(expected), "{what}: {text}");

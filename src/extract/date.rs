@@ -15,8 +15,9 @@ static ISO: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("a fixed pattern")
 });
-static COMPACT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?()(.*?))?\s*$").expect("a fixed pattern"));
+static COMPACT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?()(.*?))?\s*$").expect("a fixed pattern")
+});
 static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^\s*(?:[a-z]{2,9}\.?,?\s+)?(\d{1,2})(?:st|nd|rd|th)?[\s\-]+([a-z]{3,9})\.?,?[\s\-]+(\d{4})
@@ -96,7 +97,17 @@ fn number(c: &Captures, group: usize) -> Option<i64> {
 fn month(name: &str) -> Option<i64> {
     let name = name.to_ascii_lowercase();
     let months = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let at = months.iter().position(|month| month.starts_with(&name) || (name == "sept" && *month == "september"))?;
@@ -184,7 +195,16 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["", "yesterday", "0000-00-00", "2019-13-40", "0001-01-01T00:00:00", "12/13", "9999-12-31", "3 Floréal 2019"] {
+        for text in [
+            "",
+            "yesterday",
+            "0000-00-00",
+            "2019-13-40",
+            "0001-01-01T00:00:00",
+            "12/13",
+            "9999-12-31",
+            "3 Floréal 2019",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

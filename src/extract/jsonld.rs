@@ -35,7 +35,10 @@ pub(super) fn read(document: &Document) -> Linked {
 }
 
 fn rank(article: &Value) -> usize {
-    ["headline", "datePublished", "author", "articleBody", "mainEntityOfPage"].iter().filter(|k| article.get(**k).is_some()).count()
+    ["headline", "datePublished", "author", "articleBody", "mainEntityOfPage"]
+        .iter()
+        .filter(|k| article.get(**k).is_some())
+        .count()
 }
 
 /// Parses leniently; `None` where it is no JSON at all.
@@ -77,7 +80,8 @@ fn collect(value: &Value, articles: &mut Vec<Value>, site: &mut Option<String>, 
 
 fn is_article(kind: &str) -> bool {
     let kind = kind.rsplit(['/', ':']).next().unwrap_or(kind);
-    kind.ends_with("Article") || matches!(kind, "BlogPosting" | "LiveBlogPosting" | "Report" | "SocialMediaPosting" | "Review")
+    kind.ends_with("Article")
+        || matches!(kind, "BlogPosting" | "LiveBlogPosting" | "Report" | "SocialMediaPosting" | "Review")
 }
 
 fn of_article(article: &Value) -> Linked {
@@ -85,7 +89,9 @@ fn of_article(article: &Value) -> Linked {
     let mut authors = Vec::new();
     names(article.get("author").or_else(|| article.get("creator")), &mut authors);
     let part = article.get("hasPart");
-    let parts = part.and_then(Value::as_array).map_or_else(|| part.into_iter().collect(), |parts| parts.iter().collect::<Vec<_>>());
+    let parts = part
+        .and_then(Value::as_array)
+        .map_or_else(|| part.into_iter().collect(), |parts| parts.iter().collect::<Vec<_>>());
     Linked {
         headline: get("headline").or_else(|| get("name")),
         authors,
@@ -113,9 +119,9 @@ fn text(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         Value::Array(values) => values.iter().find_map(|v| text(Some(v))),
-        Value::Object(object) => {
-            ["name", "@value", "alternateName", "url"].iter().find_map(|key| object.get(*key).filter(|v| v.is_string()).and_then(|v| text(Some(v))))
-        }
+        Value::Object(object) => ["name", "@value", "alternateName", "url"]
+            .iter()
+            .find_map(|key| object.get(*key).filter(|v| v.is_string()).and_then(|v| text(Some(v)))),
         _ => None,
     }
 }
@@ -139,7 +145,9 @@ fn image(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::String(url) => Some(url.clone()),
         Value::Array(values) => values.iter().filter(|v| !v.is_array()).find_map(|v| image(Some(v))),
-        Value::Object(object) => object.get("url").or_else(|| object.get("contentUrl")).and_then(Value::as_str).map(str::to_owned),
+        Value::Object(object) => {
+            object.get("url").or_else(|| object.get("contentUrl")).and_then(Value::as_str).map(str::to_owned)
+        }
         _ => None,
     }
 }
@@ -147,7 +155,9 @@ fn image(value: Option<&Value>) -> Option<String> {
 fn address(value: &Value) -> Option<String> {
     match value {
         Value::String(url) => Some(url.clone()),
-        Value::Object(object) => object.get("@id").or_else(|| object.get("url")).and_then(Value::as_str).map(str::to_owned),
+        Value::Object(object) => {
+            object.get("@id").or_else(|| object.get("url")).and_then(Value::as_str).map(str::to_owned)
+        }
         _ => None,
     }
 }
@@ -157,17 +167,23 @@ mod tests {
     use super::*;
 
     fn read_script(json: &str) -> Linked {
-        read(&Document::from(format!("<html><head><script type=\"application/ld+json\">{json}</script></head><body></body>")))
+        read(&Document::from(format!(
+            "<html><head><script type=\"application/ld+json\">{json}</script></head><body></body>"
+        )))
     }
 
     #[test]
     fn articles_are_found_wherever_they_stand() {
         for json in [
             r#"{"@type":"NewsArticle","headline":"Ferry late","author":"Ann Lee"}"#,
-            r#"[{"@type":"BreadcrumbList"},{"@type":["ReportageNewsArticle"],"headline":"Ferry late","author":[{"name":"Ann Lee"}]}]"#,
-            r#"{"@graph":[{"@type":"Person","name":"x"},{"@type":"Article","headline":"Ferry late","author":{"name":["Ann Lee"]}}]}"#,
-            "//<![CDATA[\n{\"@type\":\"BlogPosting\",\"name\":\"Ferry late\",\"author\":{\"@type\":\"Person\",\"name\":\"Ann Lee\"}};\n//]]>",
-            "{\"@type\":\"http://schema.org/NewsArticle\",\"headline\":\"Ferry late\",\"author\":\"Ann Lee\",\"description\":\"a\nb\"}",
+            r#"[{"@type":"BreadcrumbList"},
+                {"@type":["ReportageNewsArticle"],"headline":"Ferry late","author":[{"name":"Ann Lee"}]}]"#,
+            r#"{"@graph":[{"@type":"Person","name":"x"},
+                {"@type":"Article","headline":"Ferry late","author":{"name":["Ann Lee"]}}]}"#,
+            "//<![CDATA[\n{\"@type\":\"BlogPosting\",\"name\":\"Ferry late\",\"author\":{\"name\":\"Ann \
+             Lee\"}};\n//]]>",
+            "{\"@type\":\"http://schema.org/NewsArticle\",\"name\":\"Ferry late\",\"author\":\"Ann \
+             Lee\",\"about\":\"a\nb\"}",
         ] {
             let linked = read_script(json);
             assert_eq!(linked.headline.as_deref(), Some("Ferry late"), "{json}");
@@ -178,8 +194,10 @@ mod tests {
     #[test]
     fn the_rest_is_read_and_nonsense_passes() {
         let linked = read_script(
-            r#"{"@type":"NewsArticle","datePublished":"2024-02-03","image":[{"url":"i.png"}],"publisher":{"name":"The Post"},
-            "hasPart":{"isAccessibleForFree":"False"},"mainEntityOfPage":{"@id":"https://p.example/a"},"inLanguage":"en"}"#,
+            r#"{"@type":"NewsArticle","datePublished":"2024-02-03","image":[{"url":"i.png"}],
+            "publisher":{"name":"The Post"},
+            "hasPart":{"isAccessibleForFree":"False"},"mainEntityOfPage":{"@id":"https://p.example/a"},
+            "inLanguage":"en"}"#,
         );
         assert_eq!(linked.published.as_deref(), Some("2024-02-03"));
         assert_eq!(linked.image.as_deref(), Some("i.png"));

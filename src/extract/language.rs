@@ -136,7 +136,7 @@ fn code(lang: Lang) -> &'static str {
         Lang::Cat => "ca",
         Lang::Tgl => "tl",
         Lang::Hye => "hy",
-        other => other.code(),
+        Lang::Cym => "cy",
     }
 }
 
@@ -144,11 +144,15 @@ fn code(lang: Lang) -> &'static str {
 mod tests {
     use super::*;
 
-    const ENGLISH: &str = "The harbour authority said on Tuesday that the new ferry terminal would open two months later than \
-        planned because the contractor had found that the old quay wall needed to be rebuilt before any passengers could be \
+    const ENGLISH: &str = "The harbour authority said on Tuesday that the new ferry terminal would open two months \
+    later than \
+        planned because the contractor had found that the old quay wall needed to be rebuilt before any passengers \
+        could be \
         allowed to walk across it. Local traders were told at a meeting in the town hall.";
-    const SPANISH: &str = "La autoridad portuaria anunció el martes que la nueva terminal de transbordadores abrirá dos meses \
-        más tarde de lo previsto porque el contratista descubrió que el viejo muro del muelle debía reconstruirse antes de \
+    const SPANISH: &str = "La autoridad portuaria anunció el martes que la nueva terminal de transbordadores abrirá \
+    dos meses \
+        más tarde de lo previsto porque el contratista descubrió que el viejo muro del muelle debía reconstruirse \
+        antes de \
         que los pasajeros pudieran cruzarlo. Los comerciantes fueron informados en una reunión.";
 
     #[test]

@@ -1,10 +1,13 @@
 //! A page's bytes → its article: title, byline, dates, text, quotes, captions, language, and how far it is the article.
-//! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no time and no feed.
+//! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no clock.
 //!
-//! `charset` → `cap` → tree → `metadata` (`jsonld`, `title`, `date`) → `body` (`prune`, `paragraphs`, `tidy`) → `quality`.
+//! `charset` → `cap` → tree → `metadata` (`jsonld`, `title`, `byline`, `date`) → `body`
+//! (`prune`, `paragraphs`, `tidy`, `captions`) → `quality`, `language`, `quotes`.
 
 mod body;
+mod byline;
 mod cap;
+mod captions;
 mod charset;
 mod date;
 mod jsonld;
@@ -16,6 +19,7 @@ mod prune;
 mod quality;
 mod quotes;
 mod speaker;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod tidy;
@@ -90,7 +94,13 @@ pub fn page(input: &PageInput) -> Page {
     let url = input.url.map(ToString::to_string);
     let feed_title = input.feed_title.map(metadata::line).filter(|title| !title.is_empty());
     if let Some(reason) = quality::not_html(input.body, input.content_type) {
-        return Page { url, title: feed_title, quality: Quality::NotHtml, quality_reason: Some(reason), ..Page::empty() };
+        return Page {
+            url,
+            title: feed_title,
+            quality: Quality::NotHtml,
+            quality_reason: Some(reason),
+            ..Page::empty()
+        };
     }
     let decoded = charset::decode(&input.body[..input.body.len().min(MAX_BODY)], input.content_type);
     let has_scripts = decoded.contains("<script");

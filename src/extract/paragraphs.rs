@@ -136,9 +136,48 @@ impl Walk {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "address" | "article" | "aside" | "blockquote" | "body" | "center" | "dd" | "details" | "div" | "dl" | "dt" | "fieldset" | "figcaption"
-            | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hr" | "html" | "legend" | "li" | "main"
-            | "nav" | "ol" | "p" | "pre" | "section" | "summary" | "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul" | "caption" | "option"
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "center"
+            | "dd"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "html"
+            | "legend"
+            | "li"
+            | "main"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "tfoot"
+            | "thead"
+            | "tr"
+            | "ul"
+            | "caption"
+            | "option"
     )
 }
 
@@ -168,10 +207,9 @@ mod tests {
     fn kinds_and_links_are_kept() {
         let document = Document::from("<h3>Head</h3><ul><li><a href=x>all link</a></ul><p>some <a>link</a></p>");
         let found = paragraphs(&document.root());
-        assert_eq!(found.iter().map(|p| (p.kind, p.is_link())).collect::<Vec<_>>(), [
-            (Kind::Heading, false),
-            (Kind::Item, true),
-            (Kind::Text, false)
-        ]);
+        assert_eq!(
+            found.iter().map(|p| (p.kind, p.is_link())).collect::<Vec<_>>(),
+            [(Kind::Heading, false), (Kind::Item, true), (Kind::Text, false)]
+        );
     }
 }

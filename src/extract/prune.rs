@@ -1,4 +1,4 @@
-//! A page's tree → the same tree without what no reader takes for the article: menus, related stories, sharing, comments.
+//! A page's tree → the same tree without what is not the article: menus, related stories, comments.
 //! Judges by element and by the words of class and id; what holds much of the page's paragraphs is never taken away.
 
 use std::sync::LazyLock;
@@ -8,42 +8,175 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 /// Share of the page's paragraph text that a node may hold and still be taken for boilerplate.
-const MAX_SHARE: f64 = 0.35;
+pub(super) const MAX_SHARE: f64 = 0.35;
 
 /// Elements that are never part of an article's running text.
 const ELEMENTS: &[&str] = &[
-    "figcaption", "aside", "nav", "footer", "form", "button", "dialog", "template", "style", "noscript", "iframe", "object",
-    "textarea", "input", "label", "audio", "video", "canvas", "menu",
+    "figcaption",
+    "aside",
+    "nav",
+    "footer",
+    "form",
+    "button",
+    "dialog",
+    "template",
+    "style",
+    "noscript",
+    "iframe",
+    "object",
+    "textarea",
+    "input",
+    "label",
+    "audio",
+    "video",
+    "canvas",
+    "menu",
 ];
 
 /// Roles (WAI-ARIA) of the same kind.
-const ROLES: &[&str] =
-    &["navigation", "complementary", "contentinfo", "dialog", "alertdialog", "alert", "search", "banner", "tooltip", "menu", "tablist", "toolbar"];
+const ROLES: &[&str] = &[
+    "navigation",
+    "complementary",
+    "contentinfo",
+    "dialog",
+    "alertdialog",
+    "alert",
+    "search",
+    "banner",
+    "tooltip",
+    "menu",
+    "tablist",
+    "toolbar",
+];
 
 /// Words of a class or id that say what a node is, whatever else its name says.
 const WORDS: &[&str] = &[
-    "related", "newsletter", "newsletters", "promo", "promos", "caption", "captions", "credit", "credits", "share", "sharing",
-    "sharebar", "sharetools", "comments", "comment", "disqus", "byline", "bylines", "recommend", "recommended", "recommendation",
-    "recommendations", "tags", "taglist", "tagcloud", "subscribe", "subscription", "signup", "breadcrumb", "breadcrumbs", "popup",
-    "popover", "modal", "cookie", "cookies", "gdpr", "advert", "adverts", "advertisement", "advertising", "sponsor", "sponsored",
-    "taboola", "outbrain", "pagination", "pager", "dateline", "timestamp", "social", "trending", "copyright", "legende", "pullquote",
-    "addthis", "sharedaddy", "jp-relatedposts", "readmore", "paywall", "toolbar", "infobox", "legend", "cutline", "cta", "wp-caption-text",
+    "related",
+    "newsletter",
+    "newsletters",
+    "promo",
+    "promos",
+    "caption",
+    "captions",
+    "credit",
+    "credits",
+    "share",
+    "sharing",
+    "sharebar",
+    "sharetools",
+    "comments",
+    "comment",
+    "disqus",
+    "byline",
+    "bylines",
+    "recommend",
+    "recommended",
+    "recommendation",
+    "recommendations",
+    "tags",
+    "taglist",
+    "tagcloud",
+    "subscribe",
+    "subscription",
+    "signup",
+    "breadcrumb",
+    "breadcrumbs",
+    "popup",
+    "popover",
+    "modal",
+    "cookie",
+    "cookies",
+    "gdpr",
+    "advert",
+    "adverts",
+    "advertisement",
+    "advertising",
+    "sponsor",
+    "sponsored",
+    "taboola",
+    "outbrain",
+    "pagination",
+    "pager",
+    "dateline",
+    "timestamp",
+    "social",
+    "trending",
+    "copyright",
+    "legende",
+    "pullquote",
+    "addthis",
+    "sharedaddy",
+    "jp-relatedposts",
+    "readmore",
+    "paywall",
+    "toolbar",
+    "infobox",
+    "legend",
+    "cutline",
+    "cta",
+    "wp-caption-text",
 ];
 
 /// Beginnings of a word that say the same: `relatedPosts`, `share-buttons` written as one word.
-const BEGINNINGS: &[&str] =
-    &["relatedpost", "relatedstor", "relatedarticle", "relatedlink", "relatednews", "relatedcontent", "newsletter", "recommend", "sharebutton", "sharebar", "socialshare",
-      "commentlist", "morestories", "morenews", "seealso", "imagecaption", "photocaption", "photocredit", "imagecredit", "mostread", "mostpopular"];
+const BEGINNINGS: &[&str] = &[
+    "relatedpost",
+    "relatedstor",
+    "relatedarticle",
+    "relatedlink",
+    "relatednews",
+    "relatedcontent",
+    "newsletter",
+    "recommend",
+    "sharebutton",
+    "sharebar",
+    "socialshare",
+    "commentlist",
+    "morestories",
+    "morenews",
+    "seealso",
+    "imagecaption",
+    "photocaption",
+    "photocredit",
+    "imagecredit",
+    "mostread",
+    "mostpopular",
+];
 
 /// Pairs of words of one name that say what a node is only together.
 const PAIRS: &[(&str, &str)] = &[
-    ("see", "also"), ("read", "more"), ("read", "also"), ("more", "stories"), ("more", "news"), ("more", "from"), ("most", "read"), ("most", "popular"),
-    ("author", "bio"), ("author", "info"), ("author", "box"), ("about", "author"), ("post", "meta"), ("entry", "meta"), ("article", "meta"),
-    ("post", "tags"), ("tag", "list"), ("tag", "links"), ("also", "like"), ("up", "next"), ("pull", "quote"), ("post", "navigation"),
-    ("entry", "footer"), ("you", "may"), ("also", "read"), ("sign", "up"), ("sidebar", "widget"), ("read", "next"), ("image", "source"),
+    ("see", "also"),
+    ("read", "more"),
+    ("read", "also"),
+    ("more", "stories"),
+    ("more", "news"),
+    ("more", "from"),
+    ("most", "read"),
+    ("most", "popular"),
+    ("author", "bio"),
+    ("author", "info"),
+    ("author", "box"),
+    ("about", "author"),
+    ("post", "meta"),
+    ("entry", "meta"),
+    ("article", "meta"),
+    ("post", "tags"),
+    ("tag", "list"),
+    ("tag", "links"),
+    ("also", "like"),
+    ("up", "next"),
+    ("pull", "quote"),
+    ("post", "navigation"),
+    ("entry", "footer"),
+    ("you", "may"),
+    ("also", "read"),
+    ("sign", "up"),
+    ("sidebar", "widget"),
+    ("read", "next"),
+    ("image", "source"),
 ];
 
-/// Words of what is shown only when pointed at. The box around it often bears the same word, and text that is always shown.
+/// Words of what is shown only when pointed at. The box around it often bears the same word, and text that is always
+/// shown.
 const HOVER: &[&str] = &["rollover", "hovercard", "flyout", "dropdown", "tooltip", "tooltiptext"];
 
 /// Takes boilerplate out of the document.
@@ -52,7 +185,10 @@ pub(super) fn prune(document: &Document) {
     let weights = Weights::of(&body);
     let mut node = body.first_child();
     while let Some(current) = node {
-        let gone = current.is_comment() || (current.is_element() && weights.share(&current) <= MAX_SHARE && (is_boilerplate(&current) || is_picture_box(&current)));
+        let gone = current.is_comment()
+            || (current.is_element()
+                && weights.share(&current) <= MAX_SHARE
+                && (is_boilerplate(&current) || is_picture_box(&current)));
         node = if gone { None } else { current.first_child() }.or_else(|| next_outside(&current, &body));
         if gone {
             current.remove_from_parent();
@@ -82,10 +218,19 @@ pub(super) fn is_picture_box(node: &NodeRef) -> bool {
         Some("div" | "span" | "table" | "center" | "p" | "td" | "a" | "dl") => 200,
         _ => return false,
     };
-    let text = node.text();
+    let mut text = String::new();
+    let mut has_picture = false;
+    for (i, inner) in node.descendants_it().enumerate() {
+        if inner.is_text() {
+            text.push_str(&inner.text());
+        }
+        has_picture |= matches!(inner.node_name().as_deref(), Some("img" | "picture"));
+        if i > 200 || text.len() > limit * 8 {
+            return false;
+        }
+    }
     let text = text.trim();
-    let chars = text.chars().take(limit + 1).count();
-    if chars == 0 || chars > limit || !node.descendants_it().any(|n| matches!(n.node_name().as_deref(), Some("img" | "picture"))) {
+    if !has_picture || text.is_empty() || text.chars().count() > limit {
         return false;
     }
     // A sentence beside a small picture may be the article's; a caption is seldom one without naming its source.
@@ -94,8 +239,11 @@ pub(super) fn is_picture_box(node: &NodeRef) -> bool {
 
 fn names_source(text: &str) -> bool {
     static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:photos?|credits?|image|courtesy|getty|reuters|afp|shutterstock|via|foto|fotos|bild|crédito|picture|pictured|above|left|right)\b|©|\(AP\b|/AP\b")
-            .expect("a fixed pattern")
+        Regex::new(
+            r"(?ix)\b(?:photos?|credits?|image|courtesy|getty|reuters|afp|shutterstock|via|fotos?|bild|crédito
+            |picture|pictured|above|left|right)\b|©|\(AP\b|/AP\b",
+        )
+        .expect("a fixed pattern")
     });
     SOURCE.is_match(text)
 }
@@ -113,7 +261,8 @@ pub(super) fn is_boilerplate(node: &NodeRef) -> bool {
     if node.attr("role").is_some_and(|role| ROLES.contains(&&*role)) || is_hidden(node) {
         return true;
     }
-    is_named(node, named_boilerplate) || (name != "a" && is_hover(node) && !node.descendants_it().any(|n| !n.has_name("a") && is_hover(&n)))
+    is_named(node, named_boilerplate)
+        || (name != "a" && is_hover(node) && !node.descendants_it().any(|n| !n.has_name("a") && is_hover(&n)))
 }
 
 fn is_hover(node: &NodeRef) -> bool {
@@ -150,10 +299,9 @@ pub(super) fn words_of(name: &str) -> Vec<String> {
     let mut word = String::new();
     let mut previous_lower = false;
     for c in name.chars().take(120) {
-        if !c.is_alphanumeric() || (c.is_uppercase() && previous_lower) {
-            if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
+        let parts = !c.is_alphanumeric() || (c.is_uppercase() && previous_lower);
+        if parts && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
         }
         if c.is_alphanumeric() {
             word.extend(c.to_lowercase());
@@ -175,21 +323,28 @@ pub(super) struct Weights {
 impl Weights {
     /// Weighs by `p` elements, or by all text where a page has next to none.
     pub(super) fn of(root: &NodeRef) -> Self {
-        let paragraphs = Self::with(root, |node| node.has_name("p"), |node| node.text().trim().chars().count());
+        let length = |node: &NodeRef| node.text().trim().chars().count();
+        let paragraphs = Self::tally(root, |node| if node.has_name("p") { length(node) } else { 0 });
         if paragraphs.total >= 300 {
             return paragraphs;
         }
-        Self::with(root, |node| node.is_text(), |node| node.text().trim().chars().count())
+        let unseen = |node: NodeRef| matches!(node.node_name().as_deref(), Some("script" | "style" | "noscript"));
+        Self::tally(root, |node| if node.is_text() && !node.parent().is_some_and(unseen) { length(node) } else { 0 })
     }
 
-    fn with(root: &NodeRef, counts: impl Fn(&NodeRef) -> bool, length: impl Fn(&NodeRef) -> usize) -> Self {
+    /// Sums what each node weighs into all nodes around it.
+    pub(super) fn tally(root: &NodeRef, weight: impl Fn(&NodeRef) -> usize) -> Self {
         let mut weights = Self { by_node: FxHashMap::default(), total: 0 };
-        for node in root.descendants_it().filter(|node| counts(node)) {
-            let length = length(&node);
-            weights.total += length;
-            *weights.by_node.entry(node.id).or_default() += length;
-            for ancestor in node.ancestors_it(None) {
-                *weights.by_node.entry(ancestor.id).or_default() += length;
+        let nodes: Vec<NodeRef> = root.descendants_it().collect();
+        // In reverse, every node comes after all that it holds.
+        for node in nodes.iter().rev() {
+            let own = weight(node);
+            weights.total += own;
+            let held = weights.by_node.entry(node.id).or_default();
+            *held += own;
+            let held = *held;
+            if let Some(parent) = node.parent().filter(|_| held > 0) {
+                *weights.by_node.entry(parent.id).or_default() += held;
             }
         }
         weights

@@ -1,5 +1,5 @@
-//! What was found in a page → how far it is the article: full, a teaser, a consent wall, empty; with the reason in words.
-//! Conservative: an ordinary short article is full. Also tells bodies that are no pages, by their first bytes and header.
+//! What was found in a page → how far it is the article: full, a teaser, a wall, empty; with the reason.
+//! Conservative: an ordinary short article is full. Also tells bodies that are no pages.
 
 use std::sync::LazyLock;
 
@@ -27,10 +27,26 @@ pub(super) struct Signs<'a> {
 /// Why a body is not read as a page, if it is not.
 pub(super) fn not_html(body: &[u8], content_type: Option<&str>) -> Option<String> {
     let magic: &[(&[u8], &str)] = &[
-        (b"%PDF-", "PDF"), (b"PK\x03\x04", "zip"), (b"\x89PNG", "PNG image"), (b"\xff\xd8\xff", "JPEG image"), (b"GIF87a", "GIF image"),
-        (b"GIF89a", "GIF image"), (b"\x1f\x8b", "gzip"), (b"Rar!", "RAR"), (b"7z\xbc\xaf", "7z"), (b"OggS", "Ogg media"), (b"ID3", "MP3 audio"),
-        (b"\x1aE\xdf\xa3", "Matroska video"), (b"\xd0\xcf\x11\xe0", "Office document"), (b"{\\rtf", "RTF"), (b"wOFF", "font"), (b"fLaC", "audio"),
-        (b"\0\0\x01\0", "icon"), (b"II*\0", "TIFF image"), (b"MM\0*", "TIFF image"), (b"\x7fELF", "program"),
+        (b"%PDF-", "PDF"),
+        (b"PK\x03\x04", "zip"),
+        (b"\x89PNG", "PNG image"),
+        (b"\xff\xd8\xff", "JPEG image"),
+        (b"GIF87a", "GIF image"),
+        (b"GIF89a", "GIF image"),
+        (b"\x1f\x8b", "gzip"),
+        (b"Rar!", "RAR"),
+        (b"7z\xbc\xaf", "7z"),
+        (b"OggS", "Ogg media"),
+        (b"ID3", "MP3 audio"),
+        (b"\x1aE\xdf\xa3", "Matroska video"),
+        (b"\xd0\xcf\x11\xe0", "Office document"),
+        (b"{\\rtf", "RTF"),
+        (b"wOFF", "font"),
+        (b"fLaC", "audio"),
+        (b"\0\0\x01\0", "icon"),
+        (b"II*\0", "TIFF image"),
+        (b"MM\0*", "TIFF image"),
+        (b"\x7fELF", "program"),
     ];
     let start = body.trim_ascii_start();
     if let Some((_, what)) = magic.iter().find(|(magic, _)| body.starts_with(magic) || start.starts_with(magic)) {
@@ -43,51 +59,82 @@ pub(super) fn not_html(body: &[u8], content_type: Option<&str>) -> Option<String
         return Some("the body is a file of another kind: RIFF media".to_owned());
     }
     let mime = content_type?.split(';').next()?.trim().to_ascii_lowercase();
-    let other = ["image/", "video/", "audio/", "font/"].iter().any(|kind| mime.starts_with(kind)) && mime != "image/svg+xml"
-        || matches!(&*mime, "application/pdf" | "application/zip" | "application/x-zip-compressed" | "application/gzip" | "application/msword"
-            | "application/octet-stream" | "application/epub+zip")
+    let other = ["image/", "video/", "audio/", "font/"].iter().any(|kind| mime.starts_with(kind))
+        && mime != "image/svg+xml"
+        || matches!(
+            &*mime,
+            "application/pdf"
+                | "application/zip"
+                | "application/x-zip-compressed"
+                | "application/gzip"
+                | "application/msword"
+                | "application/octet-stream"
+                | "application/epub+zip"
+        )
         || mime.starts_with("application/vnd.");
     // Servers mislabel: what plainly is a page is read.
-    let page = start.get(..1) == Some(b"<") && memchr::memmem::find(&body[..body.len().min(2048)].to_ascii_lowercase(), b"<html").is_some();
+    let page = start.get(..1) == Some(b"<")
+        && memchr::memmem::find(&body[..body.len().min(2048)].to_ascii_lowercase(), b"<html").is_some();
     (other && !page).then(|| format!("the server calls it {mime}"))
 }
 
 static CONSENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)before\ you\ continue|we\ (?:and\ our\ partners\ )?(?:use|value)\ (?:cookies|your\ privacy)|accept\ (?:all\ )?(?:cookies|and\ continue)|consent\ to\ (?:the\ use\ of\ )?cookies|your\ (?:privacy|consent)\ (?:choices|matters|is\ important)|
-        manage\ (?:your\ )?(?:cookie|privacy)\ (?:settings|preferences|options)|is\ part\ of\ the\ .{2,30}\ family\ of\ brands|aceptar\ (?:todas\ las\ )?cookies|utilizamos\ cookies|nous\ utilisons\ des\ cookies|accepter\ et\ (?:fermer|continuer)|
-        continuer\ sans\ accepter|wir\ verwenden\ cookies|alle\ akzeptieren|mit\ werbung\ weiterlesen|cookies\ zustimmen|cookies\ accepteren|accetta\ (?:tutti\ )?i\ cookie|aceitar\ (?:todos\ os\ )?cookies",
+        r"(?ix)before\ you\ continue|we\ (?:and\ our\ partners\ )?(?:use|value)\ (?:cookies|your\ privacy)
+        |accept\ (?:all\ )?(?:cookies|and\ continue)|consent\ to\ (?:the\ use\ of\ )?cookies|your\ (?:privacy
+        |consent)\ (?:choices|matters|is\ important)|
+        manage\ (?:your\ )?(?:cookie|privacy)\ (?:settings|preferences|options)
+        |is\ part\ of\ the\ .{2,30}\ family\ of\ brands|aceptar\ (?:todas\ las\ )?cookies|utilizamos\ cookies
+        |nous\ utilisons\ des\ cookies|accepter\ et\ (?:fermer|continuer)|
+        continuer\ sans\ accepter|wir\ verwenden\ cookies|alle\ akzeptieren|mit\ werbung\ weiterlesen
+        |cookies\ zustimmen|cookies\ accepteren|accetta\ (?:tutti\ )?i\ cookie|aceitar\ (?:todos\ os\ )?cookies",
     )
     .expect("a fixed pattern")
 });
 static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)(?:log|sign)\ ?in\ (?:to\ (?:continue|read|view|access|your\ account)|or\ (?:register|sign\ up|create))|please\ (?:log|sign)\ in|register\ to\ (?:continue|read)|forgot(?:ten)?\ (?:your\ )?password|
-        create\ (?:a\ free|an)\ account\ to|inicia\ sesión\ para|identifiez-vous|connectez-vous|melden\ sie\ sich\ an|iniciar\ sesión",
+        r"(?ix)(?:log|sign)\ ?in\ (?:to\ (?:continue|read|view|access|your\ account)|or\ (?:register|sign\ up
+        |create))|please\ (?:log|sign)\ in|register\ to\ (?:continue|read)|forgot(?:ten)?\ (?:your\ )?password|
+        create\ (?:a\ free|an)\ account\ to|inicia\ sesión\ para|identifiez-vous|connectez-vous
+        |melden\ sie\ sich\ an|iniciar\ sesión",
     )
     .expect("a fixed pattern")
 });
 static TEASER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)subscribe\ (?:now\ )?to\ (?:continue|read|keep\ reading|unlock)|subscribers?\ only|for\ subscribers|(?:this|the\ full)\ (?:article|story|content)\ is\ (?:only\ |exclusively\ )?(?:available|reserved)\ (?:to|for)\ (?:our\ )?(?:subscribers|members|registered)|
-        already\ a\ subscriber|to\ (?:continue|keep)\ reading(?:\ this\ (?:article|story))?,?\ (?:please\ )?(?:subscribe|log\ in|sign\ (?:in|up)|register)|you(?:'|’|\ ha)ve\ (?:reached|read|used)\ (?:your|all|the)\ .{0,30}(?:free|limit)|
-        contenido\ exclusivo\ para\ suscriptores|suscríbete\ para\ (?:seguir\ )?le(?:er|yendo)|para\ seguir\ leyendo|réservé\ (?:aux|à\ nos)\ abonnés|il\ vous\ reste\ .{1,10}\ de\ cet\ article|nur\ für\ abonnenten|weiterlesen\ mit|
+        r"(?ix)subscribe\ (?:now\ )?to\ (?:continue|read|keep\ reading|unlock)|subscribers?\ only|for\ subscribers
+        |(?:this|the\ full)\ (?:article|story|content)\ is\ (?:only\ |exclusively\ )?(?:available|reserved)\ (?:to
+        |for)\ (?:our\ )?(?:subscribers|members|registered)|
+        already\ a\ subscriber|to\ (?:continue|keep)\ reading(?:\ this\ (?:article
+        |story))?,?\ (?:please\ )?(?:subscribe|log\ in|sign\ (?:in|up)|register)|you(?:'|’|\ ha)ve\ (?:reached|read
+        |used)\ (?:your|all|the)\ .{0,30}(?:free|limit)|
+        contenido\ exclusivo\ para\ suscriptores|suscríbete\ para\ (?:seguir\ )?le(?:er|yendo)|para\ seguir\ leyendo
+        |réservé\ (?:aux|à\ nos)\ abonnés|il\ vous\ reste\ .{1,10}\ de\ cet\ article|nur\ für\ abonnenten
+        |weiterlesen\ mit|
         exclusivo\ para\ assinantes|riservato\ agli\ abbonati|lees\ verder\ met",
     )
     .expect("a fixed pattern")
 });
 static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)(?:enable|turn\ on|activate|requires?|need)\s+(?:to\ enable\ )?java\ ?script|java\ ?script\ (?:is\ )?(?:disabled|required|must\ be|needs\ to\ be|has\ been\ disabled|not\ enabled)|habilit(?:a|e|ar)\ javascript|activ(?:er|ez)\ javascript|
-        javascript\ (?:aktivieren|zu\ aktivieren)|checking\ your\ browser|verify(?:ing)?\ (?:that\ )?you\ are\ (?:a\ )?human|are\ you\ a\ robot|just\ a\ moment",
+        r"(?ix)(?:enable|turn\ on|activate|requires?|need)\s+(?:to\ enable\ )?java\ ?script
+        |java\ ?script\ (?:is\ )?(?:disabled|required|must\ be|needs\ to\ be|has\ been\ disabled|not\ enabled)
+        |habilit(?:a|e|ar)\ javascript|activ(?:er|ez)\ javascript|
+        javascript\ (?:aktivieren|zu\ aktivieren)|checking\ your\ browser
+        |verify(?:ing)?\ (?:that\ )?you\ are\ (?:a\ )?human|are\ you\ a\ robot|just\ a\ moment",
     )
     .expect("a fixed pattern")
 });
 static GONE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)^\W*(?:(?:error\ )?404(?:\W|$)|(?:page|article|story|content|file|url)\ (?:was\ |is\ |could\ |can\ ?)?(?:not\ (?:be\ )?(?:found|available|exist)|no\ longer\ (?:available|exists)|unavailable|doesn['’]t\ exist)|not\ found\W*$|
-        oops[\W]+(?:page|we\ can|that\ page)|(?:sorry,?\ )?(?:we\ (?:can['’]t|couldn['’]t|could\ not|cannot)\ find|this\ page\ (?:does|is|can|isn)|the\ page\ you)|página\ no\ encontrada|no\ se\ encuentra\ la\ página|page\ (?:introuvable|non\ trouvée)|seite\ nicht\ gefunden|
-        pagina\ non\ trovata|página\ não\ encontrada|pagina\ niet\ gevonden|access\ denied|403\ forbidden|forbidden\W*$|service\ unavailable|internal\ server\ error|bad\ gateway)",
+        r"(?ix)^\W*(?:(?:error\ )?404(?:\W|$)|(?:page|article|story|content|file|url)\ (?:was\ |is\ |could\ 
+        |can\ ?)?(?:not\ (?:be\ )?(?:found|available|exist)|no\ longer\ (?:available|exists)|unavailable
+        |doesn['’]t\ exist)|not\ found\W*$|
+        oops[\W]+(?:page|we\ can|that\ page)|(?:sorry,?\ )?(?:we\ (?:can['’]t|couldn['’]t|could\ not|cannot)\ find
+        |this\ page\ (?:does|is|can|isn)|the\ page\ you)|página\ no\ encontrada|no\ se\ encuentra\ la\ página
+        |page\ (?:introuvable|non\ trouvée)|seite\ nicht\ gefunden|
+        pagina\ non\ trovata|página\ não\ encontrada|pagina\ niet\ gevonden|access\ denied|403\ forbidden
+        |forbidden\W*$|service\ unavailable|internal\ server\ error|bad\ gateway)",
     )
     .expect("a fixed pattern")
 });
@@ -180,7 +227,12 @@ mod tests {
             ("Sorry, we can't find that page.", "The Post", "", Quality::Empty),
             (STORY, "Page not found", "", Quality::Empty),
             (STORY, "Missing hikers not found after week", "", Quality::Full),
-            ("We and our partners use cookies to store data. Accept all cookies to go on.", "The Post", "", Quality::Consent),
+            (
+                "We and our partners use cookies to store data. Accept all cookies to go on.",
+                "The Post",
+                "",
+                Quality::Consent,
+            ),
             ("Before you continue, review your choices.", "Post", "", Quality::Consent),
             ("Please sign in to read this story.", "Post", "", Quality::Consent),
             ("The ferry is late. Subscribe to continue reading.", "Ferry", "", Quality::Teaser),
@@ -195,10 +247,18 @@ mod tests {
 
     #[test]
     fn paywall_marks_and_the_feeds_text_count() {
-        let base = Signs { text: STORY, title: "Ferry", visible: "", has_scripts: false, paywalled: false, feed_summary: "" };
+        let base =
+            Signs { text: STORY, title: "Ferry", visible: "", has_scripts: false, paywalled: false, feed_summary: "" };
         assert_eq!(judge(&Signs { paywalled: true, ..base }).0, Quality::Teaser);
         let long = STORY.repeat(6);
-        let base = Signs { text: STORY, title: "Ferry", visible: "", has_scripts: false, paywalled: false, feed_summary: &long };
+        let base = Signs {
+            text: STORY,
+            title: "Ferry",
+            visible: "",
+            has_scripts: false,
+            paywalled: false,
+            feed_summary: &long,
+        };
         assert_eq!(judge(&base).0, Quality::Teaser);
     }
 

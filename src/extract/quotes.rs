@@ -6,12 +6,16 @@ use crate::model::Quote;
 
 /// A quote longer than this is a mark that was never closed.
 const MAX_QUOTE: usize = 3000;
+/// Quotes of one text.
+const MAX_QUOTES: usize = 5000;
+/// Marks in one paragraph that open no quote; with more it is no prose.
+const MAX_MISSES: usize = 1000;
 
 /// The quotes of a text whose paragraphs have a blank line between, in order; none within another.
 pub fn quotes(text: &str) -> Vec<Quote> {
     let mut found = Vec::new();
     let mut start = 0;
-    while start < text.len() {
+    while start < text.len() && found.len() < MAX_QUOTES {
         let end = text[start..].find("\n\n").map_or(text.len(), |n| start + n);
         let spans = spans(text, start, end);
         speaker::attribute(text, start..end, &spans, &mut found);
@@ -25,12 +29,21 @@ fn spans(text: &str, start: usize, end: usize) -> Vec<(usize, usize)> {
     let paragraph = &text[start..end];
     let mut spans = Vec::new();
     let mut at = 0;
+    let mut misses = 0;
     while let Some((open_at, mark)) = paragraph[at..].char_indices().find(|(_, c)| is_opening(*c)) {
         let open_at = at + open_at;
         let inner = open_at + mark.len_utf8();
-        let close = if opens(paragraph, open_at, mark) { closing(paragraph, inner, mark, open_at == 0, text, end) } else { None };
+        let close = if opens(paragraph, open_at, mark) {
+            closing(paragraph, inner, mark, open_at == 0, text, end)
+        } else {
+            None
+        };
         let Some((close, after)) = close else {
             at = inner;
+            misses += 1;
+            if misses > MAX_MISSES {
+                break;
+            }
             continue;
         };
         let quoted = &paragraph[inner..close];
@@ -53,7 +66,9 @@ fn is_opening(c: char) -> bool {
 fn opens(paragraph: &str, at: usize, mark: char) -> bool {
     let before = paragraph[..at].chars().next_back();
     let after = paragraph[at + mark.len_utf8()..].chars().next();
-    let free = before.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '—' | '–' | '-' | '/' | ':' | '“' | '"' | '¿' | '¡'));
+    let free = before.is_none_or(|c| {
+        c.is_whitespace() || matches!(c, '(' | '[' | '—' | '–' | '-' | '/' | ':' | '“' | '"' | '¿' | '¡')
+    });
     match mark {
         // An apostrophe or a year (’90s) is none.
         '\'' | '‘' => free && after.is_some_and(char::is_alphabetic),

@@ -8,39 +8,120 @@ use regex::Regex;
 
 use crate::model::Quote;
 
-const NAME: &str = r"(?P<name>(?:(?:\p{Lu}\.){1,3}|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Prof|Lt|Sgt|Capt|Rev|Sr|Sra|St)\.|\p{Lu}[\p{L}’'\-]*)(?:\s+(?:(?:de|del|la|las|los|da|dos|do|van|von|der|den|bin|al|el)\s+){0,2}(?:(?:\p{Lu}\.){1,3}|\p{Lu}[\p{L}’'\-]*)){0,5})";
-const VERBS: &str = r"(?:said|says|told|tells|added|adds|asked|wrote|writes|tweeted|explained|argued|insisted|warned|claimed|noted|stated|declared|announced|replied|responded|continued|concluded|admitted|acknowledged|recalled|stressed|commented|remarked|dijo|dice|afirmó|afirma|aseguró|asegura|explicó|explica|señaló|señala|añadió|añade|agregó|agrega|declaró|declara|comentó|comenta|indicó|indica|sostuvo|sostiene|advirtió|advierte|apuntó|apunta|manifestó|expresó|escribió|subrayó|subraya|destacó|destaca|reiteró|insistió|insiste|reconoció|recordó|precisó|respondió|denunció|relató|concluyó)";
+const NAME: &str = r"(?P<name>
+    (?:(?:\p{Lu}\.){1,3}|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Prof|Lt|Sgt|Capt|Rev|Sr|Sra|St)\.|\p{Lu}[\p{L}’'\-]*)
+    (?:\s+(?:(?:de|del|la|las|los|da|dos|do|van|von|der|den|bin|al|el)\s+){0,2}
+    (?:(?:\p{Lu}\.){1,3}|\p{Lu}[\p{L}’'\-]*)){0,5})";
+const VERBS: &str = r"(?:said|says|told|tells|added|adds|asked|wrote|writes|tweeted|explained|argued|insisted
+    |warned|claimed|noted|stated|declared|announced|replied|responded|continued|concluded|admitted
+    |acknowledged|recalled|stressed|commented|remarked|dijo|dice|afirmó|afirma|aseguró|asegura|explicó
+    |explica|señaló|señala|añadió|añade|agregó|agrega|declaró|declara|comentó|comenta|indicó|indica|sostuvo
+    |sostiene|advirtió|advierte|apuntó|apunta|manifestó|expresó|escribió|subrayó|subraya|destacó|destaca
+    |reiteró|insistió|insiste|reconoció|recordó|precisó|respondió|denunció|relató|concluyó)";
 /// Words of an office before a name: "the prime minister", "el alcalde".
 const OFFICE: &str = r"(?P<office>(?:\p{Ll}[\p{L}’'\-]*,?\s+){0,7})";
 
-static AFTER_VERB_FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^[,.]?\s*(?:{VERBS}|según|per)\s+{OFFICE}{NAME}")));
-static AFTER_NAME_FIRST: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r"^,?\s*{OFFICE}{NAME}(?:,[^,.“”]{{2,60}},)?\s+(?:has\s+|had\s+|ha\s+)?{VERBS}\b")));
+static AFTER_VERB_FIRST: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"^[,.]?\s*(?:{VERBS}|según|per)\s+{OFFICE}{NAME}")));
+static AFTER_NAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(r"^,?\s*{OFFICE}{NAME}(?:,[^,.“”]{{2,60}},)?\s+(?:has\s+|had\s+|ha\s+)?{VERBS}\b"))
+});
 static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"{NAME}(?:,[^,.:;“”]{{2,80}},)?\s+(?:has\s+|had\s+|ha\s+|also\s+|también\s+)?{VERBS}(?:\s+\p{{Ll}}[\p{{L}}]*){{0,4}}\s*[:,]?\s*$"
+        r"{NAME}(?:,[^,.:;“”]{{2,80}},)?\s+(?:has\s+|had\s+|ha\s+|also\s+
+    |también\s+)?{VERBS}(?:\s+\p{{Ll}}[\p{{L}}]*){{0,4}}\s*[:,]?\s*$"
     ))
 });
 static ACCORDING: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"(?:According\s+to|according\s+to|Según|según|Para)\s+{OFFICE}{NAME},\s*$")));
 
 fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a fixed pattern")
+    Regex::new(&format!("(?x){text}")).expect("a fixed pattern")
 }
 
 /// Words that begin with a capital and are no one.
 const NOBODY: &[&str] = &[
-    "He", "She", "They", "It", "We", "I", "You", "The", "A", "An", "This", "That", "These", "Those", "But", "And", "So", "In", "On",
-    "At", "His", "Her", "Their", "One", "Some", "Many", "Others", "Who", "What", "When", "Where", "If", "As", "There", "Then",
-    "Yesterday", "Today", "Él", "Ella", "Ellos", "Ellas", "El", "La", "Los", "Las", "Un", "Una", "Y", "Pero", "En", "Lo", "Su",
-    "Eso", "Esto", "Según", "According", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January",
-    "February", "March", "April", "June", "July", "August", "September", "October", "November", "December",
+    "He",
+    "She",
+    "They",
+    "It",
+    "We",
+    "I",
+    "You",
+    "The",
+    "A",
+    "An",
+    "This",
+    "That",
+    "These",
+    "Those",
+    "But",
+    "And",
+    "So",
+    "In",
+    "On",
+    "At",
+    "His",
+    "Her",
+    "Their",
+    "One",
+    "Some",
+    "Many",
+    "Others",
+    "Who",
+    "What",
+    "When",
+    "Where",
+    "If",
+    "As",
+    "There",
+    "Then",
+    "Yesterday",
+    "Today",
+    "Él",
+    "Ella",
+    "Ellos",
+    "Ellas",
+    "El",
+    "La",
+    "Los",
+    "Las",
+    "Un",
+    "Una",
+    "Y",
+    "Pero",
+    "En",
+    "Lo",
+    "Su",
+    "Eso",
+    "Esto",
+    "Según",
+    "According",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "January",
+    "February",
+    "March",
+    "April",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 /// Words that lead away from the speaker to a place, a time, a hearer.
 const AWAY: &[&str] = &[
-    "in", "on", "at", "to", "that", "during", "after", "before", "by", "from", "with", "about", "when", "as", "while", "if", "in,",
-    "against", "into", "through", "since", "en", "que", "durante", "tras", "a", "al", "ante", "con", "desde", "por", "sobre",
-    "cuando", "he", "she", "they", "it", "we", "who", "ayer", "hoy", "él", "ella", "is", "was", "were", "and", "y",
+    "in", "on", "at", "to", "that", "during", "after", "before", "by", "from", "with", "about", "when", "as", "while",
+    "if", "in,", "against", "into", "through", "since", "en", "que", "durante", "tras", "a", "al", "ante", "con",
+    "desde", "por", "sobre", "cuando", "he", "she", "they", "it", "we", "who", "ayer", "hoy", "él", "ella", "is",
+    "was", "were", "and", "y",
 ];
 
 /// Bytes around a quote in which its speaker is looked for.
@@ -59,7 +140,12 @@ pub(super) fn attribute(text: &str, paragraph: Range<usize>, spans: &[(usize, us
             let carried = last.take().filter(|(_, until)| between_is_bare(&text[*until..start]));
             carried.or_else(|| said_before(before).map(|name| (name, end)))
         });
-        found.push(Quote { text: text[start..end].to_owned(), speaker: speaker.as_ref().map(|(n, _)| n.clone()), start, end });
+        found.push(Quote {
+            text: text[start..end].to_owned(),
+            speaker: speaker.as_ref().map(|(n, _)| n.clone()),
+            start,
+            end,
+        });
         last = speaker;
     }
 }
@@ -70,7 +156,9 @@ fn without_marks(text: &str) -> &str {
 
 /// Whether nothing but a stop stands between an attribution and the quote that goes on.
 fn between_is_bare(text: &str) -> bool {
-    text.chars().filter(|c| c.is_alphanumeric()).count() < 40 && !text.contains(['\n', ';']) && text.matches('.').count() <= 1
+    text.chars().filter(|c| c.is_alphanumeric()).count() < 40
+        && !text.contains(['\n', ';'])
+        && text.matches('.').count() <= 1
         && text.trim_end_matches(|c: char| c.is_whitespace() || "\"“„«‹‘'".contains(c)).ends_with(['.', ',', ':'])
 }
 

@@ -8,13 +8,17 @@ use proptest::prelude::*;
 use super::*;
 
 const STORY: [&str; 4] = [
-    "The ferry between Northport and the islands will run an hour late all week, the harbour office said on Monday, because a \
+    "The ferry between Northport and the islands will run an hour late all week, the harbour office said on Monday, \
+     because a \
      crane has blocked the eastern quay since the storm.",
-    "“Nobody will be left behind,” said harbour master Ann Lee. Extra buses, she added, would wait at both ends until the last \
+    "“Nobody will be left behind,” said harbour master Ann Lee. Extra buses, she added, would wait at both ends \
+     until the last \
      passenger was on board.",
-    "Traders on the islands, who depend on the morning boat for bread, milk and newspapers, were told to expect deliveries \
+    "Traders on the islands, who depend on the morning boat for bread, milk and newspapers, were told to expect \
+     deliveries \
      after ten o'clock, and schools will open later.",
-    "The crane, which weighs eighty tonnes, is to be lifted by a floating platform on Friday, weather permitting, according to \
+    "The crane, which weighs eighty tonnes, is to be lifted by a floating platform on Friday, weather permitting, \
+     according to \
      the engineers in charge of the work.",
 ];
 
@@ -27,9 +31,9 @@ fn site(story: &str) -> String {
          <article><h1>Ferry an hour late</h1><p class=byline>By Bob Ray</p>{story}\
          <figure><img src=q.jpg><figcaption>The quay on Sunday. Photo: C. Dee</figcaption></figure>\
          <ul class='post-tags'><li><a href=/t/mexico>Mexico</a></ul></article>\
-         <aside><h3>Most read</h3><p>Mexico wins the cup again, in a match that nobody will forget soon, they say.</p></aside>\
-         <div id=related-stories><h3>Related</h3><p>Mexico opens new port, with cranes, quays, and a long road to the capital.</p></div>\
-         <section class=comments><p>Great, I love Mexico, and I was there in spring, and in summer, and it was hot.</p></section>\
+         <aside><h3>Most read</h3><p>Mexico wins the cup again, in a match that nobody will forget.</p></aside>\
+         <div id=related-stories><h3>Related</h3><p>Mexico opens new port, with cranes, and a road to the capital.</p></div>\
+         <section class=comments><p>Great, I love Mexico, and I was there in spring, and it was hot.</p></section>\
          <footer>© Northport News, Mexico Street 1</footer></body></html>"
     )
 }
@@ -58,18 +62,25 @@ fn h1_deep_and_wide_markup_is_read_in_time() {
 
 #[test]
 fn h2_walls_and_errors_are_told() {
+    let script = "<title>Post</title><body><div id=root></div><noscript>You need to enable JavaScript.</noscript>\
+        <script src=a.js></script>";
+    let missing = "<title>404 - Northport News</title><h1>Page not found</h1><p>What you asked for does not exist.</p>";
+    let consent = "<title>Post</title><h1>Before you continue</h1><p>We and our partners use cookies to serve you.</p>\
+        <button>Accept all</button>";
+    let login = "<title>Log in</title><form><p>Please log in to continue.</p><input><a>Forgot password?</a></form>";
+    let wall = "<div class=paywall><p>Subscribe to continue reading this story.</p></div>";
+    let linked =
+        "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":false}</script></head>";
+    let half = paragraphs_of(&STORY[..2]);
     for (html, expected) in [
         (site(&paragraphs_of(&STORY)), Quality::Full),
         (site(&paragraphs_of(&STORY[..1])), Quality::Full),
-        ("<title>Post</title><body><div id=root></div><noscript>You need to enable JavaScript.</noscript><script src=a.js></script>".into(), Quality::Empty),
-        ("<title>404 - Northport News</title><h1>Page not found</h1><p>The page you asked for does not exist.</p>".into(), Quality::Empty),
-        ("<title>Post</title><h1>Before you continue</h1><p>We and our partners use cookies to give you the best.</p><button>Accept all</button>".into(), Quality::Consent),
-        ("<title>Log in</title><form><p>Please log in to continue.</p><input><a>Forgot password?</a></form>".into(), Quality::Consent),
-        (site(&format!("{}<div class=paywall><p>Subscribe to continue reading this story.</p></div>", paragraphs_of(&STORY[..2]))), Quality::Teaser),
-        (
-            site(&paragraphs_of(&STORY[..2])).replace("</head>", "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"isAccessibleForFree\":false}</script></head>"),
-            Quality::Teaser,
-        ),
+        (script.into(), Quality::Empty),
+        (missing.into(), Quality::Empty),
+        (consent.into(), Quality::Consent),
+        (login.into(), Quality::Consent),
+        (site(&format!("{half}{wall}")), Quality::Teaser),
+        (site(&half).replace("</head>", linked), Quality::Teaser),
     ] {
         let page = read(html.as_bytes());
         assert_eq!(page.quality, expected, "{html}");
@@ -89,14 +100,23 @@ fn h3_only_the_article_is_text() {
 }
 
 #[test]
+fn a_form_around_the_whole_page_hides_nothing() {
+    let html = site(&paragraphs_of(&STORY))
+        .replace("<body>", "<body class='has-newsletter comments-on'><form id=aspnetForm><div class=modal-open>");
+    assert_eq!(read(html.as_bytes()).text, STORY.join("\n\n"));
+}
+
+#[test]
 fn lists_headings_and_block_quotes_stay_in_place() {
     let story = format!(
-        "<p>{}</p><h3>What to expect</h3><ul><li>Boats leave at nine, and at noon, and at six.</li><li>Buses wait.</li></ul>\
+        "<p>{}</p><h3>What to expect</h3><ul><li>Boats leave at nine, and at noon, and at six.</li><li>Buses \
+         wait.</li></ul>\
          <blockquote><p>{}</p></blockquote><p>{}</p><p>{}</p>",
         STORY[0], STORY[1], STORY[2], STORY[3]
     );
     let text = read(site(&story).as_bytes()).text;
-    let places: Vec<_> = ["What to expect", "Boats leave", "Buses wait", "Nobody", "Traders"].iter().map(|w| text.find(w)).collect();
+    let places: Vec<_> =
+        ["What to expect", "Boats leave", "Buses wait", "Nobody", "Traders"].iter().map(|w| text.find(w)).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{text}");
 }
 
@@ -137,7 +157,19 @@ fn the_feeds_selector_decides_where_the_text_is() {
 fn a_page_serialises_to_the_contracts_members() {
     let value = serde_json::to_value(read(site(&paragraphs_of(&STORY)).as_bytes())).unwrap();
     for member in [
-        "url", "canonical", "title", "byline", "published", "modified", "language", "site", "image", "text", "quotes", "captions", "quality",
+        "url",
+        "canonical",
+        "title",
+        "byline",
+        "published",
+        "modified",
+        "language",
+        "site",
+        "image",
+        "text",
+        "quotes",
+        "captions",
+        "quality",
         "sources",
     ] {
         assert!(value.get(member).is_some(), "{member}");
@@ -151,17 +183,24 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..400), content_type in proptest::option::of(".{0,30}")) {
+    fn no_bytes_make_it_panic(
+        body in proptest::collection::vec(any::<u8>(), 0..400),
+        content_type in proptest::option::of(".{0,30}"),
+    ) {
         let _ = page(&PageInput { body: &body, content_type: content_type.as_deref(), ..PageInput::default() });
     }
 
     #[test]
     fn no_markup_makes_it_panic(parts in proptest::collection::vec(prop_oneof![
         proptest::sample::select(vec![
-            "<div>", "</div>", "<p>", "</p>", "<a href='x'>", "</a>", "<b", "<script>", "</script>", "<!--", "-->", "<table>", "<td>", "<svg>",
-            "</svg>", "<title>", "<li class=related>", "<select>", "<template>", "<noscript>", "</noscript>", "<figcaption>", "\"", "“", "”", "’", "«",
-            "<time datetime=2024-01-01>", "<script type=application/ld+json>{\"@type\":\"Article\",\"headline\":\"", "\"}", "<body hidden>", "<h1>",
-            " said Ann Lee. ", "dijo ", "\n\n", "&nbsp;", "<br>", "<meta charset=", "<meta property=og:title content=x>",
+            "<div>", "</div>", "<p>", "</p>", "<a href='x'>", "</a>", "<b", "<script>", "</script>", "<!--", "-->", "<table>", "<td>",
+            "<svg>",
+            "</svg>", "<title>", "<li class=related>", "<select>", "<template>", "<noscript>", "</noscript>", "<figcaption>",
+            "\"", "“", "”", "’", "«",
+            "<time datetime=2024-01-01>", "<script type=application/ld+json>{\"@type\":\"Article\",\"headline\":\"",
+            "\"}", "<body hidden>", "<h1>",
+            " said Ann Lee. ", "dijo ", "\n\n", "&nbsp;", "<br>", "<meta charset=",
+            "<meta property=og:title content=x>",
         ]).prop_map(str::to_owned),
         "\\PC{0,20}",
     ], 0..60)) {

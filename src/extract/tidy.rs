@@ -1,4 +1,4 @@
-//! The paragraphs that extraction gave → those of the article: without its title again, dates, advertisement marks, link lists.
+//! The paragraphs that extraction gave → those of the article: its title again, dates, marks and link lists gone.
 //! Looks at lines and their place only; every rule names what a publisher's template puts there.
 
 use super::lines;
@@ -21,6 +21,7 @@ pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]
         seen += chars;
         in_list = lines::heads_list(text, chars) || (in_list && paragraph.link_share() > 0.5);
         let drop = in_list
+            || (seen * 5 > total * 4 && paragraph.kind == Kind::Item && paragraph.is_link())
             || is_aside(&paragraph, chars)
             || (at_start && is_head(text, chars, title, byline))
             || (late && (lines::is_imprint(text) || lines::is_contact(text, chars) || is_author_note(text, byline)))
@@ -62,14 +63,21 @@ fn is_head(text: &str, chars: usize, title: Option<&str>, byline: &[String]) -> 
     });
     let named = names.count() > 0;
     // What is left beside the names: "By", a date, an office.
-    let bare: String = text.split(|c: char| !c.is_alphabetic()).filter(|w| !byline.iter().any(|name| name.contains(*w))).collect::<Vec<_>>().join(" ");
+    let bare: String = text
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|w| !byline.iter().any(|name| name.contains(*w)))
+        .collect::<Vec<_>>()
+        .join(" ");
     named && (rest.chars().filter(|c| c.is_alphabetic()).count() < 8 || lines::is_date(&format!("{bare} 10:00"), chars))
 }
 
 /// "Ann Lee is a reporter at the Post", below the text.
 fn is_author_note(text: &str, byline: &[String]) -> bool {
     byline.iter().filter_map(|name| text.strip_prefix(name.as_str())).any(|rest| {
-        [" is ", " writes ", " covers ", " reports ", " has ", ", ", " can be ", " contributed ", " es ", " ist "].iter().any(|verb| rest.starts_with(verb)) && text.chars().count() < 600
+        [" is ", " writes ", " covers ", " reports ", " has ", ", ", " can be ", " contributed ", " es ", " ist "]
+            .iter()
+            .any(|verb| rest.starts_with(verb))
+            && text.chars().count() < 600
     })
 }
 

@@ -6,7 +6,11 @@ use url::Url;
 const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " « ", " / ", ": "];
 
 /// Chooses among titles in order of trust, each with where it was found.
-pub(super) fn choose(candidates: Vec<(String, String)>, site: Option<&str>, base: Option<&Url>) -> Option<(String, String)> {
+pub(super) fn choose(
+    candidates: Vec<(String, String)>,
+    site: Option<&str>,
+    base: Option<&Url>,
+) -> Option<(String, String)> {
     let host = base.and_then(Url::host_str).unwrap_or_default();
     let texts: Vec<String> = candidates.iter().map(|(text, _)| super::metadata::line(&unescape(text))).collect();
     let cut: Vec<(String, String)> = texts
@@ -31,9 +35,18 @@ fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
-    [("&quot;", "\""), ("&#039;", "'"), ("&#39;", "'"), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")]
-        .iter()
-        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    [
+        ("&quot;", "\""),
+        ("&#039;", "'"),
+        ("&#39;", "'"),
+        ("&apos;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 fn is_site(text: &str, site: Option<&str>, host: &str) -> bool {
