@@ -10,6 +10,8 @@ use crate::model::Quality;
 /// A text of so many characters is an article, whatever else stands on the page.
 const LONG: usize = 1500;
 const SHORT: usize = 400;
+/// A wall says no more; an article about cookies does.
+const WALL: usize = 700;
 /// Less is a stray line of a page that shows something else.
 const STRAY: usize = 140;
 
@@ -100,18 +102,26 @@ static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("a fixed pattern")
 });
+/// What only a reader before a wall is told.
 static TEASER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)subscribe\ (?:now\ )?to\ (?:continue|read|keep\ reading|unlock)|subscribers?\ only|for\ subscribers
-        |(?:this|the\ full)\ (?:article|story|content)\ is\ (?:only\ |exclusively\ )?(?:available|reserved)\ (?:to
-        |for)\ (?:our\ )?(?:subscribers|members|registered)|
-        already\ a\ subscriber|to\ (?:continue|keep)\ reading(?:\ this\ (?:article
-        |story))?,?\ (?:please\ )?(?:subscribe|log\ in|sign\ (?:in|up)|register)|you(?:'|’|\ ha)ve\ (?:reached|read
-        |used)\ (?:your|all|the)\ .{0,30}(?:free|limit)|
-        contenido\ exclusivo\ para\ suscriptores|suscríbete\ para\ (?:seguir\ )?le(?:er|yendo)|para\ seguir\ leyendo
-        |réservé\ (?:aux|à\ nos)\ abonnés|il\ vous\ reste\ .{1,10}\ de\ cet\ article|nur\ für\ abonnenten
-        |weiterlesen\ mit|
-        exclusivo\ para\ assinantes|riservato\ agli\ abbonati|lees\ verder\ met",
+        r"(?ix)subscribe\ (?:now\ )?to\ (?:continue|keep\ reading|unlock|read\ (?:the\ (?:full|rest)|this))
+        |(?:this|the\ full)\ (?:article|story|content)\ is\ (?:only\ |exclusively\ )?(?:available|reserved)
+        \ (?:to|for)\ (?:our\ )?(?:subscribers|members|registered)
+        |to\ (?:continue|keep)\ reading(?:\ this\ (?:article|story))?,?\ (?:please\ )?
+        (?:subscribe|log\ in|sign\ (?:in|up)|register)
+        |you(?:'|’|\ ha)ve\ (?:reached|read|used)\ (?:your|all|the)\ .{0,30}(?:free|limit)
+        |suscríbete\ para\ (?:seguir\ )?le(?:er|yendo)|para\ seguir\ leyendo
+        |il\ vous\ reste\ .{1,10}\ de\ cet\ article",
+    )
+    .expect("a fixed pattern")
+});
+/// What stands below a teaser, and beside other stories or in the head of every page as well.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)already\ a\ subscriber|subscribers?\ only|for\ subscribers|contenido\ exclusivo\ para\ suscriptores
+        |réservé\ (?:aux|à\ nos)\ abonnés|nur\ für\ abonnenten|weiterlesen\ mit|exclusivo\ para\ assinantes
+        |riservato\ agli\ abbonati|lees\ verder\ met",
     )
     .expect("a fixed pattern")
 });
@@ -155,10 +165,10 @@ pub(super) fn judge(signs: &Signs) -> (Quality, Option<String>) {
         if (chars < SHORT && small && SCRIPT.is_match(&head)) || (chars < 800 && SCRIPT.is_match(signs.text)) {
             return because(Quality::Empty, "the page asks for JavaScript");
         }
-        if CONSENT.is_match(signs.text) || (chars < STRAY && small && CONSENT.is_match(&head)) {
+        if (chars < WALL && CONSENT.is_match(signs.text)) || (chars < STRAY && small && CONSENT.is_match(&head)) {
             return because(Quality::Consent, "a consent wall stands in place of the article");
         }
-        if LOGIN.is_match(signs.text) || (chars < STRAY && small && LOGIN.is_match(&head)) {
+        if (chars < SHORT && LOGIN.is_match(signs.text)) || (chars < STRAY && small && LOGIN.is_match(&head)) {
             return because(Quality::Consent, "a login page stands in place of the article");
         }
     }
@@ -166,7 +176,9 @@ pub(super) fn judge(signs: &Signs) -> (Quality, Option<String>) {
         let reason = if signs.has_scripts { "the page holds no text, only scripts" } else { "the page holds no text" };
         return because(Quality::Empty, reason);
     }
-    if TEASER.is_match(tail(signs.text)) || (chars < LONG && TEASER.is_match(signs.visible)) {
+    let end = tail(signs.text);
+    let told = chars < 2 * LONG && (TEASER.is_match(end) || LABEL.is_match(end));
+    if told || (chars < LONG && TEASER.is_match(signs.visible)) {
         return because(Quality::Teaser, "the page says that the rest is for subscribers");
     }
     if signs.paywalled && chars < 2 * LONG {
@@ -217,6 +229,7 @@ mod tests {
     #[test]
     fn a_page_that_is_not_the_article_is_told() {
         let long = STORY.repeat(30);
+        let cookies = format!("{} The port said: “We use cookies on every page.”", STORY.repeat(9));
         for (text, title, visible, expected) in [
             (STORY, "Ferry late", "", Quality::Full),
             ("Short but whole.", "Ferry late", "", Quality::Full),
@@ -236,7 +249,9 @@ mod tests {
             ("Before you continue, review your choices.", "Post", "", Quality::Consent),
             ("Please sign in to read this story.", "Post", "", Quality::Consent),
             ("The ferry is late. Subscribe to continue reading.", "Ferry", "", Quality::Teaser),
-            (STORY, "Ferry late", "Already a subscriber? Log in", Quality::Teaser),
+            (STORY, "Ferry late", "Subscribe to keep reading. Log in", Quality::Teaser),
+            (STORY, "Ferry late", "Already a subscriber? Log in", Quality::Full),
+            (&cookies, "Cookies banned", "", Quality::Full),
             ("The ferry will be late, and the port […]", "Ferry", "", Quality::Teaser),
             ("“I do not know ...”", "Ferry", "", Quality::Full),
             (&long, "Cookies: we use cookies", "We use cookies. Please enable JavaScript", Quality::Full),

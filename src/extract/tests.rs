@@ -32,14 +32,14 @@ fn site(story: &str) -> String {
          <figure><img src=q.jpg><figcaption>The quay on Sunday. Photo: C. Dee</figcaption></figure>\
          <ul class='post-tags'><li><a href=/t/mexico>Mexico</a></ul></article>\
          <aside><h3>Most read</h3><p>Mexico wins the cup again, in a match that nobody will forget.</p></aside>\
-         <div id=related-stories><h3>Related</h3><p>Mexico opens new port, with cranes, and a road to the capital.</p></div>\
+         <div id=related-stories><h3>Related</h3><p>Mexico opens new port, with cranes, and a new road.</p></div>\
          <section class=comments><p>Great, I love Mexico, and I was there in spring, and it was hot.</p></section>\
          <footer>© Northport News, Mexico Street 1</footer></body></html>"
     )
 }
 
 fn paragraphs_of(story: &[&str]) -> String {
-    story.iter().map(|p| format!("<p>{p}</p>")).collect()
+    format!("<p>{}</p>", story.join("</p><p>"))
 }
 
 fn read(body: &[u8]) -> Page {
@@ -51,7 +51,11 @@ fn h1_deep_and_wide_markup_is_read_in_time() {
     for html in [
         "<div>".repeat(100_000) + &paragraphs_of(&STORY),
         format!("<div {}>{}", "a b c d e f g ".repeat(15_000), paragraphs_of(&STORY)),
-        format!("<div {}>{}", (0..100_000).map(|i| format!("a{i} ")).collect::<String>(), paragraphs_of(&STORY)),
+        format!(
+            "<div {}>{}",
+            (0..100_000).fold(String::new(), |all, i| all + " a" + &i.to_string()),
+            paragraphs_of(&STORY)
+        ),
     ] {
         let started = Instant::now();
         let page = read(html.as_bytes());
@@ -140,7 +144,7 @@ fn h6_an_endless_article_is_bounded() {
     let html = site(&format!("<p>{}</p>", STORY[0]).repeat(40_000));
     let started = Instant::now();
     assert!(read(html.as_bytes()).text.len() <= MAX_TEXT);
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(50), "{:?}", started.elapsed());
 }
 
 #[test]
@@ -155,7 +159,7 @@ fn the_feeds_selector_decides_where_the_text_is() {
 
 #[test]
 fn a_page_serialises_to_the_contracts_members() {
-    let value = serde_json::to_value(read(site(&paragraphs_of(&STORY)).as_bytes())).unwrap();
+    let value = serde_json::to_value(read(site(&paragraphs_of(&STORY)).as_bytes())).expect("a page serialises");
     for member in [
         "url",
         "canonical",
@@ -193,9 +197,11 @@ proptest! {
     #[test]
     fn no_markup_makes_it_panic(parts in proptest::collection::vec(prop_oneof![
         proptest::sample::select(vec![
-            "<div>", "</div>", "<p>", "</p>", "<a href='x'>", "</a>", "<b", "<script>", "</script>", "<!--", "-->", "<table>", "<td>",
+            "<div>", "</div>", "<p>", "</p>", "<a href='x'>", "</a>", "<b", "<script>", "</script>", "<!--", "-->", "<table>",
+            "<td>",
             "<svg>",
-            "</svg>", "<title>", "<li class=related>", "<select>", "<template>", "<noscript>", "</noscript>", "<figcaption>",
+            "</svg>", "<title>", "<li class=related>", "<select>", "<template>", "<noscript>", "</noscript>",
+            "<figcaption>",
             "\"", "“", "”", "’", "«",
             "<time datetime=2024-01-01>", "<script type=application/ld+json>{\"@type\":\"Article\",\"headline\":\"",
             "\"}", "<body hidden>", "<h1>",
