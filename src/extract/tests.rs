@@ -197,7 +197,8 @@ proptest! {
     #[test]
     fn no_markup_makes_it_panic(parts in proptest::collection::vec(prop_oneof![
         proptest::sample::select(vec![
-            "<div>", "</div>", "<p>", "</p>", "<a href='x'>", "</a>", "<b", "<script>", "</script>", "<!--", "-->", "<table>",
+            "<div>", "</div>", "<p>", "</p>", "<a href='x'>", "</a>", "<b", "<script>", "</script>", "<!--", "-->",
+            "<table>",
             "<td>",
             "<svg>",
             "</svg>", "<title>", "<li class=related>", "<select>", "<template>", "<noscript>", "</noscript>",
