@@ -1,1 +1,205 @@
-//! extract
+//! A page's bytes → its article: title, byline, dates, text, quotes, captions, language, and how far it is the article.
+//! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no clock.
+//!
+//! `charset` → `cap` → tree → `metadata` (`jsonld`, `title`, `byline`, `date`) → `body`
+//! (`prune`, `paragraphs`, `tidy`, `captions`) → `quality`, `language`, `quotes`.
+
+mod body;
+mod byline;
+mod cap;
+mod captions;
+mod charset;
+mod date;
+mod jsonld;
+mod language;
+mod lines;
+mod metadata;
+mod paragraphs;
+mod prune;
+mod quality;
+mod quotes;
+mod speaker;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod tidy;
+mod title;
+
+use std::collections::BTreeMap;
+
+use dom_query::Document;
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+use url::Url;
+
+pub use cap::cap_markup;
+pub use language::language;
+pub use quotes::quotes;
+
+use crate::model::{Language, Quality, Quote, Select};
+
+/// Bytes of text that an article may have; what follows is cut (a live blog of a day has 300 kB).
+const MAX_TEXT: usize = 2_000_000;
+/// Bytes of a page that are read.
+const MAX_BODY: usize = 16 << 20;
+
+/// A page as fetched, and what the feed says of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PageInput<'a> {
+    pub body: &'a [u8],
+    /// The Content-Type header.
+    pub content_type: Option<&'a str>,
+    /// Where the page was fetched, after redirects.
+    pub url: Option<&'a Url>,
+    /// `body` overrides where the article is looked for.
+    pub select: Option<&'a Select>,
+    pub feed_title: Option<&'a str>,
+    /// The feed's summary or content as plain text.
+    pub feed_summary: Option<&'a str>,
+    pub feed_language: Option<&'a str>,
+}
+
+/// What a page was found to hold; serialises to the contract's `inspect page`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Page {
+    pub url: Option<String>,
+    pub canonical: Option<String>,
+    pub title: Option<String>,
+    pub byline: Vec<String>,
+    pub published: Option<Timestamp>,
+    pub modified: Option<Timestamp>,
+    #[serde(serialize_with = "code_of")]
+    pub language: Option<Language>,
+    pub site: Option<String>,
+    pub image: Option<String>,
+    /// Paragraphs, a blank line between.
+    pub text: String,
+    pub quotes: Vec<Quote>,
+    pub captions: Vec<String>,
+    pub quality: Quality,
+    /// In words, where the quality is not full.
+    pub quality_reason: Option<String>,
+    /// A field's name to where it was found.
+    pub sources: BTreeMap<String, String>,
+}
+
+/// Serde wants a reference to the field.
+#[expect(clippy::ref_option, reason = "the signature that serde asks for")]
+fn code_of<S: Serializer>(language: &Option<Language>, serializer: S) -> Result<S::Ok, S::Error> {
+    language.as_ref().map(|language| &language.code).serialize(serializer)
+}
+
+/// Reads a page.
+pub fn page(input: &PageInput) -> Page {
+    let url = input.url.map(ToString::to_string);
+    let feed_title = input.feed_title.map(metadata::line).filter(|title| !title.is_empty());
+    if let Some(reason) = quality::not_html(input.body, input.content_type) {
+        return Page {
+            url,
+            title: feed_title,
+            quality: Quality::NotHtml,
+            quality_reason: Some(reason),
+            ..Page::empty()
+        };
+    }
+    let decoded = charset::decode(&input.body[..input.body.len().min(MAX_BODY)], input.content_type);
+    let has_scripts = decoded.contains("<script");
+    let capped = cap_markup(&decoded);
+    let document = Document::from(&*capped);
+    drop(capped);
+
+    let mut meta = metadata::read(&document, input.url);
+    if meta.title.is_none() && feed_title.is_some() {
+        meta.title = feed_title;
+        meta.sources.insert("title".to_owned(), "feed".to_owned());
+    }
+    let visible = visible(&document, &decoded);
+    let select = input.select.and_then(|select| select.body.as_deref());
+    let found = body::find(document, select, meta.title.as_deref(), &meta.byline);
+    let text = join(&found.paragraphs);
+    let (quality, quality_reason) = quality::judge(&quality::Signs {
+        text: &text,
+        title: meta.title.as_deref().unwrap_or_default(),
+        visible: &visible,
+        has_scripts,
+        paywalled: meta.paywalled,
+        feed_summary: input.feed_summary.unwrap_or_default(),
+    });
+    let language = language(&text, meta.language.as_deref(), input.feed_language);
+    let mut sources = meta.sources;
+    match &language {
+        Some(_) if !sources.contains_key("language") => sources.insert("language".to_owned(), "text".to_owned()),
+        None => sources.remove("language"),
+        Some(_) => None,
+    };
+    if !text.is_empty() {
+        sources.insert("text".to_owned(), found.source.to_owned());
+    }
+    Page {
+        url,
+        canonical: meta.canonical,
+        title: meta.title,
+        byline: meta.byline,
+        published: meta.published,
+        modified: meta.modified,
+        language,
+        site: meta.site,
+        image: meta.image,
+        quotes: quotes(&text),
+        text,
+        captions: found.captions,
+        quality,
+        quality_reason,
+        sources,
+    }
+}
+
+impl Page {
+    fn empty() -> Self {
+        Self {
+            url: None,
+            canonical: None,
+            title: None,
+            byline: Vec::new(),
+            published: None,
+            modified: None,
+            language: None,
+            site: None,
+            image: None,
+            text: String::new(),
+            quotes: Vec::new(),
+            captions: Vec::new(),
+            quality: Quality::Empty,
+            quality_reason: None,
+            sources: BTreeMap::new(),
+        }
+    }
+}
+
+/// Paragraphs with a blank line between, up to the most that an article may have.
+fn join(paragraphs: &[paragraphs::Paragraph]) -> String {
+    let mut text = String::new();
+    for paragraph in paragraphs {
+        if text.len() + paragraph.text.len() > MAX_TEXT {
+            break;
+        }
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str(&paragraph.text);
+    }
+    text
+}
+
+/// What the page shows, walls and pleas to enable scripts included.
+fn visible(document: &Document, html: &str) -> String {
+    let mut text = document.body().map(|body| join(&paragraphs::paragraphs(&body))).unwrap_or_default();
+    if text.len() < 4000 {
+        // A plea to enable JavaScript stands in `noscript`, which the tree holds as markup.
+        for part in html.split("<noscript").skip(1).take(5) {
+            let inner = part.split("</noscript").next().unwrap_or_default();
+            text.extend(inner.chars().skip_while(|c| *c != '>').take(500));
+        }
+    }
+    text
+}

@@ -1,0 +1,289 @@
+//! Any HTML → HTML that is cheap to build a tree of: depth, attributes and elements capped, scripts left out.
+//! Builds no tree itself: one pass over the bytes. Text between tags is never dropped, save past the element budget.
+
+use std::borrow::Cow;
+
+use super::tags::{Tag, declaration_end, is_counted, is_formatting, is_inline, is_scope, raw_name, read_tag};
+
+/// Elements open at once; Chromium stops at 512, real pages stay under 60. html5ever is quadratic in this.
+const MAX_DEPTH: usize = 256;
+/// Formatting elements open at once: each is opened anew in every paragraph that follows, should it never be closed.
+const MAX_FORMATTING: usize = 24;
+/// Elements of the tree to be built, formatting opened anew included; what follows is cut (a 2 MB live blog has
+/// 40,000).
+const MAX_ELEMENTS: usize = 250_000;
+
+/// The markup with depth, attributes and elements capped. Scripts other than JSON-LD, `svg`, `math` and `select` are
+/// left out whole: they hold no text of an article, and their parsing rules would let nesting go unseen.
+pub fn cap_markup(html: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'<', html.as_bytes()).is_none() {
+        return Cow::Borrowed(html);
+    }
+    let mut pass = Pass { html, ..Pass::default() };
+    pass.run();
+    pass.out.push_str(&html[pass.kept..pass.end]);
+    Cow::Owned(pass.out)
+}
+
+#[derive(Default)]
+struct Pass<'a> {
+    html: &'a str,
+    out: String,
+    /// Everything before this byte is in `out` or dropped.
+    kept: usize,
+    /// Where the document ends for us.
+    end: usize,
+    /// Open elements, formatting ones aside.
+    open: Vec<Box<[u8]>>,
+    formatting: Vec<Box<[u8]>>,
+    /// Names of start tags left out, so that their end tags go as well.
+    dropped: Vec<(Box<[u8]>, usize)>,
+    elements: usize,
+    /// Names of elements known to have no further end tag.
+    unclosed: Vec<&'static str>,
+}
+
+impl Pass<'_> {
+    fn run(&mut self) {
+        let bytes = self.html.as_bytes();
+        self.end = bytes.len();
+        let mut at = 0;
+        while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
+            let start = at + found;
+            at = match bytes.get(start + 1) {
+                Some(b'!' | b'?') => declaration_end(bytes, start),
+                Some(b'/') if !bytes.get(start + 2).is_some_and(u8::is_ascii_alphabetic) => {
+                    memchr::memchr(b'>', &bytes[start..]).map_or(bytes.len(), |n| start + n + 1)
+                }
+                Some(b'/') => self.tag(start),
+                Some(b) if b.is_ascii_alphabetic() => self.tag(start),
+                _ => start + 1,
+            };
+            if self.elements > MAX_ELEMENTS {
+                self.end = at.max(self.kept);
+                return;
+            }
+        }
+    }
+
+    /// Handles the tag at `start`; where to go on.
+    fn tag(&mut self, start: usize) -> usize {
+        let Some(tag) = read_tag(self.html.as_bytes(), start) else {
+            // Never closed: to a parser the rest is no tag at all, and shown nowhere.
+            self.leave_out(start, self.html.len());
+            return self.html.len();
+        };
+        let end = tag.end;
+        if tag.closing { self.end_tag(&tag, start) } else { self.start_tag(&tag, start).unwrap_or(end) }
+    }
+
+    fn end_tag(&mut self, tag: &Tag, start: usize) -> usize {
+        self.elements += 1 + self.formatting.len();
+        let name = &*tag.name;
+        if matches!(name, b"svg" | b"math" | b"select" | b"script") || self.undrop(name) {
+            self.leave_out(start, tag.end);
+        } else if is_formatting(name) {
+            if let Some(at) = self.formatting.iter().rposition(|open| **open == *name) {
+                self.formatting.remove(at);
+            }
+        } else if is_counted(name)
+            && let Some(at) = self.open.iter().rposition(|open| **open == *name)
+        {
+            // A block end tag closes what is open within it, an inline one does not reach past a block (HTML
+            // §13.2.6.4.7).
+            let inner = &self.open[at + 1..];
+            let stops =
+                if is_inline(name) { inner.iter().any(|n| !is_inline(n)) } else { inner.iter().any(|n| is_scope(n)) };
+            if !stops {
+                self.open.truncate(at);
+            }
+        }
+        tag.end
+    }
+
+    /// Where to go on where that is not the tag's end.
+    fn start_tag(&mut self, tag: &Tag, start: usize) -> Option<usize> {
+        self.elements += 1 + self.formatting.len();
+        let name = &*tag.name;
+        if let Some(end) = self.left_out_whole(tag, start) {
+            return Some(end);
+        }
+        if matches!(name, b"plaintext" | b"svg" | b"math" | b"select" | b"script") {
+            self.leave_out(start, tag.end);
+            return None;
+        }
+        let formatting = is_formatting(name);
+        let counted = formatting || is_counted(name);
+        let full = self.formatting.len() + self.open.len() >= MAX_DEPTH
+            || (formatting && self.formatting.len() >= MAX_FORMATTING);
+        if counted && full {
+            self.drop_tag(name);
+            self.leave_out(start, tag.end);
+            return None;
+        }
+        if name == b"a" {
+            self.formatting.retain(|open| **open != *b"a");
+        }
+        if formatting {
+            self.formatting.push(tag.name.clone());
+        } else if counted {
+            self.open.push(tag.name.clone());
+        }
+        if let Some(cut) = tag.cut {
+            self.leave_out(cut, tag.end - 1);
+        }
+        raw_name(name).map(|raw| self.close_of(raw, tag.end).map_or(self.html.len(), |(content_end, _)| content_end))
+    }
+
+    /// Elements that are left out with all they hold; a JSON-LD script is kept without what would start an escape in
+    /// it.
+    fn left_out_whole(&mut self, tag: &Tag, start: usize) -> Option<usize> {
+        let name = match &*tag.name {
+            b"script" => "script",
+            b"svg" => "svg",
+            b"math" => "math",
+            b"select" => "select",
+            _ => return None,
+        };
+        let Some((content_end, end)) = self.close_of(name, tag.end) else {
+            // A script that never ends hides the rest of the page in a browser as well.
+            if name == "script" {
+                self.leave_out(start, self.html.len());
+                return Some(self.html.len());
+            }
+            return None;
+        };
+        let html = self.html;
+        let head = &html[start..tag.end];
+        self.leave_out(start, end);
+        if name == "script" && head.len() < 2000 && head.to_ascii_lowercase().contains("ld+json") {
+            self.out.push_str("<script type=\"application/ld+json\">");
+            self.out.push_str(&html[tag.end..content_end].replace("<!--", " "));
+            self.out.push_str("</script>");
+        }
+        Some(end)
+    }
+
+    /// The next end tag of `name`: where it starts and ends.
+    fn close_of(&mut self, name: &'static str, from: usize) -> Option<(usize, usize)> {
+        if self.unclosed.contains(&name) {
+            return None;
+        }
+        let bytes = self.html.as_bytes();
+        let mut at = from;
+        while let Some(found) = memchr::memmem::find(&bytes[at..], b"</") {
+            let start = at + found;
+            let after = start + 2 + name.len();
+            if bytes.get(start + 2..after).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes()))
+                && bytes.get(after).is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
+            {
+                let end = read_tag(bytes, start).map_or(bytes.len(), |tag| tag.end);
+                return Some((start, end));
+            }
+            at = start + 2;
+        }
+        self.unclosed.push(name);
+        None
+    }
+
+    fn leave_out(&mut self, start: usize, end: usize) {
+        self.out.push_str(&self.html[self.kept..start]);
+        self.kept = end;
+    }
+
+    fn drop_tag(&mut self, name: &[u8]) {
+        if let Some((_, count)) = self.dropped.iter_mut().find(|(dropped, _)| **dropped == *name) {
+            *count += 1;
+        } else if self.dropped.len() < 512 {
+            self.dropped.push((name.into(), 1));
+        }
+    }
+
+    fn undrop(&mut self, name: &[u8]) -> bool {
+        match self.dropped.iter_mut().find(|(dropped, count)| *count > 0 && **dropped == *name) {
+            Some((_, count)) => {
+                *count -= 1;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn ordinary_markup_stays_as_it_is() {
+        for html in [
+            "plain text, 1 < 2",
+            "<!doctype html><p>One<p>Two<br><img src='a>b'>",
+            "<!-- <div> --><div class=\"x\">a</div>",
+            "<title>a <b></title><p>b",
+            "<ul><li>a<li>b</ul>",
+            "</>< p><p>1 < 2 </p>",
+        ] {
+            assert_eq!(cap_markup(html), html);
+        }
+    }
+
+    #[test]
+    fn scripts_drawings_and_choices_go() {
+        for (html, expected) in [
+            ("a<script>if (a < b) '</div>'</script>b", "ab"),
+            ("a<svg viewBox='0 0'><title>x</title><path/></svg>b", "ab"),
+            ("<select><option>Albania<option>Austria</select>b", "b"),
+            (
+                "<script type='application/ld+json'>{\"a\":\"<!--\"}</script>",
+                "<script type=\"application/ld+json\">{\"a\":\" \"}</script>",
+            ),
+            ("a<svg>b", "ab"),
+            ("a<plaintext>b", "ab"),
+            ("a <b", "a "),
+        ] {
+            assert_eq!(cap_markup(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn depth_attributes_and_repeated_formatting_cost_little() {
+        let attributes =
+            |n: usize| (0..n).fold(String::from("<div"), |html, i| format!("{html} a{i}=\"{i}\"")) + ">text</div>";
+        let formatting = (0..40).fold(String::new(), |html, i| format!("{html}<b a={i}>")) + &"<p>x".repeat(100_000);
+        for (what, html) in [
+            ("nested", "<div>".repeat(100_000) + "text" + &"</div>".repeat(100_000)),
+            ("nested inline", "<span><div></span>".repeat(100_000)),
+            ("formatting across blocks", "<div><b></div>".repeat(100_000)),
+            ("formatting never closed", formatting),
+            ("misnested", "<b><div></b>".repeat(100_000)),
+            ("lists", "<ul><li>".repeat(100_000)),
+            ("tables", "<table><tr><td>".repeat(50_000)),
+            ("ruby", "<rt>".repeat(100_000)),
+            ("self-closing", "<svg><p><path/>".repeat(50_000)),
+            ("script escapes", "<div><script><!--<script></script></div></script>".repeat(20_000)),
+            ("raw text", "<div><noscript></div></noscript>".repeat(20_000)),
+            ("custom", "<my-x>".repeat(100_000)),
+        ] {
+            let started = Instant::now();
+            let capped = cap_markup(&html);
+            assert!(started.elapsed() < Duration::from_millis(800), "{what}: {:?}", started.elapsed());
+            let document = dom_query::Document::from(&*capped);
+            let depth = document.root().descendants_it().map(|n| n.ancestors_it(None).count()).max();
+            assert!(depth.is_some_and(|depth| depth < 4 * MAX_DEPTH + MAX_FORMATTING + 100), "{what}: {depth:?}");
+            assert!(started.elapsed() < Duration::from_secs(20), "{what}: {:?}", started.elapsed());
+        }
+        let html = attributes(100_000);
+        let capped = cap_markup(&html);
+        assert!(capped.len() < 2000 && capped.ends_with(">text</div>"), "{}", capped.len());
+    }
+
+    #[test]
+    fn the_text_within_deep_nesting_is_kept() {
+        let html = "<div>".repeat(1000) + "deep" + &"</div>".repeat(1000) + "<p>after</p>";
+        let capped = cap_markup(&html);
+        assert!(capped.contains("deep") && capped.ends_with("<p>after</p>"));
+        assert_eq!(capped.matches("<div>").count(), capped.matches("</div>").count());
+    }
+}

@@ -1,0 +1,215 @@
+//! A subtree → its paragraphs in reading order, each one line, with how much of it is links.
+//! Block elements and double line breaks part paragraphs; white space is as a browser shows it. Nothing is judged here.
+
+use dom_query::NodeRef;
+
+/// One paragraph, sub-heading, list item or table row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Paragraph {
+    pub text: String,
+    /// Characters of it that are links, white space aside.
+    pub linked: usize,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Kind {
+    #[default]
+    Text,
+    Heading,
+    Item,
+    Quote,
+}
+
+impl Paragraph {
+    pub(super) fn chars(&self) -> usize {
+        self.text.chars().count()
+    }
+
+    /// The share of it that is links, white space aside.
+    pub(super) fn link_share(&self) -> f64 {
+        self.linked as f64 / self.text.chars().filter(|c| !c.is_whitespace()).count().max(1) as f64
+    }
+
+    /// Whether it is nothing but links, marks of a list and the like aside.
+    pub(super) fn is_link(&self) -> bool {
+        self.link_share() >= 0.9
+    }
+}
+
+/// The paragraphs of a subtree.
+pub(super) fn paragraphs(root: &NodeRef) -> Vec<Paragraph> {
+    let mut walk = Walk::default();
+    walk.children(root, State::default());
+    walk.finish(Kind::Text);
+    walk.done
+}
+
+#[derive(Clone, Copy, Default)]
+struct State {
+    kind: Kind,
+    link: bool,
+    pre: bool,
+}
+
+#[derive(Default)]
+struct Walk {
+    done: Vec<Paragraph>,
+    open: Paragraph,
+    breaks: usize,
+}
+
+impl Walk {
+    fn children(&mut self, node: &NodeRef, state: State) {
+        let mut child = node.first_child();
+        while let Some(current) = child {
+            self.node(&current, state);
+            child = current.next_sibling();
+        }
+    }
+
+    fn node(&mut self, node: &NodeRef, state: State) {
+        if node.is_text() {
+            self.text(&node.text(), state);
+            return;
+        }
+        let Some(name) = node.node_name() else { return };
+        match &*name {
+            "script" | "style" | "noscript" | "template" | "head" | "svg" | "iframe" => {}
+            "br" => {
+                self.breaks += 1;
+                if self.breaks > 1 || state.pre {
+                    self.finish(state.kind);
+                } else {
+                    self.space();
+                }
+            }
+            "td" | "th" => {
+                self.children(node, state);
+                self.space();
+            }
+            "a" => self.children(node, State { link: true, ..state }),
+            block if is_block(block) => {
+                let kind = match block {
+                    "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Kind::Heading,
+                    "li" | "dt" | "dd" => Kind::Item,
+                    "blockquote" => Kind::Quote,
+                    _ => state.kind,
+                };
+                self.finish(state.kind);
+                self.children(node, State { kind, pre: state.pre || block == "pre", ..state });
+                self.finish(kind);
+            }
+            _ => self.children(node, state),
+        }
+    }
+
+    fn text(&mut self, text: &str, state: State) {
+        for c in text.chars() {
+            if c == '\n' && state.pre {
+                self.finish(state.kind);
+            } else if c.is_whitespace() || c.is_control() {
+                self.space();
+            } else if !matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{00AD}' | '\u{2060}') {
+                self.breaks = 0;
+                self.open.text.push(c);
+                self.open.linked += usize::from(state.link);
+            }
+        }
+    }
+
+    fn space(&mut self) {
+        if !self.open.text.is_empty() && !self.open.text.ends_with(' ') {
+            self.open.text.push(' ');
+        }
+    }
+
+    fn finish(&mut self, kind: Kind) {
+        self.breaks = 0;
+        self.open.text.truncate(self.open.text.trim_end().len());
+        if !self.open.text.is_empty() {
+            self.done.push(Paragraph { kind, ..std::mem::take(&mut self.open) });
+        }
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "center"
+            | "dd"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "html"
+            | "legend"
+            | "li"
+            | "main"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "tfoot"
+            | "thead"
+            | "tr"
+            | "ul"
+            | "caption"
+            | "option"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dom_query::Document;
+
+    #[test]
+    fn paragraphs_are_as_a_browser_shows_them() {
+        for (html, expected) in [
+            ("<p>One  <b>two</b>\nthree<p>four", vec!["One two three", "four"]),
+            ("a<br>b<br><br>c", vec!["a b", "c"]),
+            ("<ul><li>x<li>y</ul>z", vec!["x", "y", "z"]),
+            ("<table><tr><td>1<td>2<tr><td>3</table>", vec!["1 2", "3"]),
+            ("<blockquote><p>q</p></blockquote><h2>H</h2>t", vec!["q", "H", "t"]),
+            ("soft\u{ad}hyphen&nbsp;here", vec!["softhyphen here"]),
+            ("<script>x</script><style>y</style>", vec![]),
+        ] {
+            let document = Document::from(html);
+            let found = paragraphs(&document.root());
+            assert_eq!(found.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn kinds_and_links_are_kept() {
+        let document = Document::from("<h3>Head</h3><ul><li><a href=x>all link</a></ul><p>some <a>link</a></p>");
+        let found = paragraphs(&document.root());
+        assert_eq!(
+            found.iter().map(|p| (p.kind, p.is_link())).collect::<Vec<_>>(),
+            [(Kind::Heading, false), (Kind::Item, true), (Kind::Text, false)]
+        );
+    }
+}

@@ -1,0 +1,397 @@
+//! A page's tree → the same tree without what is not the article: menus, related stories, comments.
+//! Judges by element and by the words of class and id; what holds much of the page's paragraphs is never taken away.
+
+use std::sync::LazyLock;
+
+use dom_query::{Document, NodeId, NodeRef};
+use regex::Regex;
+use rustc_hash::FxHashMap;
+
+/// Share of the page's paragraph text that a node may hold and still be taken for boilerplate.
+pub(super) const MAX_SHARE: f64 = 0.35;
+
+/// Elements that are never part of an article's running text.
+const ELEMENTS: &[&str] = &[
+    "figcaption",
+    "aside",
+    "nav",
+    "footer",
+    "form",
+    "button",
+    "dialog",
+    "template",
+    "style",
+    "noscript",
+    "iframe",
+    "object",
+    "textarea",
+    "input",
+    "label",
+    "audio",
+    "video",
+    "canvas",
+    "menu",
+];
+
+/// Roles (WAI-ARIA) of the same kind.
+const ROLES: &[&str] = &[
+    "navigation",
+    "complementary",
+    "contentinfo",
+    "dialog",
+    "alertdialog",
+    "alert",
+    "search",
+    "banner",
+    "tooltip",
+    "menu",
+    "tablist",
+    "toolbar",
+];
+
+/// Words of a class or id that say what a node is, whatever else its name says.
+const WORDS: &[&str] = &[
+    "related",
+    "newsletter",
+    "newsletters",
+    "promo",
+    "promos",
+    "caption",
+    "captions",
+    "credit",
+    "credits",
+    "share",
+    "sharing",
+    "sharebar",
+    "sharetools",
+    "comments",
+    "comment",
+    "disqus",
+    "byline",
+    "bylines",
+    "recommend",
+    "recommended",
+    "recommendation",
+    "recommendations",
+    "tags",
+    "taglist",
+    "tagcloud",
+    "subscribe",
+    "subscription",
+    "signup",
+    "breadcrumb",
+    "breadcrumbs",
+    "popup",
+    "popover",
+    "modal",
+    "cookie",
+    "cookies",
+    "gdpr",
+    "advert",
+    "adverts",
+    "advertisement",
+    "advertising",
+    "sponsor",
+    "sponsored",
+    "taboola",
+    "outbrain",
+    "pagination",
+    "pager",
+    "dateline",
+    "timestamp",
+    "social",
+    "trending",
+    "copyright",
+    "legende",
+    "pullquote",
+    "addthis",
+    "sharedaddy",
+    "jp-relatedposts",
+    "readmore",
+    "paywall",
+    "toolbar",
+    "infobox",
+    "legend",
+    "cutline",
+    "cta",
+    "wp-caption-text",
+];
+
+/// Beginnings of a word that say the same: `relatedPosts`, `share-buttons` written as one word.
+const BEGINNINGS: &[&str] = &[
+    "relatedpost",
+    "relatedstor",
+    "relatedarticle",
+    "relatedlink",
+    "relatednews",
+    "relatedcontent",
+    "newsletter",
+    "recommend",
+    "sharebutton",
+    "sharebar",
+    "socialshare",
+    "commentlist",
+    "morestories",
+    "morenews",
+    "seealso",
+    "imagecaption",
+    "photocaption",
+    "photocredit",
+    "imagecredit",
+    "mostread",
+    "mostpopular",
+];
+
+/// Pairs of words of one name that say what a node is only together.
+const PAIRS: &[(&str, &str)] = &[
+    ("see", "also"),
+    ("read", "more"),
+    ("read", "also"),
+    ("more", "stories"),
+    ("more", "news"),
+    ("more", "from"),
+    ("most", "read"),
+    ("most", "popular"),
+    ("author", "bio"),
+    ("author", "info"),
+    ("author", "box"),
+    ("about", "author"),
+    ("post", "meta"),
+    ("entry", "meta"),
+    ("article", "meta"),
+    ("post", "tags"),
+    ("tag", "list"),
+    ("tag", "links"),
+    ("also", "like"),
+    ("up", "next"),
+    ("pull", "quote"),
+    ("post", "navigation"),
+    ("entry", "footer"),
+    ("you", "may"),
+    ("also", "read"),
+    ("sign", "up"),
+    ("sidebar", "widget"),
+    ("read", "next"),
+    ("image", "source"),
+];
+
+/// Words of what is shown only when pointed at. The box around it often bears the same word, and text that is always
+/// shown.
+const HOVER: &[&str] = &["rollover", "hovercard", "flyout", "dropdown", "tooltip", "tooltiptext"];
+
+/// Takes boilerplate out of the document.
+pub(super) fn prune(document: &Document) {
+    let Some(body) = document.body() else { return };
+    let weights = Weights::of(&body);
+    let mut node = body.first_child();
+    while let Some(current) = node {
+        let gone = current.is_comment()
+            || (current.is_element()
+                && weights.share(&current) <= MAX_SHARE
+                && (is_boilerplate(&current) || is_picture_box(&current)));
+        node = if gone { None } else { current.first_child() }.or_else(|| next_outside(&current, &body));
+        if gone {
+            current.remove_from_parent();
+        }
+    }
+}
+
+/// The node after `node` and all it holds.
+pub(super) fn next_outside<'a>(node: &NodeRef<'a>, root: &NodeRef<'a>) -> Option<NodeRef<'a>> {
+    let mut at = *node;
+    loop {
+        if at.id == root.id {
+            return None;
+        }
+        if let Some(next) = at.next_sibling() {
+            return Some(next);
+        }
+        at = at.parent()?;
+    }
+}
+
+/// Whether a box holds a picture and few words: its caption, credit or number in a gallery.
+pub(super) fn is_picture_box(node: &NodeRef) -> bool {
+    let name = node.node_name();
+    let limit = match name.as_deref() {
+        Some("figure") => 600,
+        Some("div" | "span" | "table" | "center" | "p" | "td" | "a" | "dl") => 200,
+        _ => return false,
+    };
+    let mut text = String::new();
+    let mut has_picture = false;
+    for (i, inner) in node.descendants_it().enumerate() {
+        if inner.is_text() {
+            text.push_str(&inner.text());
+        }
+        has_picture |= matches!(inner.node_name().as_deref(), Some("img" | "picture"));
+        if i > 200 || text.len() > limit * 8 {
+            return false;
+        }
+    }
+    let text = text.trim();
+    if !has_picture || text.is_empty() || text.chars().count() > limit {
+        return false;
+    }
+    // A sentence beside a small picture may be the article's; a caption is seldom one without naming its source.
+    name.as_deref() == Some("figure") || !text.ends_with(['.', '!', '?', ':', '。', '”', '"']) || names_source(text)
+}
+
+fn names_source(text: &str) -> bool {
+    static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix)\b(?:photos?|credits?|image|courtesy|getty|reuters|afp|shutterstock|via|fotos?|bild|crédito
+            |picture|pictured|above|left|right)\b|©|\(AP\b|/AP\b",
+        )
+        .expect("a fixed pattern")
+    });
+    SOURCE.is_match(text)
+}
+
+/// Whether element, role, class or id say that a node is no part of the article.
+pub(super) fn is_boilerplate(node: &NodeRef) -> bool {
+    let name = node.node_name();
+    let name = name.as_deref().unwrap_or_default();
+    if ELEMENTS.contains(&name) {
+        return true;
+    }
+    if matches!(name, "body" | "html" | "article" | "main") {
+        return false;
+    }
+    if node.attr("role").is_some_and(|role| ROLES.contains(&&*role)) || is_hidden(node) {
+        return true;
+    }
+    is_named(node, named_boilerplate)
+        || (name != "a" && is_hover(node) && !node.descendants_it().any(|n| !n.has_name("a") && is_hover(&n)))
+}
+
+fn is_hover(node: &NodeRef) -> bool {
+    node.is_element() && is_named(node, |name| words_of(name).iter().any(|word| HOVER.contains(&word.as_str())))
+}
+
+/// Whether one of a node's class names, or its id, passes.
+pub(super) fn is_named(node: &NodeRef, test: impl Fn(&str) -> bool) -> bool {
+    [node.class(), node.id_attr()].into_iter().flatten().any(|names| names.split_whitespace().take(40).any(&test))
+}
+
+/// Not shown by the page itself; what a style sheet hides stays unknown.
+fn is_hidden(node: &NodeRef) -> bool {
+    node.has_attr("hidden")
+        || node.attr("aria-hidden").is_some_and(|v| &*v == "true")
+        || node.attr("style").is_some_and(|style| {
+            let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+            style.contains("display:none") || style.contains("visibility:hidden")
+        })
+}
+
+/// Whether one class name or id says so: `relatedLinks`, `c-share__list`, `post-tags`.
+fn named_boilerplate(name: &str) -> bool {
+    let words = words_of(name);
+    let joined = words.concat();
+    words.iter().any(|word| WORDS.contains(&word.as_str()))
+        || BEGINNINGS.iter().any(|start| joined.contains(start))
+        || words.windows(2).any(|pair| PAIRS.contains(&(pair[0].as_str(), pair[1].as_str())))
+}
+
+/// A class name's words in lower case: split at hyphens, underscores and humps.
+pub(super) fn words_of(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut previous_lower = false;
+    for c in name.chars().take(120) {
+        let parts = !c.is_alphanumeric() || (c.is_uppercase() && previous_lower);
+        if parts && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        previous_lower = c.is_lowercase();
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// How much paragraph text each node holds.
+pub(super) struct Weights {
+    by_node: FxHashMap<NodeId, usize>,
+    total: usize,
+}
+
+impl Weights {
+    /// Weighs by `p` elements, or by all text where a page has next to none.
+    pub(super) fn of(root: &NodeRef) -> Self {
+        let length = |node: &NodeRef| node.text().trim().chars().count();
+        let paragraphs = Self::tally(root, |node| if node.has_name("p") { length(node) } else { 0 });
+        if paragraphs.total >= 300 {
+            return paragraphs;
+        }
+        let unseen = |node: NodeRef| matches!(node.node_name().as_deref(), Some("script" | "style" | "noscript"));
+        Self::tally(root, |node| if node.is_text() && !node.parent().is_some_and(unseen) { length(node) } else { 0 })
+    }
+
+    /// Sums what each node weighs into all nodes around it.
+    pub(super) fn tally(root: &NodeRef, weight: impl Fn(&NodeRef) -> usize) -> Self {
+        let mut weights = Self { by_node: FxHashMap::default(), total: 0 };
+        let nodes: Vec<NodeRef> = root.descendants_it().collect();
+        // In reverse, every node comes after all that it holds.
+        for node in nodes.iter().rev() {
+            let own = weight(node);
+            weights.total += own;
+            let held = weights.by_node.entry(node.id).or_default();
+            *held += own;
+            let held = *held;
+            if let Some(parent) = node.parent().filter(|_| held > 0) {
+                *weights.by_node.entry(parent.id).or_default() += held;
+            }
+        }
+        weights
+    }
+
+    /// The share of the whole that a node holds.
+    pub(super) fn share(&self, node: &NodeRef) -> f64 {
+        self.by_node.get(&node.id).copied().unwrap_or(0) as f64 / self.total.max(1) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_words() {
+        for (name, expected) in [
+            ("related-links", true),
+            ("relatedPosts", true),
+            ("c-share__list", true),
+            ("wp-caption-text", true),
+            ("you-may-like", true),
+            ("relatedposts", true),
+            ("shareholder", false),
+            ("article-body", false),
+            ("unrelated", false),
+            ("commentary", false),
+            ("entry-content", false),
+        ] {
+            assert_eq!(named_boilerplate(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn boilerplate_goes_unless_it_holds_the_text() {
+        let text = "A long enough sentence of the story, with commas, and more words. ".repeat(6);
+        let html = format!(
+            "<body><nav>Menu</nav><div class='comments-open'><p>{text}</p><p>{text}</p></div>\
+             <div class=related><p>Other story</p></div><p hidden>Secret</p><div role=dialog>Cookies</div></body>"
+        );
+        let document = Document::from(html);
+        prune(&document);
+        let left = document.text();
+        assert!(left.contains("long enough"));
+        for gone in ["Menu", "Other story", "Secret", "Cookies"] {
+            assert!(!left.contains(gone), "{gone}");
+        }
+    }
+}

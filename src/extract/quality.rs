@@ -1,0 +1,296 @@
+//! What was found in a page → how far it is the article: full, a teaser, a wall, empty; with the reason.
+//! Conservative: an ordinary short article is full. Also tells bodies that are no pages.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::model::Quality;
+
+/// A text of so many characters is an article, whatever else stands on the page.
+const LONG: usize = 1500;
+const SHORT: usize = 400;
+/// A wall says no more; an article about cookies does.
+const WALL: usize = 700;
+/// Less is a stray line of a page that shows something else.
+const STRAY: usize = 140;
+
+/// What the judgement rests on.
+pub(super) struct Signs<'a> {
+    pub text: &'a str,
+    pub title: &'a str,
+    /// All that the page shows, markup and scripts aside.
+    pub visible: &'a str,
+    pub has_scripts: bool,
+    pub paywalled: bool,
+    pub feed_summary: &'a str,
+}
+
+/// Why a body is not read as a page, if it is not.
+pub(super) fn not_html(body: &[u8], content_type: Option<&str>) -> Option<String> {
+    let magic: &[(&[u8], &str)] = &[
+        (b"%PDF-", "PDF"),
+        (b"PK\x03\x04", "zip"),
+        (b"\x89PNG", "PNG image"),
+        (b"\xff\xd8\xff", "JPEG image"),
+        (b"GIF87a", "GIF image"),
+        (b"GIF89a", "GIF image"),
+        (b"\x1f\x8b", "gzip"),
+        (b"Rar!", "RAR"),
+        (b"7z\xbc\xaf", "7z"),
+        (b"OggS", "Ogg media"),
+        (b"ID3", "MP3 audio"),
+        (b"\x1aE\xdf\xa3", "Matroska video"),
+        (b"\xd0\xcf\x11\xe0", "Office document"),
+        (b"{\\rtf", "RTF"),
+        (b"wOFF", "font"),
+        (b"fLaC", "audio"),
+        (b"\0\0\x01\0", "icon"),
+        (b"II*\0", "TIFF image"),
+        (b"MM\0*", "TIFF image"),
+        (b"\x7fELF", "program"),
+    ];
+    let start = body.trim_ascii_start();
+    if let Some((_, what)) = magic.iter().find(|(magic, _)| body.starts_with(magic) || start.starts_with(magic)) {
+        return Some(format!("the body is a file of another kind: {what}"));
+    }
+    if body.get(4..8) == Some(b"ftyp") {
+        return Some("the body is a file of another kind: MP4 video".to_owned());
+    }
+    if body.starts_with(b"RIFF") && matches!(body.get(8..12), Some(b"WEBP" | b"WAVE" | b"AVI ")) {
+        return Some("the body is a file of another kind: RIFF media".to_owned());
+    }
+    let mime = content_type?.split(';').next()?.trim().to_ascii_lowercase();
+    let other = ["image/", "video/", "audio/", "font/"].iter().any(|kind| mime.starts_with(kind))
+        && mime != "image/svg+xml"
+        || matches!(
+            &*mime,
+            "application/pdf"
+                | "application/zip"
+                | "application/x-zip-compressed"
+                | "application/gzip"
+                | "application/msword"
+                | "application/octet-stream"
+                | "application/epub+zip"
+        )
+        || mime.starts_with("application/vnd.");
+    // Servers mislabel: what plainly is a page is read.
+    let page = start.get(..1) == Some(b"<")
+        && memchr::memmem::find(&body[..body.len().min(2048)].to_ascii_lowercase(), b"<html").is_some();
+    (other && !page).then(|| format!("the server calls it {mime}"))
+}
+
+static CONSENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)before\ you\ continue|we\ (?:and\ our\ partners\ )?(?:use|value)\ (?:cookies|your\ privacy)
+        |accept\ (?:all\ )?(?:cookies|and\ continue)|consent\ to\ (?:the\ use\ of\ )?cookies|your\ (?:privacy
+        |consent)\ (?:choices|matters|is\ important)|
+        manage\ (?:your\ )?(?:cookie|privacy)\ (?:settings|preferences|options)
+        |is\ part\ of\ the\ .{2,30}\ family\ of\ brands|aceptar\ (?:todas\ las\ )?cookies|utilizamos\ cookies
+        |nous\ utilisons\ des\ cookies|accepter\ et\ (?:fermer|continuer)|
+        continuer\ sans\ accepter|wir\ verwenden\ cookies|alle\ akzeptieren|mit\ werbung\ weiterlesen
+        |cookies\ zustimmen|cookies\ accepteren|accetta\ (?:tutti\ )?i\ cookie|aceitar\ (?:todos\ os\ )?cookies",
+    )
+    .expect("a fixed pattern")
+});
+static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)(?:log|sign)\ ?in\ (?:to\ (?:continue|read|view|access|your\ account)|or\ (?:register|sign\ up
+        |create))|please\ (?:log|sign)\ in|register\ to\ (?:continue|read)|forgot(?:ten)?\ (?:your\ )?password|
+        create\ (?:a\ free|an)\ account\ to|inicia\ sesión\ para|identifiez-vous|connectez-vous
+        |melden\ sie\ sich\ an|iniciar\ sesión",
+    )
+    .expect("a fixed pattern")
+});
+/// What only a reader before a wall is told.
+static TEASER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)subscribe\ (?:now\ )?to\ (?:continue|keep\ reading|unlock|read\ (?:the\ (?:full|rest)|this))
+        |(?:this|the\ full)\ (?:article|story|content)\ is\ (?:only\ |exclusively\ )?(?:available|reserved)
+        \ (?:to|for)\ (?:our\ )?(?:subscribers|members|registered)
+        |to\ (?:continue|keep)\ reading(?:\ this\ (?:article|story))?,?\ (?:please\ )?
+        (?:subscribe|log\ in|sign\ (?:in|up)|register)
+        |you(?:'|’|\ ha)ve\ (?:reached|read|used)\ (?:your|all|the)\ .{0,30}(?:free|limit)
+        |suscríbete\ para\ (?:seguir\ )?le(?:er|yendo)|para\ seguir\ leyendo
+        |il\ vous\ reste\ .{1,10}\ de\ cet\ article",
+    )
+    .expect("a fixed pattern")
+});
+/// What stands below a teaser, and beside other stories or in the head of every page as well.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)already\ a\ subscriber|subscribers?\ only|for\ subscribers|contenido\ exclusivo\ para\ suscriptores
+        |réservé\ (?:aux|à\ nos)\ abonnés|nur\ für\ abonnenten|weiterlesen\ mit|exclusivo\ para\ assinantes
+        |riservato\ agli\ abbonati|lees\ verder\ met",
+    )
+    .expect("a fixed pattern")
+});
+static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)(?:enable|turn\ on|activate|requires?|need)\s+(?:to\ enable\ )?java\ ?script
+        |java\ ?script\ (?:is\ )?(?:disabled|required|must\ be|needs\ to\ be|has\ been\ disabled|not\ enabled)
+        |habilit(?:a|e|ar)\ javascript|activ(?:er|ez)\ javascript|
+        javascript\ (?:aktivieren|zu\ aktivieren)|checking\ your\ browser
+        |verify(?:ing)?\ (?:that\ )?you\ are\ (?:a\ )?human|are\ you\ a\ robot|just\ a\ moment",
+    )
+    .expect("a fixed pattern")
+});
+static GONE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^\W*(?:(?:error\ )?404(?:\W|$)|(?:page|article|story|content|file|url)\ (?:was\ |is\ |could\ 
+        |can\ ?)?(?:not\ (?:be\ )?(?:found|available|exist)|no\ longer\ (?:available|exists)|unavailable
+        |doesn['’]t\ exist)|not\ found\W*$|
+        oops[\W]+(?:page|we\ can|that\ page)|(?:sorry,?\ )?(?:we\ (?:can['’]t|couldn['’]t|could\ not|cannot)\ find
+        |this\ page\ (?:does|is|can|isn)|the\ page\ you)|página\ no\ encontrada|no\ se\ encuentra\ la\ página
+        |page\ (?:introuvable|non\ trouvée)|seite\ nicht\ gefunden|
+        pagina\ non\ trovata|página\ não\ encontrada|pagina\ niet\ gevonden|access\ denied|403\ forbidden
+        |forbidden\W*$|service\ unavailable|internal\ server\ error|bad\ gateway)",
+    )
+    .expect("a fixed pattern")
+});
+
+/// The judgement and its reason; none where the article is full.
+pub(super) fn judge(signs: &Signs) -> (Quality, Option<String>) {
+    let chars = signs.text.chars().count();
+    let because = |quality, reason: &str| (quality, Some(reason.to_owned()));
+    if chars < LONG {
+        if chars < 800 && GONE.is_match(signs.title) && signs.title.chars().count() < 80 {
+            return because(Quality::Empty, "the page says that there is no such page");
+        }
+        if chars < SHORT && first_lines(signs.text).any(|line| GONE.is_match(line)) {
+            return because(Quality::Empty, "the page says that there is no such page");
+        }
+        let head: String = signs.visible.chars().take(6000).collect();
+        let small = signs.visible.chars().count() < 4000;
+        if (chars < SHORT && small && SCRIPT.is_match(&head)) || (chars < 800 && SCRIPT.is_match(signs.text)) {
+            return because(Quality::Empty, "the page asks for JavaScript");
+        }
+        if (chars < WALL && CONSENT.is_match(signs.text)) || (chars < STRAY && small && CONSENT.is_match(&head)) {
+            return because(Quality::Consent, "a consent wall stands in place of the article");
+        }
+        if (chars < SHORT && LOGIN.is_match(signs.text)) || (chars < STRAY && small && LOGIN.is_match(&head)) {
+            return because(Quality::Consent, "a login page stands in place of the article");
+        }
+    }
+    if chars == 0 {
+        let reason = if signs.has_scripts { "the page holds no text, only scripts" } else { "the page holds no text" };
+        return because(Quality::Empty, reason);
+    }
+    let end = tail(signs.text);
+    let told = chars < 2 * LONG && (TEASER.is_match(end) || LABEL.is_match(end));
+    if told || (chars < LONG && TEASER.is_match(signs.visible)) {
+        return because(Quality::Teaser, "the page says that the rest is for subscribers");
+    }
+    if signs.paywalled && chars < 2 * LONG {
+        return because(Quality::Teaser, "the publisher marks the article as not free to read");
+    }
+    let feed = signs.feed_summary.chars().count();
+    if feed > 300 && chars * 10 < feed * 6 {
+        return because(Quality::Teaser, "the page has much less text than the feed");
+    }
+    if chars < LONG && is_cut(signs.text) {
+        return because(Quality::Teaser, "the text breaks off");
+    }
+    (Quality::Full, None)
+}
+
+fn first_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\n\n").take(2).filter(|line| line.chars().count() < 160)
+}
+
+/// The last 600 bytes or so.
+fn tail(text: &str) -> &str {
+    let mut from = text.len().saturating_sub(600);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    &text[from..]
+}
+
+/// Whether a text ends in dots that promise more: `…`, `[...]`, `... Read more`.
+fn is_cut(text: &str) -> bool {
+    let end = text.trim_end().trim_end_matches(|c: char| ")] »>".contains(c));
+    let end = end.trim_end_matches("Read more").trim_end_matches("Continue reading").trim_end();
+    let dots = end.ends_with("...") || end.ends_with('…');
+    // Within quotation marks they are the speaker's.
+    dots && (text.trim_end().ends_with([']', '…', '.']) || end.len() < text.trim_end().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STORY: &str = "The ferry will be late, the port said on Monday. Passengers were told to wait in the hall.";
+
+    fn judged(text: &str, title: &str, visible: &str) -> Quality {
+        judge(&Signs { text, title, visible, has_scripts: true, paywalled: false, feed_summary: "" }).0
+    }
+
+    #[test]
+    fn a_page_that_is_not_the_article_is_told() {
+        let long = STORY.repeat(30);
+        let cookies = format!("{} The port said: “We use cookies on every page.”", STORY.repeat(9));
+        for (text, title, visible, expected) in [
+            (STORY, "Ferry late", "", Quality::Full),
+            ("Short but whole.", "Ferry late", "", Quality::Full),
+            ("", "Ferry late", "", Quality::Empty),
+            ("Please enable JavaScript to view this site.", "The Post", "", Quality::Empty),
+            ("", "The Post", "You need to enable JavaScript to run this app.", Quality::Empty),
+            ("The page you are looking for has moved.", "404", "", Quality::Empty),
+            ("Sorry, we can't find that page.", "The Post", "", Quality::Empty),
+            (STORY, "Page not found", "", Quality::Empty),
+            (STORY, "Missing hikers not found after week", "", Quality::Full),
+            (
+                "We and our partners use cookies to store data. Accept all cookies to go on.",
+                "The Post",
+                "",
+                Quality::Consent,
+            ),
+            ("Before you continue, review your choices.", "Post", "", Quality::Consent),
+            ("Please sign in to read this story.", "Post", "", Quality::Consent),
+            ("The ferry is late. Subscribe to continue reading.", "Ferry", "", Quality::Teaser),
+            (STORY, "Ferry late", "Subscribe to keep reading. Log in", Quality::Teaser),
+            (STORY, "Ferry late", "Already a subscriber? Log in", Quality::Full),
+            (&cookies, "Cookies banned", "", Quality::Full),
+            ("The ferry will be late, and the port […]", "Ferry", "", Quality::Teaser),
+            ("“I do not know ...”", "Ferry", "", Quality::Full),
+            (&long, "Cookies: we use cookies", "We use cookies. Please enable JavaScript", Quality::Full),
+        ] {
+            assert_eq!(judged(text, title, visible), expected, "{text} / {title} / {visible}");
+        }
+    }
+
+    #[test]
+    fn paywall_marks_and_the_feeds_text_count() {
+        let base =
+            Signs { text: STORY, title: "Ferry", visible: "", has_scripts: false, paywalled: false, feed_summary: "" };
+        assert_eq!(judge(&Signs { paywalled: true, ..base }).0, Quality::Teaser);
+        let long = STORY.repeat(6);
+        let base = Signs {
+            text: STORY,
+            title: "Ferry",
+            visible: "",
+            has_scripts: false,
+            paywalled: false,
+            feed_summary: &long,
+        };
+        assert_eq!(judge(&base).0, Quality::Teaser);
+    }
+
+    #[test]
+    fn files_that_are_no_pages_are_told() {
+        for (body, header, expected) in [
+            (&b"%PDF-1.7"[..], Some("text/html"), true),
+            (b"PK\x03\x04..", None, true),
+            (b"\xff\xd8\xff\xe0", None, true),
+            (b"\0\0\0\x18ftypmp42", None, true),
+            (b"anything", Some("image/png"), true),
+            (b"anything", Some("Application/PDF; x=y"), true),
+            (b"<!doctype html><html>", Some("application/octet-stream"), false),
+            (b"<p>x", Some("text/html"), false),
+            (b"", None, false),
+        ] {
+            assert_eq!(not_html(body, header).is_some(), expected, "{header:?}");
+        }
+    }
+}

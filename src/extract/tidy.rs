@@ -1,0 +1,126 @@
+//! The paragraphs that extraction gave → those of the article: its title again, dates, marks and link lists gone.
+//! Looks at lines and their place only; every rule names what a publisher's template puts there.
+
+use super::lines;
+use super::paragraphs::{Kind, Paragraph};
+use super::title::key;
+
+/// The article's paragraphs.
+pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]) -> Vec<Paragraph> {
+    let total: usize = found.iter().map(Paragraph::chars).sum();
+    let mut kept: Vec<Paragraph> = Vec::with_capacity(found.len());
+    let mut seen = 0;
+    let mut in_list = false;
+    for paragraph in found {
+        let chars = paragraph.chars();
+        let (text, late) = (paragraph.text.as_str(), seen * 2 > total);
+        let at_start = seen * 10 < total || kept.len() < 3;
+        if late && lines::heads_end(text, chars) {
+            break;
+        }
+        seen += chars;
+        in_list = lines::heads_list(text, chars) || (in_list && paragraph.link_share() > 0.5);
+        let drop = in_list
+            || (seen * 5 > total * 4 && paragraph.kind == Kind::Item && paragraph.is_link())
+            || is_aside(&paragraph, chars)
+            || (at_start && is_head(text, chars, title, byline))
+            || (late && (lines::is_imprint(text) || lines::is_contact(text, chars) || is_author_note(text, byline)))
+            || kept.last().is_some_and(|last| last.text == paragraph.text);
+        if !drop {
+            kept.push(paragraph);
+        }
+    }
+    cut_tail(&mut kept);
+    kept
+}
+
+/// Furniture, pointers and calls between paragraphs.
+fn is_aside(paragraph: &Paragraph, chars: usize) -> bool {
+    let text = paragraph.text.as_str();
+    lines::is_furniture(text, chars)
+        || (chars < 200 && lines::is_pointer(text) && (paragraph.link_share() > 0.3 || chars < 100))
+        || (paragraph.link_share() > 0.5 && lines::starts_list(text))
+        || (paragraph.linked > 0 && lines::is_call(text, chars))
+        // A paragraph that is one link is a headline of another story. In a list it may be the matter itself.
+        || (paragraph.kind == Kind::Text && chars < 200 && paragraph.is_link() && !text.starts_with("http"))
+}
+
+/// The title, the date or the author again, above the text.
+fn is_head(text: &str, chars: usize, title: Option<&str>, byline: &[String]) -> bool {
+    let line = key(text);
+    if title.is_some_and(|title| key(title) == line) || lines::is_date(text, chars) {
+        return true;
+    }
+    if chars > 90 || byline.is_empty() {
+        return false;
+    }
+    let mut rest = line;
+    let names = byline.iter().filter(|name| {
+        let name = key(name);
+        let named = !name.is_empty() && rest.contains(&name);
+        rest = rest.replacen(&name, "", 1);
+        named
+    });
+    let named = names.count() > 0;
+    // What is left beside the names: "By", a date, an office.
+    let bare: String = text
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|w| !byline.iter().any(|name| name.contains(*w)))
+        .collect::<Vec<_>>()
+        .join(" ");
+    named && (rest.chars().filter(|c| c.is_alphabetic()).count() < 8 || lines::is_date(&format!("{bare} 10:00"), chars))
+}
+
+/// "Ann Lee is a reporter at the Post", below the text.
+fn is_author_note(text: &str, byline: &[String]) -> bool {
+    byline.iter().filter_map(|name| text.strip_prefix(name.as_str())).any(|rest| {
+        [" is ", " writes ", " covers ", " reports ", " has ", ", ", " can be ", " contributed ", " es ", " ist "]
+            .iter()
+            .any(|verb| rest.starts_with(verb))
+            && text.chars().count() < 600
+    })
+}
+
+/// Takes away link lists at the end, and headings that head nothing.
+fn cut_tail(kept: &mut Vec<Paragraph>) {
+    while kept.len() > 1
+        && kept.last().is_some_and(|last| last.kind == Kind::Heading || (last.is_link() && last.chars() < 300))
+    {
+        kept.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(texts: &[&str]) -> Vec<Paragraph> {
+        texts
+            .iter()
+            .map(|text| {
+                let (kind, text) = text.strip_prefix('#').map_or((Kind::Text, *text), |rest| (Kind::Heading, rest));
+                let linked = if text.starts_with('>') { text.len() } else { 0 };
+                Paragraph { text: text.to_owned(), linked, kind }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn only_the_articles_lines_stay() {
+        let body = "The ferry will be late, the port said on Monday, and the next one will be later still.";
+        let more = "Passengers were told to wait in the hall, where tea was served until the evening came.";
+        for (given, expected) in [
+            (vec!["Ferry late", "By Ann Lee", "March 4, 2024", body, more], vec![body, more]),
+            (vec![body, "Advertisement", "* * *", more], vec![body, more]),
+            (vec![body, "READ MORE: Bus late too", more], vec![body, more]),
+            (vec![body, more, "#Related stories", "Bus late", "Train late"], vec![body, more]),
+            (vec![body, more, ">Bus late", ">Train late"], vec![body, more]),
+            (vec![body, "#What comes next", more, "#More"], vec![body, "What comes next", more]),
+            (vec![body, body, more], vec![body, more]),
+            (vec!["Short."], vec!["Short."]),
+        ] {
+            let kept = tidy(lines(&given), Some("Ferry late"), &["Ann Lee".to_owned()]);
+            assert_eq!(kept.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(), expected, "{given:?}");
+        }
+    }
+}

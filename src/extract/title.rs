@@ -1,0 +1,115 @@
+//! The titles that a page gives itself → the one that its article bears, the site's name cut off.
+//! What several places say wins over the order of trust; a title is never cut to less than a phrase.
+
+use url::Url;
+
+const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " « ", " / ", ": "];
+
+/// Chooses among titles in order of trust, each with where it was found.
+pub(super) fn choose(
+    candidates: Vec<(String, String)>,
+    site: Option<&str>,
+    base: Option<&Url>,
+) -> Option<(String, String)> {
+    let host = base.and_then(Url::host_str).unwrap_or_default();
+    let texts: Vec<String> = candidates.iter().map(|(text, _)| super::metadata::line(&unescape(text))).collect();
+    let cut: Vec<(String, String)> = texts
+        .iter()
+        .zip(candidates)
+        .map(|(text, (_, from))| (cut_site(text, site, host, &texts), from))
+        .filter(|(text, _)| text.chars().any(char::is_alphanumeric) && !is_site(text, site, host))
+        .collect();
+    let votes = |text: &str| cut.iter().filter(|(other, _)| key(other) == key(text)).count();
+    let most = cut.iter().map(|(text, _)| votes(text)).max()?;
+    let (text, from) = cut.iter().find(|(text, _)| most == 1 || votes(text) == most)?;
+    Some((text.chars().take(500).collect(), from.clone()))
+}
+
+/// Letters and digits only: curly marks, case and spaces make no other title.
+pub(super) fn key(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Entities that a template escaped twice.
+fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    [
+        ("&quot;", "\""),
+        ("&#039;", "'"),
+        ("&#39;", "'"),
+        ("&apos;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+fn is_site(text: &str, site: Option<&str>, host: &str) -> bool {
+    let text = key(text);
+    let bare = key(host.trim_start_matches("www."));
+    site.is_some_and(|site| key(site) == text) || (!bare.is_empty() && text == bare)
+}
+
+/// Cuts parts off the ends that name the site, or that no other place has.
+fn cut_site(text: &str, site: Option<&str>, host: &str, all: &[String]) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..3 {
+        let Some(shorter) = SEPARATORS.iter().find_map(|separator| {
+            let (head, tail) = text.rsplit_once(separator)?;
+            let first = text.split_once(separator)?;
+            let names_site = |part: &str| {
+                let part = key(part);
+                !part.is_empty()
+                    && (site.is_some_and(|site| key(site) == part || (part.len() > 4 && key(site).contains(&part)))
+                        || (part.len() > 2 && key(host).contains(&part)))
+            };
+            // Another place gives the same title without this part.
+            let known = |part: &str| part.len() > 10 && all.iter().any(|other| key(other) == key(part));
+            if names_site(tail) || known(head) {
+                Some(head.trim().to_owned())
+            } else if names_site(first.0) || known(first.1) {
+                Some(first.1.trim().to_owned())
+            } else {
+                None
+            }
+        }) else {
+            break;
+        };
+        if shorter.is_empty() {
+            break;
+        }
+        text = shorter;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_lose_the_sites_name_and_nothing_else() {
+        let base = Url::parse("https://www.dailypost.example/a").ok();
+        for (texts, expected) in [
+            (&["Ferry late | The Post"][..], "Ferry late"),
+            (&["The Post: Ferry late"], "Ferry late"),
+            (&["Ferry late - Travel - The Post", "Ferry late and full - Travel"], "Ferry late - Travel"),
+            (&["Mayor: we will wait", "Mayor: we will wait - Daily Post"], "Mayor: we will wait"),
+            (&["Ferry &amp; bus &quot;late&quot;"], "Ferry & bus \"late\""),
+            (&["Ferries “late” again", "Ferries \"late\" again", "Short"], "Ferries “late” again"),
+            (&["Clickbait for Facebook", "Ferry is late", "Ferry is late | The Post"], "Ferry is late"),
+            (&["The Post", "Ferry is late"], "Ferry is late"),
+            (&["U.S. – Mexico talks"], "U.S. – Mexico talks"),
+        ] {
+            let candidates = texts.iter().map(|t| ((*t).to_owned(), "x".to_owned())).collect();
+            let title = choose(candidates, Some("The Post"), base.as_ref()).map(|(title, _)| title);
+            assert_eq!(title.as_deref(), Some(expected), "{texts:?}");
+        }
+        assert_eq!(choose(vec![], None, None), None);
+    }
+}
