@@ -61,15 +61,14 @@ pub fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret>) -> S
     text
 }
 
-/// A URL without what its userinfo says.
-pub fn without_userinfo(url: &url::Url) -> url::Url {
-    let mut url = url.clone();
-    if url.password().is_some() || !url.username().is_empty() {
-        // Only URLs without a host refuse this, and those carry no userinfo.
-        let _ = url.set_password(None);
-        let _ = url.set_username("redacted");
+/// An address as it may be shown: what stands before an `@` in its authority replaced.
+pub fn shown_url(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..authority].rfind('@') {
+        Some(at) => format!("{scheme}://{REDACTED}@{}", &rest[at + 1..]),
+        None => url.to_owned(),
     }
-    url
 }
 
 #[cfg(test)]
@@ -90,5 +89,16 @@ mod tests {
         assert_eq!(format!("{secret:?}"), REDACTED);
         assert_eq!(scrub("a s3cret value, s3cret%20value", [&secret]), "a [redacted], [redacted]");
         assert!(credential(dir.path(), "../wire", &|_| None).is_err());
+    }
+
+    #[test]
+    fn userinfo_is_not_shown() {
+        for (url, shown) in [
+            ("https://me:pw@example.org/a?b@c", "https://[redacted]@example.org/a?b@c"),
+            ("https://example.org/a@b", "https://example.org/a@b"),
+            ("not a url", "not a url"),
+        ] {
+            assert_eq!(shown_url(url), shown);
+        }
     }
 }

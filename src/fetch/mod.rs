@@ -63,6 +63,7 @@ impl Request {
 #[derive(Clone, Debug)]
 pub struct Fetcher {
     client: reqwest::Client,
+    user_agent: HeaderValue,
     guard: Guard,
     timeout: Duration,
     obey_robots: bool,
@@ -85,7 +86,6 @@ impl Fetcher {
         let contact = settings.user_agent_contact.as_deref().map(|contact| format!(" (+{contact})")).unwrap_or_default();
         let user_agent = format!("wireroom/{}{contact}", env!("CARGO_PKG_VERSION"));
         let mut builder = reqwest::Client::builder()
-            .user_agent(user_agent)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .no_proxy()
@@ -97,8 +97,11 @@ impl Fetcher {
             builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(|error| format!("[fetch] proxy: {error}"))?);
         }
         let client = builder.build().map_err(|error| format!("the HTTP client: {error}"))?;
+        let user_agent = HeaderValue::from_str(&user_agent)
+            .map_err(|_| "[fetch] user_agent_contact: plain ASCII only, it stands in a header".to_owned())?;
         Ok(Self {
             client,
+            user_agent,
             guard,
             timeout: settings.timeout,
             obey_robots: settings.robots,
@@ -122,7 +125,7 @@ impl Fetcher {
         for _ in 0..=MAX_HOPS {
             self.check(&url)?;
             let own = url.origin() == origin;
-            let headers = headers(&request, own);
+            let headers = self.headers(&request, own);
             let sent = self.client.get(url.clone()).headers(headers.clone()).send().await;
             let response = sent.map_err(|error| FetchError::of(&error))?;
             let status = response.status().as_u16();
@@ -138,6 +141,30 @@ impl Fetcher {
             url = next;
         }
         Err(FetchError::Redirect(format!("more than {MAX_HOPS} hops")))
+    }
+
+    fn headers(&self, request: &Request, own: bool) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        map.insert(header::USER_AGENT, self.user_agent.clone());
+        let accept = match request.purpose {
+            Purpose::Feed => {
+                "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
+                 application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+            }
+            Purpose::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+        };
+        map.insert(header::ACCEPT, HeaderValue::from_static(accept));
+        map.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br, zstd, deflate"));
+        if own {
+            let conditions = [(header::IF_NONE_MATCH, &request.etag), (header::IF_MODIFIED_SINCE, &request.last_modified)];
+            for (name, value) in conditions {
+                if let Some(value) = value.as_ref().and_then(|value| HeaderValue::from_bytes(value).ok()) {
+                    map.insert(name, value);
+                }
+            }
+            add(&mut map, &request.headers);
+        }
+        map
     }
 
     fn check(&self, url: &Url) -> Result<(), FetchError> {
@@ -206,6 +233,7 @@ impl Fetcher {
         self.check(&url)?;
         let mut map = HeaderMap::new();
         add(&mut map, headers);
+        map.insert(header::USER_AGENT, self.user_agent.clone());
         map.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let send = async {
             let response = self.client.post(url).headers(map).body(body).send().await;
@@ -227,29 +255,6 @@ impl Fetcher {
 pub struct PostAnswer {
     pub status: u16,
     pub retry_after: Option<Duration>,
-}
-
-fn headers(request: &Request, own: bool) -> HeaderMap {
-    let mut map = HeaderMap::new();
-    let accept = match request.purpose {
-        Purpose::Feed => {
-            "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
-             application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
-        }
-        Purpose::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
-    };
-    map.insert(header::ACCEPT, HeaderValue::from_static(accept));
-    map.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br, zstd, deflate"));
-    if own {
-        let conditions = [(header::IF_NONE_MATCH, &request.etag), (header::IF_MODIFIED_SINCE, &request.last_modified)];
-        for (name, value) in conditions {
-            if let Some(value) = value.as_ref().and_then(|value| HeaderValue::from_bytes(value).ok()) {
-                map.insert(name, value);
-            }
-        }
-        add(&mut map, &request.headers);
-    }
-    map
 }
 
 fn add(map: &mut HeaderMap, headers: &[(String, String)]) {

@@ -66,6 +66,11 @@ impl Store {
         self.engine.call(move |db| sqlite::visits::record_visit(db, &visit)).await
     }
 
+    /// Which entries of a feed were not seen before.
+    pub async fn unseen(&self, feed: FeedId, identities: Vec<String>) -> Result<Vec<bool>, StoreError> {
+        self.engine.call(move |db| sqlite::visits::unseen(db, &feed, &identities)).await
+    }
+
     /// Articles whose page is due by `now`, the newest first.
     pub async fn pages_due(&self, now: Timestamp, limit: usize) -> Result<Vec<PageDue>, StoreError> {
         self.engine.call(move |db| sqlite::visits::pages_due(db, now, limit)).await

@@ -7,19 +7,23 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use super::{Desk, decide};
-use crate::config::Secret;
-use crate::fetch::{FetchError, Priority, Purpose, Request, Response};
-use crate::model::{ArticleId, Feed, FeedId};
-use crate::parse::{self, ParsedFeed};
+use super::Desk;
+use super::entries::{Reading, read};
+use super::secrets::Secrets;
+use crate::config::shown_url;
+use crate::fetch::{Purpose, Request, Response};
+use crate::model::{Feed, FeedId};
 use crate::schedule::{self, Ended};
-use crate::store::{FeedState, SeenEntry, StoreError, VisitRecord};
+use crate::store::{FeedState, StoreError, VisitRecord};
+
+/// A permanent redirect may be a mistake: the configured address is asked again after this.
+const PERMANENT: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
 
 /// How a visit went, for the agenda and the operator.
 #[derive(Debug)]
 pub struct FeedVisit {
     pub feed: FeedId,
-    pub due: Timestamp,
+    pub state: FeedState,
     pub outcome: Outcome,
 }
 
@@ -42,18 +46,22 @@ enum Answer {
 }
 
 /// Visits a feed. An error is the store's: nothing was recorded, the visit is due again.
-pub async fn visit(desk: &Desk, feed: Arc<Feed>, state: FeedState) -> Result<FeedVisit, StoreError> {
-    let mut state = state;
-    let answer = match ask(desk, &feed, &state).await {
-        Ok((response, secrets)) => sort(desk, response, &secrets, &mut state),
-        Err(failure) => failure,
+pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result<FeedVisit, StoreError> {
+    let settings = &desk.force.settings;
+    let shown = shown_url(&feed.url);
+    if state.url != shown {
+        // Another address: nothing of the old one's validators holds.
+        state = FeedState { url: shown, first_success: state.first_success, ..FeedState::of(&feed) };
+        state.url = shown_url(&feed.url);
+    }
+    let secrets = Secrets::of(&feed, &settings.config_dir);
+    let answer = match &secrets {
+        Ok(secrets) => ask(desk, &feed, secrets, &mut state).await,
+        Err(why) => failed("credential", why.clone()),
     };
     let now = desk.clock.now();
-    let first_visit = state.first_success.is_none();
     state.last_visit = Some(now);
-
-    let settings = &desk.force.settings;
-    let mut entries = Vec::new();
+    let mut reading = None;
     let mut asked = None;
     let (ended, outcome) = match answer {
         Answer::Gone => {
@@ -69,46 +77,57 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, state: FeedState) -> Result<Fee
         }
         Answer::Unchanged => (Ended::Well { asked }, Some(Outcome::Unchanged)),
         Answer::Body(response) => {
-            asked = response.max_age;
+            asked = response.max_age();
             let hash: [u8; 32] = Sha256::digest(&response.body).into();
-            state.last_bytes = response.wire_body.len() as u64;
-            if state.body_sha256 == Some(hash) {
-                remember_validators(&mut state, &response);
-                (Ended::Well { asked }, Some(Outcome::Unchanged))
+            let wire_bytes = response.wire_body.len() as u64;
+            let validators = (response.etag(), response.last_modified());
+            let (status, permanent) = (response.status, response.permanent.clone());
+            let read = if state.body_sha256 == Some(hash) {
+                Ok(None)
             } else {
-                match read(desk, Arc::clone(&feed), *response, first_visit, now).await {
-                    Ok(reading) => {
-                        asked = asked.max(reading.asked);
-                        remember_validators(&mut state, &reading.response);
-                        state.body_sha256 = Some(hash);
-                        state.title = reading.title;
-                        entries = reading.entries;
-                        (Ended::Well { asked }, None)
-                    }
-                    Err(message) => {
-                        state.etag = None;
-                        state.last_modified = None;
-                        fail(&mut state, Some(200), "not-a-feed", &message);
-                        let class = "not-a-feed".to_owned();
-                        let ended = Ended::Failed { times: state.failures, retry_after: None };
-                        (ended, Some(Outcome::Failed { class, message }))
-                    }
+                let secrets = secrets.expect("an answer was had with them");
+                read(desk, Arc::clone(&feed), secrets, *response, &state, now).await?.map(Some)
+            };
+            match read {
+                Ok(read) => {
+                    state.status = Some(status);
+                    (state.etag, state.last_modified) = validators;
+                    remember_address(&mut state, &feed, permanent, now);
+                    state.body_sha256 = Some(hash);
+                    state.last_bytes = wire_bytes;
+                    let outcome = if read.is_none() { Some(Outcome::Unchanged) } else { None };
+                    reading = read;
+                    (Ended::Well { asked }, outcome)
+                }
+                Err(message) => {
+                    (state.etag, state.last_modified) = (None, None);
+                    fail(&mut state, Some(status), "not-a-feed", &message);
+                    let class = "not-a-feed".to_owned();
+                    let ended = Ended::Failed { times: state.failures, retry_after: None };
+                    (ended, Some(Outcome::Failed { class, message }))
                 }
             }
         }
     };
-    if matches!(ended, Ended::Well { .. }) {
-        well(&mut state, now);
-    }
+    let Reading { title, asked: ttl, entries, feed_copy } = reading.unwrap_or_default();
+    let ended = match ended {
+        Ended::Well { .. } => {
+            well(&mut state, now);
+            Ended::Well { asked: asked.max(ttl) }
+        }
+        other => other,
+    };
+    state.title = title.or(state.title);
     let plan = schedule::plan(ended, feed.interval, &settings.schedule, now, fastrand::f64());
-    state.next_due = plan.due;
+    state.next_due = Some(plan.due);
     state.interval = plan.interval;
     state.not_before = plan.not_before;
     state.why = plan.why;
 
-    let recorded = desk.store.record_visit(VisitRecord { at: now, state, entries }).await?;
+    let record = VisitRecord { at: now, feed: feed.id.clone(), state: state.clone(), entries, feed_copy };
+    let recorded = desk.store.record_visit(record).await?;
     let outcome = outcome.unwrap_or(Outcome::Read { new: recorded.new.len() });
-    Ok(FeedVisit { feed: feed.id.clone(), due: plan.due, outcome })
+    Ok(FeedVisit { feed: feed.id.clone(), state, outcome })
 }
 
 fn fail(state: &mut FeedState, status: Option<u16>, class: &str, message: &str) {
@@ -127,37 +146,44 @@ fn well(state: &mut FeedState, now: Timestamp) {
     state.last_success = Some(now);
 }
 
-fn remember_validators(state: &mut FeedState, response: &Response) {
-    state.status = Some(response.status);
-    state.etag.clone_from(&response.etag);
-    state.last_modified.clone_from(&response.last_modified);
-    if let Some(permanent) = &response.permanent {
-        state.permanent_url = Some(permanent.to_string());
+/// Remembers where permanent redirects led; never an address that could hold a secret.
+fn remember_address(state: &mut FeedState, feed: &Feed, permanent: Option<Url>, now: Timestamp) {
+    let secret = feed.credential.is_some() || shown_url(&feed.url) != feed.url;
+    match permanent {
+        Some(url) if !secret => {
+            if state.permanent_url.as_deref() != Some(url.as_str()) {
+                state.permanent_url = Some(url.to_string());
+                state.permanent_since = Some(now);
+            }
+        }
+        // The configured address was asked and answered by itself.
+        _ if asks_configured(state, now) => (state.permanent_url, state.permanent_since) = (None, None),
+        _ => {}
     }
 }
 
-/// Asks the publisher, once a slot is free.
-async fn ask(desk: &Desk, feed: &Feed, state: &FeedState) -> Result<(Response, Secrets), Answer> {
-    let settings = &desk.force.settings;
-    let secrets = Secrets::of(feed, settings)?;
-    let address = state.permanent_url.as_deref().filter(|_| secrets.credential.is_none()).unwrap_or(&feed.url);
-    let filled = secrets.fill(address);
-    let url = Url::parse(&filled).map_err(|error| failed("url", format!("{}: {error}", feed.url)))?;
+fn asks_configured(state: &FeedState, now: Timestamp) -> bool {
+    state.permanent_url.is_none() || state.permanent_since.is_none_or(|since| now.duration_since(since) > PERMANENT)
+}
+
+/// Asks the publisher and tells the answers apart.
+async fn ask(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState) -> Answer {
+    let configured = asks_configured(state, desk.clock.now());
+    let address = state.permanent_url.clone().filter(|_| !configured).unwrap_or_else(|| feed.url.clone());
+    let url = match Url::parse(&secrets.fill(&address)) {
+        Ok(url) => url,
+        Err(error) => return failed("url", format!("{}: {error}", state.url)),
+    };
     let request = Request {
         etag: state.etag.clone(),
         last_modified: state.last_modified.clone(),
-        headers: feed.headers.clone(),
-        ..Request::new(url, Purpose::Feed, settings.fetch.max_feed_bytes)
+        headers: secrets.headers(feed),
+        ..Request::new(url, Purpose::Feed, desk.force.settings.fetch.max_feed_bytes)
     };
-    let _permit = desk.fetcher.permit(&request.url, Priority::Poll).await;
     match desk.fetcher.get(request).await {
-        Ok(response) => Ok((response, secrets)),
-        Err(error) => Err(failed(error.class(), secrets.scrub(&explain(&error)))),
+        Ok(response) => sort(desk, response, state),
+        Err(error) => failed(error.class(), secrets.scrub(&error.to_string())),
     }
-}
-
-fn explain(error: &FetchError) -> String {
-    error.to_string()
 }
 
 fn failed(class: &str, message: String) -> Answer {
@@ -165,7 +191,7 @@ fn failed(class: &str, message: String) -> Answer {
 }
 
 /// Tells the answers apart by status.
-fn sort(desk: &Desk, response: Response, secrets: &Secrets, state: &mut FeedState) -> Answer {
+fn sort(desk: &Desk, response: Response, state: &mut FeedState) -> Answer {
     let status = response.status;
     match status {
         304 => {
@@ -175,16 +201,15 @@ fn sort(desk: &Desk, response: Response, secrets: &Secrets, state: &mut FeedStat
         }
         200..=299 => Answer::Body(Box::new(response)),
         410 => Answer::Gone,
-        _ => {
-            let now = desk.clock.now();
-            let message = secrets.scrub(&in_words(status));
-            Answer::Failed {
-                class: format!("http-{status}"),
-                message,
-                status: Some(status),
-                retry_after: matches!(status, 429 | 503).then(|| response.retry_after(now)).flatten(),
-            }
-        }
+        _ => Answer::Failed {
+            class: format!("http-{status}"),
+            message: in_words(status),
+            status: Some(status),
+            retry_after: match status {
+                429 | 503 => response.retry_after(desk.clock.now()),
+                _ => None,
+            },
+        },
     }
 }
 
@@ -200,32 +225,4 @@ fn in_words(status: u16) -> String {
         _ => "an answer that is no feed",
     };
     format!("HTTP {status}: {meaning}")
-}
-
-/// What a body turned out to hold.
-struct Reading {
-    response: Box<Response>,
-    title: Option<String>,
-    entries: Vec<SeenEntry>,
-    asked: Option<Duration>,
-}
-
-/// Parses a body and makes its entries ready to be recorded, off the reactor. An error says what the body is instead.
-async fn read(
-    desk: &Desk,
-    feed: Arc<Feed>,
-    response: Box<Response>,
-    first_visit: bool,
-    now: Timestamp,
-) -> Result<Reading, String> {
-    let force = Arc::clone(&desk.force);
-    desk.off_reactor(move || {
-        let content_type = response.header("content-type");
-        let parsed = parse::feed(&response.body, content_type.as_deref(), Some(&response.final_url))
-            .map_err(|error| error.to_string())?;
-        let asked = parsed.ttl_minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
-        let entries = entries(&feed, &parsed, first_visit, &force.settings, now);
-        Ok(Reading { title: parsed.title, entries, asked, response })
-    })
-    .await
 }

@@ -2,11 +2,14 @@
 //! decided is decided in [`decide`], which touches nothing.
 
 pub mod decide;
+mod entries;
 mod feed;
 mod page;
+mod secrets;
 
 pub use feed::{FeedVisit, Outcome, visit};
 pub use page::{PageVisit, read_page};
+pub use secrets::Secrets;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

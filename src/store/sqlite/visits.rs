@@ -55,10 +55,9 @@ pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, Sto
         articles::insert_copy(db, copy, None)?;
     }
     for entry in &visit.entries {
-        // 16 bytes of the identity's hash: identities can be long, and there are millions.
-        let identity = &Sha256::digest(entry.identity.as_bytes())[..16];
+        let identity = key(&entry.identity);
         let feed = entry.article.feed.as_str();
-        if known.query_row(params![feed, identity], |_| Ok(())).optional()?.is_some() {
+        if known.query_row(params![feed, identity.as_slice()], |_| Ok(())).optional()?.is_some() {
             continue;
         }
         let nr = match find(db, &entry.article.id)? {
@@ -68,7 +67,7 @@ pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, Sto
                 insert(db, &entry.article, visit.at, feed_copy.as_deref())?
             }
         };
-        remember.execute(params![feed, identity, nr])?;
+        remember.execute(params![feed, identity.as_slice(), nr])?;
     }
     let last_new = if visited.new.is_empty() { visit.state.last_new } else { Some(visit.at) };
     let state = &visit.state;
@@ -105,6 +104,22 @@ pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, Sto
         state.saved_bytes.cast_signed(),
     ])?;
     Ok(visited)
+}
+
+pub fn unseen(db: &Connection, feed: &FeedId, identities: &[String]) -> Result<Vec<bool>, StoreError> {
+    let mut known = db.prepare_cached("SELECT 1 FROM entries WHERE feed = ?1 AND identity = ?2")?;
+    let mut unseen = Vec::with_capacity(identities.len());
+    for identity in identities {
+        unseen.push(known.query_row(params![feed.as_str(), key(identity).as_slice()], |_| Ok(())).optional()?.is_none());
+    }
+    Ok(unseen)
+}
+
+/// 16 bytes of the identity's hash: identities can be long, and there are millions.
+fn key(identity: &str) -> [u8; 16] {
+    let mut key = [0; 16];
+    key.copy_from_slice(&Sha256::digest(identity.as_bytes())[..16]);
+    key
 }
 
 pub fn find(db: &Connection, id: &ArticleId) -> Result<Option<i64>, StoreError> {
