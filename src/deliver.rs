@@ -1,1 +1,232 @@
-//! deliver
+//! Pending alerts → sinks. The log follows the database line by line; each webhook gets its alerts in order, from the
+//! ledger, with back-off. A sink that hangs holds up no other and not the log.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::config::settings::{Settings, Sink, SinkKind};
+use crate::config::{self, Secret};
+use crate::fetch::Fetcher;
+use crate::schedule;
+use crate::sink::log::AlertLog;
+use crate::sink::webhook::{Sent, Webhook};
+use crate::store::{Delivery, Store, StoreError};
+use crate::visit::Clock;
+
+/// Lines read from the database at a time.
+const LINES: usize = 500;
+/// Deliveries of one sink in one go.
+const DELIVERIES: usize = 50;
+/// However quiet it is, the ledger is looked at this often.
+const LOOK: Duration = Duration::from_secs(5);
+/// Tries before a delivery is parked: with the waits below, a receiver may be down for over a week.
+const MAX_ATTEMPTS: u32 = 40;
+const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3600);
+
+/// Keeps the log up with the database until `stop`, and once more then.
+pub async fn keep_log(mut log: AlertLog, store: Store, wake: Arc<Notify>, stop: CancellationToken) {
+    let mut failing = false;
+    loop {
+        let stopping = stop.is_cancelled();
+        log = match append(log, &store).await {
+            (log, Ok(())) => {
+                failing = false;
+                log
+            }
+            (log, Err(error)) => {
+                if !failing {
+                    tracing::error!(%error, "the alert log cannot be written; every alert is in the database and follows");
+                }
+                failing = true;
+                log
+            }
+        };
+        if stopping {
+            return;
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = wake.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// Appends what the database has beyond the log's end.
+async fn append(mut log: AlertLog, store: &Store) -> (AlertLog, Result<(), String>) {
+    loop {
+        let lines = match store.lines_after(log.seq(), LINES).await {
+            Ok(lines) if lines.is_empty() => return (log, Ok(())),
+            Ok(lines) => lines,
+            Err(error) => return (log, Err(error.to_string())),
+        };
+        let written = tokio::task::spawn_blocking(move || {
+            let result = log.append(&lines).map_err(|error| error.to_string());
+            (log, result)
+        })
+        .await;
+        match written {
+            Ok((back, Ok(()))) => log = back,
+            Ok((back, Err(error))) => return (back, Err(error)),
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        }
+    }
+}
+
+/// What deliveries work with.
+#[derive(Clone, Debug)]
+pub struct Courier {
+    pub store: Store,
+    pub fetcher: Fetcher,
+    pub clock: Clock,
+    pub settings: watch::Receiver<Arc<Settings>>,
+}
+
+/// Sends what is due until `stop`.
+pub async fn serve_sinks(courier: Courier, wake: Arc<Notify>, stop: CancellationToken) {
+    let mut under_way: JoinSet<String> = JoinSet::new();
+    let mut busy: HashSet<String> = HashSet::new();
+    loop {
+        let (due, next) = match courier.store.sinks_due(courier.clock.now()).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::error!(%error, "the ledger of deliveries cannot be read");
+                (Vec::new(), None)
+            }
+        };
+        for sink in due {
+            if busy.insert(sink.clone()) {
+                let courier = courier.clone();
+                under_way.spawn(async move {
+                    if let Err(error) = courier.send_due(&sink).await {
+                        tracing::error!(sink, %error, "deliveries could not be recorded; they will be repeated");
+                    }
+                    sink
+                });
+            }
+        }
+        let wait = next.map_or(LOOK, |next| until(next, courier.clock.now()).min(LOOK));
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = wake.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+            Some(done) = under_way.join_next() => match done {
+                Ok(sink) => { busy.remove(&sink); }
+                Err(error) => {
+                    tracing::error!(%error, "a delivery broke off");
+                    busy.clear();
+                }
+            },
+        }
+    }
+}
+
+fn until(at: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO)
+}
+
+impl Courier {
+    /// Sends what is due of every sink once; for `run --once`.
+    pub async fn send_all_once(&self) -> Result<(), StoreError> {
+        let (due, _) = self.store.sinks_due(self.clock.now()).await?;
+        for sink in due {
+            self.send_due(&sink).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends a sink's due alerts in order; the first that fails for now ends the round.
+    async fn send_due(&self, id: &str) -> Result<(), StoreError> {
+        let due = self.store.deliveries_due(id.to_owned(), self.clock.now(), DELIVERIES).await?;
+        let settings = Arc::clone(&self.settings.borrow());
+        let sink = settings.sinks.iter().find(|sink| sink.id == id);
+        let webhook = match sink {
+            Some(sink) => webhook(sink, &settings),
+            None => Err("no sink of this id is configured any more".to_owned()),
+        };
+        for delivery in due {
+            let sent = match &webhook {
+                Ok(webhook) => webhook.send(&self.fetcher, &delivery.line).await,
+                Err(why) if sink.is_none() => Sent::Refused { why: why.clone() },
+                Err(why) => Sent::Later { why: why.clone(), after: None },
+            };
+            if !self.settle(id, &delivery, sent).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Records how a delivery ended; whether the next one may follow.
+    async fn settle(&self, id: &str, delivery: &Delivery, sent: Sent) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        match sent {
+            Sent::Done => {
+                self.store.delivered(id.to_owned(), delivery.seq, now).await?;
+                Ok(true)
+            }
+            Sent::Refused { why } => {
+                tracing::error!(sink = id, seq = delivery.seq, why, "a delivery is parked");
+                self.store.undelivered(id.to_owned(), delivery.seq, why, None).await?;
+                Ok(true)
+            }
+            Sent::Later { why, .. } if delivery.attempts + 1 >= MAX_ATTEMPTS => {
+                tracing::error!(sink = id, seq = delivery.seq, why, "a delivery is parked after {MAX_ATTEMPTS} tries");
+                self.store.undelivered(id.to_owned(), delivery.seq, why, None).await?;
+                Ok(true)
+            }
+            Sent::Later { why, after } => {
+                let wait = back_off(delivery.attempts).max(after.unwrap_or_default()).min(LONGEST_WAIT);
+                tracing::warn!(sink = id, seq = delivery.seq, why, wait_s = wait.as_secs(), "a delivery waits");
+                let retry = schedule::after(now, wait.mul_f64(1.0 + 0.1 * fastrand::f64()));
+                self.store.undelivered(id.to_owned(), delivery.seq, why, Some(retry)).await?;
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// 5 s, doubled each time.
+fn back_off(attempts: u32) -> Duration {
+    Duration::from_secs(5).saturating_mul(1 << attempts.min(13)).min(LONGEST_WAIT)
+}
+
+/// A sink with its secrets filled in.
+fn webhook(sink: &Sink, settings: &Settings) -> Result<Webhook, String> {
+    let SinkKind::Webhook { url, headers, credential, timeout } = &sink.kind;
+    let read = |name: &String| config::credential(&settings.config_dir, name, &config::process_environment);
+    let credential = credential.as_ref().map(read).transpose()?;
+    let mut secrets: Vec<Secret> = headers.iter().map(|(_, value)| Secret::new(value.clone())).collect();
+    secrets.extend(credential.clone());
+    let mut headers = headers.clone();
+    let mut address = url.clone();
+    if let Some(credential) = credential {
+        if url.contains("{credential}") {
+            address = url.replace("{credential}", credential.reveal());
+        } else {
+            headers.push(("authorization".to_owned(), format!("Bearer {}", credential.reveal())));
+        }
+    }
+    let url = Url::parse(&address).map_err(|error| format!("the sink's url: {error}"))?;
+    secrets.extend(url.password().map(Secret::new));
+    Ok(Webhook { url, headers, timeout: *timeout, secrets })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receiver_that_is_down_is_asked_less_and_less_often() {
+        assert_eq!(back_off(0), Duration::from_secs(5));
+        assert_eq!(back_off(3), Duration::from_secs(40));
+        assert_eq!(back_off(200), LONGEST_WAIT);
+    }
+}

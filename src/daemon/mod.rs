@@ -1,6 +1,8 @@
 //! The event loop: due feeds, waiting pages, pending alerts, changed files, the stop signal, the watchdog.
 //! It starts work and takes results; what the work is stands in [`crate::visit`] and [`crate::deliver`].
 
+mod queue;
+mod reload;
 mod start;
 pub mod systemd;
 pub mod watch;
@@ -52,7 +54,7 @@ pub async fn run(
         tokio::select! {
             () = stop.cancelled() => break,
             () = tokio::time::sleep(work.idle_for().min(LOOK_AT_CLOCK)) => {}
-            () = work.take_result() => {}
+            Some(ended) = work.next_ended() => work.settle(ended).await,
             Some(cause) = reload.recv() => work.reload(cause).await,
             Some(cause) = changes.recv() => work.reload(cause).await,
             _ = watchdog.tick() => {
@@ -69,13 +71,19 @@ pub async fn run(
 /// Visits every feed now, reads the pages, delivers, and ends.
 pub async fn run_once(startup: Startup, clock: Clock, stop: CancellationToken) -> Result<Summary, StartError> {
     let mut work = Work::begin(startup, clock, true).await?;
-    while !stop.is_cancelled() && !work.is_done().await {
+    loop {
         work.start_due().await;
+        if work.is_done() {
+            break;
+        }
         tokio::select! {
             () = stop.cancelled() => break,
-            () = work.take_result() => {}
+            Some(ended) = work.next_ended() => work.settle(ended).await,
             () = tokio::time::sleep(work.idle_for().min(LOOK_AT_CLOCK)) => {}
         }
+    }
+    if let Err(error) = work.send_all_once().await {
+        tracing::error!(%error, "the ledger of deliveries cannot be read");
     }
     Ok(work.end(GRACE).await)
 }

@@ -19,8 +19,13 @@ impl HostKey {
             Some(Host::Ipv4(_) | Host::Ipv6(_)) => {
                 Self(format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(0)))
             }
-            None => Self(String::new()),
+            None => Self::nobody(),
         }
+    }
+
+    /// For work that asks no host: it needs no slot.
+    pub fn nobody() -> Self {
+        Self(String::new())
     }
 }
 
@@ -58,6 +63,9 @@ impl Slots {
     }
 
     pub fn take(&mut self, host: &HostKey, now: Instant) -> Result<(), Busy> {
+        if *host == HostKey::nobody() {
+            return Ok(());
+        }
         let state = self.hosts.entry(host.clone()).or_default();
         if state.in_use >= self.per_host {
             return Err(Busy::Full);

@@ -76,9 +76,9 @@ impl Store {
         self.engine.call(move |db| sqlite::visits::pages_due(db, now, limit)).await
     }
 
-    /// When the next page is due.
-    pub async fn next_page_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.engine.call(sqlite::visits::next_page_due).await
+    /// When the next page after `now` is due.
+    pub async fn next_page_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.engine.call(move |db| sqlite::visits::next_page_due(db, now)).await
     }
 
     /// A page could not be had: it is tried again at `retry`, or never.

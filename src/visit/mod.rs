@@ -9,7 +9,7 @@ mod secrets;
 
 pub use feed::{FeedVisit, Outcome, visit};
 pub use page::{PageVisit, read_page};
-pub use secrets::Secrets;
+pub(crate) use secrets::Secrets;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

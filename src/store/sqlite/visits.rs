@@ -205,9 +205,9 @@ fn article(row: &Row<'_>) -> rusqlite::Result<Article> {
     })
 }
 
-pub fn next_page_due(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
-    let mut query = db.prepare_cached("SELECT min(page_due) FROM articles WHERE page_due IS NOT NULL")?;
-    Ok(query.query_row([], |row| row.get::<_, Option<i64>>(0))?.map(instant))
+pub fn next_page_due(db: &Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let mut query = db.prepare_cached("SELECT min(page_due) FROM articles WHERE page_due > ?1")?;
+    Ok(query.query_row([micros(now)], |row| row.get::<_, Option<i64>>(0))?.map(instant))
 }
 
 pub fn page_failed(db: &Connection, id: &ArticleId, why: &str, retry: Option<Timestamp>) -> Result<(), StoreError> {

@@ -1,0 +1,465 @@
+//! The work under way: begins what is due within the slots, settles what has ended, swaps the configuration whole.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::queue::{Job, Queue};
+use super::watch::Cause;
+use super::{StartError, Startup, Summary, reload, systemd};
+use crate::config::settings::Settings;
+use crate::deliver::{self, Courier};
+use crate::fetch::{Fetcher, HostKey, Slots};
+use crate::model::{ArticleId, FeedId};
+use crate::schedule::{self, Agenda};
+use crate::sink::log::AlertLog;
+use crate::store::copies::CopyWriter;
+use crate::store::lock::Lock;
+use crate::store::{FeedState, PageDue, Store, StoreError};
+use crate::visit::{self, Clock, Desk, FeedVisit, InForce, Outcome, PageVisit};
+
+/// Pages taken into the queue at a time; the rest wait in the database.
+const PAGES_AHEAD: usize = 500;
+/// After a fault of the store, this long until the next try.
+const STORE_PAUSE: SignedDuration = SignedDuration::from_secs(5);
+
+/// How a task ended, with its id.
+pub type Ended = Result<(Id, Done), JoinError>;
+
+/// What a task brings back.
+#[derive(Debug)]
+pub enum Done {
+    Visit(FeedId, Result<Box<FeedVisit>, StoreError>),
+    Page(ArticleId, Result<PageVisit, StoreError>),
+}
+
+/// What a task was begun for, should it not come back.
+#[derive(Debug)]
+struct Begun {
+    host: HostKey,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    Visit(FeedId),
+    Page(ArticleId),
+}
+
+#[derive(Debug)]
+pub struct Work {
+    pub(super) config_dir: PathBuf,
+    pub(super) desk: Desk,
+    pub(super) agenda: Agenda,
+    pub(super) slots: Slots,
+    pub(super) states: HashMap<FeedId, FeedState>,
+    queue: Queue,
+    tasks: JoinSet<Done>,
+    begun: HashMap<Id, Begun>,
+    /// Articles queued or under way.
+    pages: HashSet<ArticleId>,
+    /// When the database is next looked into for due pages.
+    look_for_pages: Option<Timestamp>,
+    /// When a resting host may be asked.
+    host_free: Option<Instant>,
+    summary: Summary,
+    pub(super) settings: watch::Sender<Arc<Settings>>,
+    pub(super) wake_sinks: Arc<Notify>,
+    pub(super) wake_log: Arc<Notify>,
+    deliveries: Vec<JoinHandle<()>>,
+    stop_deliveries: CancellationToken,
+    _lock: Lock,
+}
+
+impl Work {
+    pub async fn begin(startup: Startup, clock: Clock, once: bool) -> Result<Self, StartError> {
+        let Startup { config_dir, settings, refused, store, lock } = startup;
+        let now = clock.now();
+        let fetcher = Fetcher::new(&settings.fetch).map_err(StartError::Settings)?;
+        let folder = |error: std::io::Error| StartError::Folder(error.to_string());
+        let copies = CopyWriter::new(&settings.state_dir);
+        let mut mended = copies.mend(&store.copy_ends().await?).map_err(folder)?;
+        let head = store.log_head().await?;
+        let opened = AlertLog::open(&settings.log_dir, settings.alerts.timezone.clone(), &head);
+        let (log, said) = opened.map_err(|error| {
+            StartError::Folder(format!("the alert log in {}: {error}", settings.log_dir.display()))
+        })?;
+        mended.extend(said);
+        let states = store.feed_states().await?;
+        let force = reload::in_force(settings, &store, now).await?;
+        let cpus = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let fetch = &force.settings.fetch;
+        let slots = Slots::new(fetch.per_host_concurrency, fetch.per_host_delay);
+        let (settings, watched) = watch::channel(Arc::new(force.settings.clone()));
+        let (wake_log, wake_sinks) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let stop_deliveries = CancellationToken::new();
+        let courier =
+            Courier { store: store.clone(), fetcher: fetcher.clone(), clock: clock.clone(), settings: watched };
+        let mut deliveries = vec![tokio::spawn(deliver::keep_log(
+            log,
+            store.clone(),
+            Arc::clone(&wake_log),
+            stop_deliveries.clone(),
+        ))];
+        if !once {
+            deliveries.push(tokio::spawn(deliver::serve_sinks(
+                courier,
+                Arc::clone(&wake_sinks),
+                stop_deliveries.clone(),
+            )));
+        }
+        let desk = Desk {
+            force: Arc::new(force),
+            fetcher,
+            store,
+            copies: Arc::new(Mutex::new(copies)),
+            cpu: Arc::new(Semaphore::new(cpus)),
+            clock,
+            once,
+        };
+        let mut work = Self {
+            config_dir,
+            desk,
+            agenda: Agenda::default(),
+            slots,
+            states,
+            queue: Queue::default(),
+            tasks: JoinSet::new(),
+            begun: HashMap::new(),
+            pages: HashSet::new(),
+            look_for_pages: Some(now),
+            host_free: None,
+            summary: Summary::default(),
+            settings,
+            wake_sinks,
+            wake_log,
+            deliveries,
+            stop_deliveries,
+            _lock: lock,
+        };
+        work.fill_agenda(now);
+        for what in mended {
+            work.report("wireroom", crate::model::Severity::Normal, format!("mended at start: {what}")).await;
+        }
+        work.report_take_up(&refused, now).await;
+        Ok(work)
+    }
+
+    /// Every feed at its due time; for `--once` now, except those whose publisher asked to be left alone.
+    fn fill_agenda(&mut self, now: Timestamp) {
+        let feeds: Vec<_> = self.desk.force.settings.feeds.iter().filter(|feed| feed.enabled).cloned().collect();
+        self.summary.feeds = feeds.len();
+        for feed in feeds {
+            let state = self.states.get(&feed.id);
+            if self.desk.once {
+                let asked = state.and_then(|state| state.not_before).filter(|at| *at > now);
+                match (asked, state.is_some_and(|state| state.gone)) {
+                    (_, true) => self.summary.left_alone.push(format!("{}: gone (410)", feed.id)),
+                    (Some(at), _) => self.summary.left_alone.push(format!("{}: its publisher asks until {at}", feed.id)),
+                    (None, false) => self.agenda.set(&feed.id, now),
+                }
+            } else {
+                let due = state.and_then(|state| Some(schedule::believable(state.next_due?, state.interval, now)));
+                self.agenda.set(&feed.id, due.unwrap_or(now));
+            }
+        }
+    }
+
+    /// Begins what is due, as far as there are slots.
+    pub async fn start_due(&mut self) {
+        let now = self.desk.clock.now();
+        for feed in self.agenda.take_due(now, usize::MAX) {
+            let Some(host) = self.host_of(&feed) else { continue };
+            self.queue.push(host, Job::Visit(feed));
+        }
+        self.queue_pages(now).await;
+        self.host_free = None;
+        while self.tasks.len() < self.desk.force.settings.fetch.max_concurrency {
+            match self.queue.take(&mut self.slots, Instant::now()) {
+                Ok((host, job)) => self.start(host, job),
+                Err(free) => {
+                    self.host_free = free;
+                    break;
+                }
+            }
+        }
+    }
+
+    fn host_of(&self, feed: &FeedId) -> Option<HostKey> {
+        let feed = self.desk.force.feeds.get(feed)?;
+        let url = Url::parse(&feed.url.replace("{credential}", "x")).ok()?;
+        Some(HostKey::of(&url))
+    }
+
+    async fn queue_pages(&mut self, now: Timestamp) {
+        if self.look_for_pages.is_none_or(|at| at > now) || self.queue.pages() >= PAGES_AHEAD {
+            return;
+        }
+        let limit = self.pages.len() + PAGES_AHEAD;
+        let found = match self.desk.store.pages_due(now, limit).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::error!(%error, "waiting pages cannot be read");
+                self.look_for_pages = now.checked_add(STORE_PAUSE).ok();
+                return;
+            }
+        };
+        let all = found.len() < limit;
+        for page in found {
+            if self.pages.insert(page.article.id.clone()) {
+                self.queue.push(self.host_of_page(&page), Job::Page(Box::new(page)));
+            }
+        }
+        if all {
+            self.look_for_pages = self.desk.store.next_page_due(now).await.unwrap_or(now.checked_add(STORE_PAUSE).ok());
+        }
+    }
+
+    fn host_of_page(&self, page: &PageDue) -> HostKey {
+        let fetches = self.desk.force.feeds.get(&page.article.feed).is_some_and(|feed| feed.pages);
+        let url = Url::parse(&page.article.url).ok().filter(|_| fetches);
+        url.as_ref().map_or_else(HostKey::nobody, HostKey::of)
+    }
+
+    fn start(&mut self, host: HostKey, job: Job) {
+        let desk = self.desk.clone();
+        let (what, task) = match job {
+            Job::Visit(id) => {
+                let Some(feed) = self.desk.force.feeds.get(&id).cloned() else {
+                    self.slots.give_back(&host, Instant::now());
+                    return;
+                };
+                let state = self.states.get(&id).cloned().unwrap_or_else(|| FeedState::of(&feed));
+                let what = What::Visit(id.clone());
+                let visit = async move { Done::Visit(id, visit::visit(&desk, feed, state).await.map(Box::new)) };
+                (what, self.tasks.spawn(visit))
+            }
+            Job::Page(page) => {
+                let id = page.article.id.clone();
+                let what = What::Page(id.clone());
+                (what, self.tasks.spawn(async move { Done::Page(id, visit::read_page(&desk, *page).await) }))
+            }
+        };
+        self.begun.insert(task.id(), Begun { host, what });
+    }
+
+    /// The next task that ends; none while nothing is under way. Loses nothing when dropped half-way.
+    pub async fn next_ended(&mut self) -> Option<Ended> {
+        self.tasks.join_next_with_id().await
+    }
+
+    /// Takes in what a task brought.
+    pub async fn settle(&mut self, ended: Ended) {
+        let id = match &ended {
+            Ok((id, _)) => *id,
+            Err(error) => error.id(),
+        };
+        let begun = self.begun.remove(&id);
+        if let Some(begun) = &begun {
+            self.slots.give_back(&begun.host, Instant::now());
+        }
+        match ended {
+            Ok((_, Done::Visit(feed, result))) => self.settle_visit(&feed, result),
+            Ok((_, Done::Page(article, result))) => self.settle_page(&article, result),
+            Err(error) if error.is_cancelled() => {}
+            Err(error) => {
+                if let Some(begun) = begun {
+                    self.settle_panic(begun.what, &error).await;
+                }
+            }
+        }
+    }
+
+    fn settle_visit(&mut self, feed: &FeedId, result: Result<Box<FeedVisit>, StoreError>) {
+        let now = self.desk.clock.now();
+        let due = match result {
+            Ok(visit) => {
+                self.note_visit(&visit);
+                let due = visit.state.next_due.unwrap_or(now);
+                self.states.insert(feed.clone(), visit.state);
+                due
+            }
+            Err(error) => {
+                tracing::error!(%feed, %error, "a visit could not be recorded; it is repeated");
+                self.summary.failed += 1;
+                now.checked_add(STORE_PAUSE).unwrap_or(now)
+            }
+        };
+        let in_force = self.desk.force.feeds.get(feed).is_some_and(|feed| feed.enabled);
+        if in_force && !self.desk.once {
+            // An edited feed may have been put on the agenda meanwhile: it stays due.
+            if self.agenda.due_of(feed).is_none() {
+                self.agenda.set(feed, due);
+            }
+        }
+    }
+
+    fn note_visit(&mut self, visit: &FeedVisit) {
+        let feed = &visit.feed;
+        match &visit.outcome {
+            Outcome::Read { new } => {
+                tracing::debug!(%feed, new, "read");
+                self.summary.new_articles += new;
+                if *new > 0 {
+                    self.look_for_pages = Some(self.desk.clock.now());
+                }
+            }
+            Outcome::Unchanged => tracing::debug!(%feed, "unchanged"),
+            Outcome::Failed { class, message } => {
+                self.summary.failed += 1;
+                if visit.state.failures <= 1 || self.desk.once {
+                    tracing::warn!(%feed, class, "{message}");
+                } else {
+                    tracing::debug!(%feed, class, times = visit.state.failures, "{message}");
+                }
+            }
+            Outcome::Gone => {
+                self.summary.failed += 1;
+                tracing::warn!(%feed, "gone (410); take it out of the configuration or give it a new address");
+            }
+        }
+    }
+
+    fn settle_page(&mut self, article: &ArticleId, result: Result<PageVisit, StoreError>) {
+        self.pages.remove(article);
+        let now = self.desk.clock.now();
+        match result {
+            Ok(page) => {
+                if let Some(why) = &page.failed {
+                    tracing::debug!(%article, why, "no page");
+                    let soon = self.look_for_pages.map_or(now, |at| at.min(now));
+                    self.look_for_pages = Some(soon);
+                }
+                if !page.alerts.is_empty() {
+                    for alert in &page.alerts {
+                        tracing::info!(alert = %alert.id, %article, severity = %alert.severity, "told");
+                    }
+                    self.summary.alerts += page.alerts.len() as u64;
+                    self.wake_deliveries();
+                }
+            }
+            Err(error) => {
+                tracing::error!(%article, %error, "an article could not be recorded; it is repeated");
+                self.look_for_pages = now.checked_add(STORE_PAUSE).ok();
+            }
+        }
+    }
+
+    pub(super) fn wake_deliveries(&self) {
+        self.wake_log.notify_one();
+        self.wake_sinks.notify_one();
+    }
+
+    /// A task that panicked must not take its feed or article out of the world.
+    async fn settle_panic(&mut self, what: What, error: &JoinError) {
+        let now = self.desk.clock.now();
+        match what {
+            What::Visit(feed) => {
+                tracing::error!(%feed, %error, "a visit broke off; this is a fault of wireroom, please report it");
+                self.summary.failed += 1;
+                let interval = self.desk.force.settings.schedule.default_interval;
+                if !self.desk.once {
+                    self.agenda.set(&feed, schedule::after(now, interval));
+                }
+            }
+            What::Page(article) => {
+                tracing::error!(%article, %error, "a page broke off; this is a fault of wireroom, please report it");
+                self.pages.remove(&article);
+                let retry = (!self.desk.once).then(|| schedule::after(now, Duration::from_secs(3600)));
+                let failed = self.desk.store.page_failed(article, error.to_string(), retry).await;
+                if let Err(error) = failed {
+                    tracing::error!(%error, "the fault could not be recorded");
+                }
+            }
+        }
+    }
+
+    /// How long nothing will be due.
+    pub fn idle_for(&self) -> Duration {
+        let now = self.desk.clock.now();
+        let until = |at: Timestamp| Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO);
+        let mut wait = self.agenda.next().map_or(Duration::MAX, until);
+        if self.queue.pages() < PAGES_AHEAD
+            && let Some(at) = self.look_for_pages
+        {
+            wait = wait.min(until(at));
+        }
+        if let Some(free) = self.host_free {
+            wait = wait.min(free.saturating_duration_since(Instant::now()));
+        }
+        // However much is due, the loop must not spin on it.
+        wait.max(Duration::from_millis(2))
+    }
+
+    /// `--once`: whether everything that can be done now is done.
+    pub fn is_done(&self) -> bool {
+        let now = self.desk.clock.now();
+        self.tasks.is_empty()
+            && self.queue.is_empty()
+            && self.agenda.next().is_none()
+            && self.look_for_pages.is_none_or(|at| at > now)
+    }
+
+    /// Sends what is due to every sink once.
+    pub async fn send_all_once(&self) -> Result<(), StoreError> {
+        let courier = Courier {
+            store: self.desk.store.clone(),
+            fetcher: self.desk.fetcher.clone(),
+            clock: self.desk.clock.clone(),
+            settings: self.settings.subscribe(),
+        };
+        courier.send_all_once().await
+    }
+
+    /// Ends: what is under way may end within `grace`, the rest is due again; the log is brought up to date.
+    pub async fn end(mut self, grace: Duration) -> Summary {
+        let deadline = tokio::time::Instant::now() + grace;
+        while let Ok(Some(ended)) = tokio::time::timeout_at(deadline, self.tasks.join_next_with_id()).await {
+            self.settle(ended).await;
+        }
+        self.tasks.shutdown().await;
+        self.stop_deliveries.cancel();
+        for task in self.deliveries.drain(..) {
+            if tokio::time::timeout(grace, task).await.is_err() {
+                tracing::warn!("the log or a sink did not end in time; it goes on from there at the next start");
+            }
+        }
+        self.desk.store.close().await;
+        self.summary
+    }
+
+    /// A line for `systemctl status`.
+    pub fn status_line(&self) -> String {
+        let force: &InForce = &self.desk.force;
+        let failing = self.states.values().filter(|state| state.failures > 0).count();
+        format!(
+            "{} feeds ({failing} failing), {} topics; {} articles and {} alerts since start; {} under way",
+            force.feeds.len(),
+            force.rules.len(),
+            self.summary.new_articles,
+            self.summary.alerts,
+            self.tasks.len(),
+        )
+    }
+
+    pub fn config_dir(&self) -> PathBuf {
+        self.config_dir.clone()
+    }
+
+    pub async fn reload(&mut self, cause: Cause) {
+        systemd::reloading();
+        self.take_up(cause).await;
+        systemd::ready(&self.status_line());
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.desk.store
+    }
+}
