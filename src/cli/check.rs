@@ -35,7 +35,10 @@ pub fn check(global: &Global) -> Outcome {
             json(&ProblemLine { file: &problem.source.name, line: at, column, message: &problem.message });
         } else {
             line(problem.to_string());
-            note(problem.render(std::io::stderr().is_terminal()));
+            // The source line, underlined; what is wrong stands above already.
+            for shown in problem.render(std::io::stdout().is_terminal()).lines().skip(2) {
+                line(shown);
+            }
         }
     }
     let Some(settings) = loaded.settings else {

@@ -52,6 +52,8 @@ per_host_delay_ms = 0
 [schedule]
 min_interval = "2s"
 default_interval = "3s"
+# One page of the site answers 503: its article is told from the feed's text after this.
+page_wait = "5s"
 "#,
         state = quoted("state")?,
         log = quoted("log")?,

@@ -1,7 +1,5 @@
 //! An alert → one line for people. Fixed order, local time, nothing in it that could move a cursor.
 
-use std::collections::BTreeMap;
-
 use jiff::tz::TimeZone;
 
 use crate::model::{Alert, TermMatch, Zone};
@@ -34,22 +32,49 @@ fn cell(text: &str) -> String {
     neutral::line(text).replace(" | ", " ¦ ")
 }
 
-/// Zones and words, each once with its count, in the order of the zones.
+/// Terms named in a line; the JSON has them all.
+const MAX_TERMS: usize = 6;
+
+/// Each term once, in its best zone, with how often it stood anywhere.
 pub fn why(matches: &[TermMatch]) -> String {
-    let mut zones: BTreeMap<Zone, Vec<(&str, u32)>> = BTreeMap::new();
+    let mut terms: Vec<(Zone, &str, u32)> = Vec::new();
     for found in matches {
-        let terms = zones.entry(found.zone).or_default();
-        match terms.iter_mut().find(|(term, _)| *term == found.term) {
-            Some((_, count)) => *count += 1,
-            None => terms.push((&found.term, 1)),
+        match terms.iter_mut().find(|(_, term, _)| *term == found.term) {
+            Some((zone, _, count)) => {
+                *zone = found.zone.min(*zone);
+                *count += 1;
+            }
+            None => terms.push((found.zone, &found.term, 1)),
         }
     }
-    let mut parts = Vec::new();
-    for (zone, terms) in zones {
-        for (term, count) in terms {
-            let times = if count > 1 { format!(" ×{count}") } else { String::new() };
-            parts.push(format!("{zone} \"{}\"{times}", term.trim_matches('"')));
-        }
+    terms.sort_by_key(|(zone, _, count)| (*zone, std::cmp::Reverse(*count)));
+    let more = terms.len().saturating_sub(MAX_TERMS);
+    let mut parts: Vec<String> = terms
+        .iter()
+        .take(MAX_TERMS)
+        .map(|(zone, term, count)| {
+            let times = if *count > 1 { format!(" ×{count}") } else { String::new() };
+            format!("{zone} \"{}\"{times}", term.trim_matches('"'))
+        })
+        .collect();
+    if more > 0 {
+        parts.push(format!("{more} more"));
     }
     parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(term: &str, zone: Zone) -> TermMatch {
+        TermMatch { term: term.into(), zone, start: 0, end: 0, context: String::new() }
+    }
+
+    #[test]
+    fn why_names_each_term_once_in_its_best_zone() {
+        let matches =
+            [found("NAFTA", Zone::Body), found("Peña Nieto", Zone::Title), found("NAFTA", Zone::Body), found("NAFTA", Zone::Quote)];
+        assert_eq!(why(&matches), "title \"Peña Nieto\", body \"NAFTA\" ×3");
+    }
 }

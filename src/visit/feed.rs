@@ -126,6 +126,9 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
 
     let record = VisitRecord { at: now, feed: feed.id.clone(), state: state.clone(), entries, feed_copy };
     let recorded = desk.store.record_visit(record).await?;
+    if !recorded.new.is_empty() {
+        state.last_new = Some(now);
+    }
     let outcome = outcome.unwrap_or(Outcome::Read { new: recorded.new.len() });
     Ok(FeedVisit { feed: feed.id.clone(), state, outcome })
 }

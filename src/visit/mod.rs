@@ -28,6 +28,7 @@ use crate::topic::RuleSet;
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the daemon reads the clock")]
     pub fn system() -> Self {
         Self(Arc::new(Timestamp::now))
     }
@@ -36,8 +37,10 @@ impl Clock {
         Self(Arc::new(now))
     }
 
+    /// To the microsecond, as the database keeps it.
     pub fn now(&self) -> Timestamp {
-        (self.0)()
+        let now = (self.0)();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 }
 

@@ -1,0 +1,202 @@
+//! From feed to alert: told once, never lost, whatever the network and the process do.
+
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+use wireroom::daemon::{self, Startup};
+use wireroom::visit::Clock;
+
+use crate::site::Reply;
+use crate::world::{World, padded, story};
+
+#[test]
+fn a_new_article_is_told_once_and_not_again_after_a_restart() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge AND reopen*");
+    let first = story("one", "Bridge reopens after a year", &padded("The bridge reopened on Monday."));
+    world.publish("daily", &[first.clone(), story("two", "Bakery closes", &padded("The bakery closed."))]);
+    world.once();
+    assert_eq!(world.titles(), ["Bridge reopens after a year"]);
+    world.once();
+    assert_eq!(world.titles().len(), 1, "nothing is told twice");
+    world.publish("daily", &[story("three", "Second bridge reopening soon", &padded("A second bridge.")), first]);
+    world.once();
+    assert_eq!(world.titles(), ["Bridge reopens after a year", "Second bridge reopening soon"]);
+    let alert = &world.alerts()[0];
+    assert_eq!(alert["timing"], "new");
+    assert_eq!(alert["severity"], "high");
+    assert_eq!(alert["topic"]["id"], "bridge");
+    assert_eq!(alert["article"]["quality"], "full");
+    assert_eq!(alert["article"]["published_from"], "feed");
+    assert_eq!(alert["revision"], 1);
+}
+
+#[test]
+fn a_304_costs_no_parsing() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    world.publish("daily", &[story("one", "Bridge reopens", &padded("The bridge reopened."))]);
+    let body = crate::world::rss(&world.site, "daily", &[story("one", "Bridge reopens", "x")]);
+    let length = body.len() as u64;
+    world.site.set("/daily.xml", Reply::ok("application/rss+xml", body).header("etag", "W/\"odd \u{2713}\""));
+    world.once();
+    // What a reader could not take for a feed: were it parsed, the visit would fail.
+    world.site.set("/daily.xml", Reply::ok("text/html", "<html>no feed</html>").header("etag", "W/\"odd \u{2713}\""));
+    let said = world.once();
+    assert!(said.contains("1 of 1 feeds read, 0 failed"), "{said}");
+    let asked = world.site.asked("/daily.xml");
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[1].headers["if-none-match"].as_bytes(), "W/\"odd \u{2713}\"".as_bytes(), "byte for byte");
+    let status = &world.json(&["feeds", "status"])[0];
+    assert_eq!(status["status"], 304);
+    assert_eq!(status["saved_bytes"], length);
+}
+
+#[test]
+fn a_page_that_fails_is_told_from_the_feeds_text() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    world.publish("daily", &[story("gone", "Bridge news", "A bridge."), story("closed/one", "Closed bridge", "A bridge.")]);
+    world.site.set("/gone", Reply::status(404));
+    world.once();
+    let alerts = world.alerts();
+    assert_eq!(alerts.len(), 2, "{alerts:?}");
+    for alert in &alerts {
+        assert_eq!(alert["article"]["quality"], "teaser");
+        assert!(alert["copy"]["sha256"].is_string(), "the feed is the evidence: {alert}");
+    }
+    assert!(world.site.asked("/closed/one").is_empty(), "robots.txt asks not to");
+}
+
+/// Visits once in this process, at a time of the test's choosing.
+fn once_at(world: &World, now: Timestamp) -> daemon::Summary {
+    let startup = Startup::prepare(&world.path("config")).expect("a configuration");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let clock = Clock::of(move || now);
+    runtime.block_on(daemon::run_once(startup, clock, CancellationToken::new())).expect("a run")
+}
+
+#[test]
+fn a_page_that_comes_after_its_summary_tells_once() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    let late = story("late", "Bridge news", &padded("The bridge reopened."));
+    world.list("daily", std::slice::from_ref(&late));
+    world.site.set("/late", Reply::status(503));
+    let start = Timestamp::now();
+    assert_eq!(once_at(&world, start).alerts, 1);
+    world.page(&late);
+    let before = world.site.asked("/late").len();
+    assert_eq!(once_at(&world, start + SignedDuration::from_mins(5)).alerts, 0);
+    assert_eq!(world.site.asked("/late").len(), before + 1, "the page was read at last");
+    let alerts = world.alerts();
+    assert_eq!(alerts.len(), 1);
+    assert_eq!(alerts[0]["article"]["quality"], "teaser");
+    let copies = world.json(&["copies", "list"]);
+    assert!(copies.iter().any(|copy| copy["article"] == alerts[0]["article"]["id"]), "the page is kept: {copies:?}");
+}
+
+#[test]
+fn a_dead_feed_does_not_hold_up_others() {
+    let mut world = World::new().with_settings("");
+    world.feed("dead", "").feed("daily", "");
+    world.feed_at("refused", "http://127.0.0.1:9/feed.xml", "");
+    world.topic("bridge", "bridge");
+    world.publish("daily", &[story("one", "Bridge reopens", &padded("The bridge reopened."))]);
+    world.site.set("/dead.xml", Reply::status(200).silent_for(Duration::from_secs(600)));
+    // Both feeds are on one host: the slots must be two.
+    let settings = std::fs::read_to_string(world.path("config/wireroom.toml")).expect("the settings");
+    world.write("wireroom.toml", &settings.replace("[fetch]", "[fetch]\nper_host_concurrency = 2"));
+    let daemon = world.daemon();
+    let began = Instant::now();
+    world.wait("the alert is told", || world.titles() == ["Bridge reopens"]);
+    assert!(began.elapsed() < Duration::from_secs(15), "well before the dead feed's deadline");
+    world.wait("the refusal is classed", || {
+        let states = world.json(&["feeds", "status"]);
+        states.iter().any(|feed| feed["id"] == "refused" && feed["error"].as_str().is_some_and(|e| e.contains("no connection")))
+    });
+    assert!(daemon.stop() < Duration::from_secs(8));
+}
+
+#[test]
+fn sigterm_in_the_middle_of_fetches_loses_nothing() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    let slow = story("slow", "Bridge reopens", &padded("The bridge reopened."));
+    world.publish("daily", std::slice::from_ref(&slow));
+    world.site.set("/slow", Reply::status(200).silent_for(Duration::from_secs(600)));
+    let daemon = world.daemon();
+    world.wait("the page is asked for", || !world.site.asked("/slow").is_empty());
+    let took = daemon.stop();
+    assert!(took < Duration::from_secs(8), "{took:?}");
+    assert!(world.titles().is_empty());
+    world.page(&slow);
+    world.once();
+    assert_eq!(world.titles(), ["Bridge reopens"]);
+}
+
+#[test]
+fn kill_dash_nine_loses_no_article_and_tells_none_twice() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    let slugs = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9"];
+    let stories: Vec<_> = slugs.iter().map(|slug| story(slug, &format!("Bridge {slug}"), &padded(&format!("Bridge {slug}.")))).collect();
+    world.publish("daily", &stories);
+    for round in 0..6 {
+        let daemon = world.daemon();
+        if round > 1 {
+            world.wait("something is told", || !world.titles().is_empty());
+        }
+        daemon.kill();
+    }
+    world.once();
+    let mut titles = world.titles();
+    titles.sort();
+    let expected: Vec<String> = slugs.iter().map(|slug| format!("Bridge {slug}")).collect();
+    assert_eq!(titles, expected);
+    assert_eq!(world.wireroom(&["log", "verify"]).status.code(), Some(0));
+    assert_eq!(world.wireroom(&["copies", "verify"]).status.code(), Some(0));
+}
+
+#[test]
+fn wire_copy_in_a_second_outlet_joins_the_story() {
+    let mut world = World::new();
+    world.feed("first", "").feed("second", "");
+    world.topic("bridge", "bridge");
+    let text = padded("The bridge reopened on Monday after a year of works, the council said.");
+    world.publish("first", &[story("a", "Bridge reopens", &text)]);
+    world.publish("second", &[]);
+    world.once();
+    world.publish("second", &[story("b", "Reopened: the bridge", &text)]);
+    world.once();
+    assert_eq!(world.titles(), ["Bridge reopens"]);
+    let shown = String::from_utf8(world.wireroom(&["alerts"]).stdout).expect("UTF-8");
+    assert!(shown.contains("also in: Outlet second"), "{shown}");
+    let held = world.json(&["alerts", "--held"]);
+    assert!(held[0]["reason"].as_str().is_some_and(|reason| reason.contains("same report")), "{held:?}");
+}
+
+#[test]
+fn a_feed_of_old_entries_is_recorded_without_a_flood() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    let mut old = story("old", "Bridge of 2011", &padded("An old bridge."));
+    old.published = Timestamp::now() - SignedDuration::from_hours(24 * 400);
+    world.publish("daily", &[old, story("new", "Bridge of today", &padded("A new bridge."))]);
+    world.once();
+    let alerts = world.alerts();
+    let timing = |title: &str| alerts.iter().find(|alert| alert["article"]["title"] == title).expect("told")["timing"].clone();
+    assert_eq!(timing("Bridge of 2011"), "backlog");
+    assert_eq!(timing("Bridge of today"), "new");
+    let shown = String::from_utf8(world.wireroom(&["alerts"]).stdout).expect("UTF-8");
+    assert!(shown.find("Not new when first seen").is_some_and(|at| shown[at..].contains("Bridge of 2011")), "{shown}");
+    assert!(shown.trim_end().ends_with("(wireroom status)"), "{shown}");
+}
