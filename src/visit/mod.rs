@@ -29,6 +29,7 @@ use crate::topic::RuleSet;
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the daemon reads the clock")]
     pub fn system() -> Self {
         Self(Arc::new(Timestamp::now))
     }
