@@ -433,7 +433,7 @@ fn until(check: &mut Check<'_>, at: &At<toml::value::Datetime>) -> Option<Timest
     let text = at.value.to_string();
     let made = text.parse::<Timestamp>().ok().or_else(|| {
         let civil: jiff::civil::DateTime = text.parse().ok()?;
-        civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+        civil.to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
     });
     if made.is_none() {
         check.wrong(&at.span, "write a date: mute_until = 2026-12-01, or with a time: 2026-12-01T08:00:00Z");

@@ -51,9 +51,10 @@ pub async fn run(
     watchdog.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     loop {
         work.start_due().await;
+        let idle = work.idle_for().min(LOOK_AT_CLOCK);
         tokio::select! {
             () = stop.cancelled() => break,
-            () = tokio::time::sleep(work.idle_for().min(LOOK_AT_CLOCK)) => {}
+            () = tokio::time::sleep(idle) => {}
             Some(ended) = work.next_ended() => work.settle(ended).await,
             Some(cause) = reload.recv() => work.reload(cause).await,
             Some(cause) = changes.recv() => work.reload(cause).await,
@@ -76,10 +77,11 @@ pub async fn run_once(startup: Startup, clock: Clock, stop: CancellationToken) -
         if work.is_done() {
             break;
         }
+        let idle = work.idle_for().min(LOOK_AT_CLOCK);
         tokio::select! {
             () = stop.cancelled() => break,
             Some(ended) = work.next_ended() => work.settle(ended).await,
-            () = tokio::time::sleep(work.idle_for().min(LOOK_AT_CLOCK)) => {}
+            () = tokio::time::sleep(idle) => {}
         }
     }
     if let Err(error) = work.send_all_once().await {

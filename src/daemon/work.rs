@@ -22,7 +22,7 @@ use crate::schedule::{self, Agenda};
 use crate::sink::log::AlertLog;
 use crate::store::copies::CopyWriter;
 use crate::store::lock::Lock;
-use crate::store::{FeedState, PageDue, Store, StoreError};
+use crate::store::{FeedState, PageDue, StoreError};
 use crate::visit::{self, Clock, Desk, FeedVisit, InForce, Outcome, PageVisit};
 
 /// Pages taken into the queue at a time; the rest wait in the database.
@@ -457,9 +457,5 @@ impl Work {
         systemd::reloading();
         self.take_up(cause).await;
         systemd::ready(&self.status_line());
-    }
-
-    pub fn store(&self) -> &Store {
-        &self.desk.store
     }
 }

@@ -9,7 +9,7 @@ use crate::neutral;
 
 /// `2026-11-24 06:02 HIGH us-mexico | BBC News | headline | why: title "Peña Nieto", body "NAFTA" ×3 | URL | id`
 pub fn line(alert: &Alert, timezone: &TimeZone) -> String {
-    let at = alert.at.to_zoned(timezone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+    let at = alert.at.to_zoned_datetime(timezone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     let severity = alert.severity.as_str().to_uppercase();
     let topic = alert.topic.as_ref().map_or(alert.kind.as_str(), |topic| topic.id.as_str());
     let parts = match &alert.article {

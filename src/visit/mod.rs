@@ -9,7 +9,6 @@ mod secrets;
 
 pub use feed::{FeedVisit, Outcome, visit};
 pub use page::{PageVisit, read_page};
-pub(crate) use secrets::Secrets;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -195,7 +195,7 @@ pub fn read(state_dir: &Path, path: &str, offset: u64) -> Result<warc::Record, S
     let mut bytes = Vec::new();
     let mut step = 256 << 10;
     loop {
-        let got = file.by_ref().take(step).read_to_end(&mut bytes).map_err(missing)?;
+        let got = io::Read::by_ref(&mut file).take(step).read_to_end(&mut bytes).map_err(missing)?;
         match warc::read(&bytes) {
             Ok(record) => return Ok(record),
             Err(why) if got == 0 => return Err(format!("damaged: {path} at {offset}: {why}")),
