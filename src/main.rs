@@ -1,7 +1,9 @@
 //! The process: arguments, exit status.
 
+use std::process::ExitCode;
+
 use clap::Parser as _;
 
-fn main() {
-    let _cli = wireroom::cli::args::Cli::parse();
+fn main() -> ExitCode {
+    ExitCode::from(wireroom::cli::run(wireroom::cli::args::Cli::parse()).code())
 }

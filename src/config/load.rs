@@ -121,6 +121,29 @@ fn build(files: &[(Room, Arc<Source>)], dir: &Path, env: Environment<'_>) -> Opt
     problems.is_empty().then(|| (settings, files.iter().map(|(_, source)| Arc::clone(source)).collect()))
 }
 
+/// The topics of one file, or of the `.toml` files of a folder; for `match`.
+pub fn load_topics(path: &Path) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
+    let names = if path.is_dir() { listing(path) } else { vec![String::new()] };
+    let (mut topics, mut problems) = (Vec::new(), Vec::new());
+    for name in names {
+        let file = if name.is_empty() { path.to_owned() } else { path.join(&name) };
+        let shown = file.display().to_string();
+        let read = read_one(&file).and_then(|text| text.ok_or_else(|| "does not exist".to_owned()));
+        let source = Arc::new(Source { name: shown, text: read.clone().unwrap_or_default() });
+        if let Err(why) = read {
+            problems.push(Problem::new(&source, 0..0, why));
+        }
+        if let Part::Topics(more) = part(Room::Topics, &source, path, &|_| None, &mut problems) {
+            topics.extend(more);
+        }
+    }
+    duplicates(&topics, |topic| topic.id.as_str(), "topic id", &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(topics.into_iter().map(|placed| Arc::new(placed.value)).collect())
+}
+
 /// Keeps the files in force under `state_dir/last-good`; what is no longer in force goes.
 pub fn keep_last_good(state_dir: &Path, sources: &[Arc<Source>]) -> io::Result<()> {
     let kept = state_dir.join("last-good");

@@ -42,6 +42,23 @@ pub struct FetchSettings {
     pub robots: bool,
 }
 
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self {
+            user_agent_contact: None,
+            max_concurrency: 64,
+            per_host_concurrency: 1,
+            per_host_delay: Duration::from_secs(1),
+            timeout: Duration::from_secs(30),
+            max_feed_bytes: 10 << 20,
+            max_page_bytes: 5 << 20,
+            allow_private: Vec::new(),
+            proxy: None,
+            robots: true,
+        }
+    }
+}
+
 /// An address range in CIDR notation (RFC 4632).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {

@@ -26,7 +26,7 @@ const LOOK_AT_CLOCK: Duration = Duration::from_secs(10);
 const GRACE: Duration = Duration::from_secs(4);
 
 /// How a run ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Summary {
     pub feeds: usize,
     pub failed: usize,

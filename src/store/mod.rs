@@ -167,6 +167,11 @@ impl Store {
         self.engine.call(move |db| sqlite::rules::taken_up(db, &topics, now)).await
     }
 
+    /// Since when a topic is in force.
+    pub async fn in_force(&self, topic: TopicId) -> Result<Option<Timestamp>, StoreError> {
+        self.engine.call(move |db| sqlite::rules::in_force(db, &topic)).await
+    }
+
     /// What was refused at the last take-up, for `status`.
     pub async fn set_refused(&self, refused: Vec<String>) -> Result<(), StoreError> {
         self.engine.call(move |db| sqlite::rules::set_refused(db, &refused)).await

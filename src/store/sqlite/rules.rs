@@ -35,6 +35,11 @@ pub fn taken_up(
     Ok(since)
 }
 
+pub fn in_force(db: &Connection, topic: &TopicId) -> Result<Option<Timestamp>, StoreError> {
+    let mut query = db.prepare_cached("SELECT since FROM rules WHERE topic = ?1")?;
+    Ok(query.query_row([topic.as_str()], |row| row.get(0)).optional()?.map(instant))
+}
+
 const REFUSED: &str = "refused";
 
 pub fn set_refused(db: &Connection, refused: &[String]) -> Result<(), StoreError> {

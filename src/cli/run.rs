@@ -1,0 +1,79 @@
+//! `run`: the daemon until a signal, or every feed once.
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::args::{Global, RunArgs};
+use super::output::{Exit, line, note};
+use super::{Failure, Outcome, config_dir, is_json};
+use crate::daemon::watch::Cause;
+use crate::daemon::{self, StartError, Startup, Summary};
+use crate::visit::Clock;
+
+pub async fn run(global: &Global, args: &RunArgs) -> Outcome {
+    let dir = config_dir(global).map_err(|failure| Failure { exit: Exit::Config, ..failure })?;
+    let prepared = tokio::task::spawn_blocking(move || Startup::prepare(&dir)).await;
+    let startup = prepared.map_err(Failure::problem)?.map_err(|error| failure(&error))?;
+    let stop = CancellationToken::new();
+    let reload = signals(&stop).map_err(Failure::problem)?;
+    if args.once {
+        let summary = daemon::run_once(startup, Clock::system(), stop).await.map_err(|error| failure(&error))?;
+        tell(global, &summary);
+        return Ok(if summary.failed > 0 { Exit::Problems } else { Exit::Done });
+    }
+    daemon::run(startup, Clock::system(), stop, reload).await.map_err(|error| failure(&error))?;
+    Ok(Exit::Done)
+}
+
+fn tell(global: &Global, summary: &Summary) {
+    if is_json(global) {
+        super::output::json(summary);
+        return;
+    }
+    for left in &summary.left_alone {
+        note(format!("left alone: {left}"));
+    }
+    let read = summary.feeds - summary.left_alone.len() - summary.failed.min(summary.feeds);
+    line(format!(
+        "{read} of {} feeds read, {} failed, {} left alone; {} new articles, {} alerts (wireroom alerts)",
+        summary.feeds,
+        summary.failed,
+        summary.left_alone.len(),
+        summary.new_articles,
+        summary.alerts
+    ));
+}
+
+/// SIGTERM and SIGINT stop, SIGHUP reads the configuration again.
+fn signals(stop: &CancellationToken) -> std::io::Result<mpsc::Receiver<Cause>> {
+    let (tell, told) = mpsc::channel(1);
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let mut hangup = signal(SignalKind::hangup())?;
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => break,
+                _ = interrupt.recv() => break,
+                _ = hangup.recv() => {
+                    // Full: a reload is on its way already.
+                    let _ = tell.try_send(Cause::Signal);
+                }
+            }
+        }
+        stop.cancel();
+    });
+    Ok(told)
+}
+
+fn failure(error: &StartError) -> Failure {
+    match error {
+        StartError::Config(problems) => {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            Failure { message: format!("{error}:\n{}", lines.join("\n")), exit: Exit::Config }
+        }
+        StartError::Settings(_) => Failure { message: error.to_string(), exit: Exit::Config },
+        StartError::Folder(_) | StartError::Taken(_) | StartError::Store(_) => Failure::problem(error),
+    }
+}

@@ -1,0 +1,148 @@
+//! `status`: whether it runs, what is in force, how the feeds are, what waits. Exit 1 when something needs a person.
+
+use serde::Serialize;
+
+use super::args::Global;
+use super::feeds::word;
+use super::output::{BOLD, Exit, GREEN, RED, YELLOW, json, line, paint};
+use super::{Outcome, is_json, now, open_store, settings, since, size};
+use crate::store::lock;
+
+#[derive(Serialize)]
+struct Status {
+    running: bool,
+    pid: Option<String>,
+    topics: usize,
+    muted: Vec<String>,
+    refused: Vec<String>,
+    feeds: usize,
+    well: usize,
+    late: usize,
+    failing: usize,
+    new: usize,
+    articles: u64,
+    pages_waiting: u64,
+    last_article: Option<jiff::Timestamp>,
+    alerts: u64,
+    alerts_last_day: u64,
+    high_last_day: u64,
+    last_alert: Option<jiff::Timestamp>,
+    deliveries_pending: u64,
+    deliveries_parked: u64,
+    copies: u64,
+    disk_used: u64,
+    disk_free: Option<u64>,
+    day_growth: u64,
+    needs_a_person: Vec<String>,
+}
+
+pub async fn status(global: &Global) -> Outcome {
+    let settings = settings(global)?;
+    let pid = lock::running(&settings.state_dir);
+    let store = open_store(&settings)?;
+    let now = now();
+    let (counts, states, refused) = (store.counts(now).await?, store.feed_states().await?, store.refused().await?);
+    let enabled: Vec<_> = settings.feeds.iter().filter(|feed| feed.enabled).collect();
+    let of = |kind: &str| enabled.iter().filter(|feed| word(feed, states.get(&feed.id)).1 == kind).count();
+    let late_by = jiff::SignedDuration::try_from(settings.schedule.default_interval).unwrap_or_default();
+    let is_late = |due: jiff::Timestamp| now.duration_since(due) > late_by;
+    let late = enabled.iter().filter(|feed| states.get(&feed.id).and_then(|s| s.next_due).is_some_and(is_late)).count();
+    let database = std::fs::metadata(settings.state_dir.join("wireroom.db")).map_or(0, |meta| meta.len());
+    let free = rustix::fs::statvfs(&settings.state_dir).ok().map(|disk| disk.f_bavail * disk.f_frsize);
+    let muted = settings.topics.iter().filter(|topic| topic.mute_until.is_some_and(|until| until > now));
+    let mut status = Status {
+        running: pid.is_some(),
+        pid,
+        topics: settings.topics.iter().filter(|topic| topic.enabled).count(),
+        muted: muted.map(|topic| topic.id.to_string()).collect(),
+        refused,
+        feeds: enabled.len(),
+        well: of("well"),
+        late,
+        failing: of("failing") + of("gone"),
+        new: of("new"),
+        articles: counts.articles,
+        pages_waiting: counts.pages_waiting,
+        last_article: counts.last_article,
+        alerts: counts.alerts,
+        alerts_last_day: counts.alerts_last_day,
+        high_last_day: counts.high_last_day,
+        last_alert: counts.last_alert,
+        deliveries_pending: counts.deliveries_pending,
+        deliveries_parked: counts.deliveries_parked,
+        copies: counts.copies,
+        disk_used: database + counts.copy_bytes,
+        disk_free: free,
+        day_growth: counts.copy_bytes_last_day,
+        needs_a_person: Vec::new(),
+    };
+    status.needs_a_person = needs(&status, settings.store.min_free);
+    if is_json(global) {
+        json(&status);
+    } else {
+        print(&status, now);
+    }
+    Ok(if status.needs_a_person.is_empty() { Exit::Done } else { Exit::Problems })
+}
+
+fn needs(status: &Status, min_free: u64) -> Vec<String> {
+    let mut needs = Vec::new();
+    if !status.running {
+        needs.push("the daemon does not run: systemctl start wireroom, or wireroom run".to_owned());
+    }
+    if !status.refused.is_empty() {
+        needs.push(format!("{} refused edits: wireroom check", status.refused.len()));
+    }
+    if status.failing > 0 {
+        needs.push(format!("{} feeds fail: wireroom feeds status", status.failing));
+    }
+    if status.running && status.late > 0 {
+        needs.push(format!("{} feeds are late", status.late));
+    }
+    if status.deliveries_parked > 0 {
+        needs.push(format!("{} deliveries were refused by their sink", status.deliveries_parked));
+    }
+    if status.disk_free.is_some_and(|free| free < min_free) {
+        needs.push("the disk is nearly full".to_owned());
+    }
+    needs
+}
+
+fn print(status: &Status, now: jiff::Timestamp) {
+    match &status.pid {
+        Some(pid) => line(format!("{} (process {pid})", paint(GREEN, "running"))),
+        None => line(paint(RED, "not running")),
+    }
+    let muted = if status.muted.is_empty() { String::new() } else { format!(", muted: {}", status.muted.join(", ")) };
+    line(format!("topics    {} in force{muted}", status.topics));
+    for refused in &status.refused {
+        line(format!("          {} {refused}", paint(YELLOW, "refused, last good version stays:")));
+    }
+    line(format!(
+        "feeds     {} of {} well, {} failing, {} late, {} not visited yet",
+        status.well, status.feeds, status.failing, status.late, status.new
+    ));
+    line(format!(
+        "articles  {}, the last {}; {} pages wait",
+        status.articles,
+        since(status.last_article, now),
+        status.pages_waiting
+    ));
+    line(format!(
+        "alerts    {} in the last day ({} high), the last {}",
+        status.alerts_last_day,
+        status.high_last_day,
+        since(status.last_alert, now)
+    ));
+    line(format!("sinks     {} deliveries wait, {} parked", status.deliveries_pending, status.deliveries_parked));
+    let free = status.disk_free.map_or_else(|| "?".to_owned(), size);
+    line(format!(
+        "disk      {} used by the database and {} copies, {free} free, {} of copies in the last day",
+        size(status.disk_used),
+        status.copies,
+        size(status.day_growth)
+    ));
+    for need in &status.needs_a_person {
+        line(format!("{} {need}", paint(BOLD, "to do:")));
+    }
+}

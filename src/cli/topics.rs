@@ -1,0 +1,174 @@
+//! `topics`: list, add, mute. What is written is checked first; the daemon takes it up by itself.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::args::{Global, TopicsArgs, TopicsCommand};
+use super::output::{DIM, Exit, Table, fit, json, line, note, paint};
+use super::{Failure, Outcome, config_dir, is_json, now, open_store, settings};
+use crate::config::settings::Settings;
+use crate::config::{self, edit, process_environment};
+use crate::model::{Severity, Topic, TopicId};
+use crate::store::lock;
+use crate::topic;
+
+/// How long the daemon is waited for to take an edit up.
+const TAKE_UP: Duration = Duration::from_secs(5);
+
+#[derive(Serialize)]
+struct TopicLine<'a> {
+    id: &'a TopicId,
+    name: &'a str,
+    severity: Severity,
+    query: &'a str,
+    enabled: bool,
+    mute_until: Option<Timestamp>,
+    rule: &'a str,
+}
+
+pub async fn topics(global: &Global, args: TopicsArgs) -> Outcome {
+    match args.command.unwrap_or(TopicsCommand::List) {
+        TopicsCommand::List => list(global),
+        TopicsCommand::Add { name, query, severity, file } => {
+            add(global, &name, &query, &severity, file.as_deref()).await
+        }
+        TopicsCommand::Mute { topic, duration } => {
+            let wait = config::duration(&duration).map_err(Failure::usage)?;
+            let until = crate::schedule::after(now(), wait);
+            let until = Timestamp::from_second(until.as_second()).unwrap_or(until);
+            mute(global, &topic, Some(until))
+        }
+        TopicsCommand::Unmute { topic } => mute(global, &topic, None),
+    }
+}
+
+fn list(global: &Global) -> Outcome {
+    let settings = settings(global)?;
+    let mut table = Table::new(&["ID", "SEVERITY", "NAME", "STATE", "QUERY"]);
+    for topic in &settings.topics {
+        if is_json(global) {
+            json(&TopicLine {
+                id: &topic.id,
+                name: &topic.name,
+                severity: topic.severity,
+                query: &topic.query,
+                enabled: topic.enabled,
+                mute_until: topic.mute_until,
+                rule: &topic.rule,
+            });
+            continue;
+        }
+        let query = topic.query.split_whitespace().collect::<Vec<_>>().join(" ");
+        table.row([
+            topic.id.to_string(),
+            topic.severity.to_string(),
+            topic.name.clone(),
+            state(topic, &settings),
+            fit(&query, 80),
+        ]);
+    }
+    if !is_json(global) {
+        table.print();
+    }
+    Ok(Exit::Done)
+}
+
+fn state(topic: &Topic, settings: &Settings) -> String {
+    match topic.mute_until.filter(|until| *until > now()) {
+        _ if !topic.enabled => "off".to_owned(),
+        Some(until) => {
+            let until = until.to_zoned_datetime(settings.alerts.timezone.clone());
+            format!("muted until {}", until.strftime("%Y-%m-%d %H:%M %Z"))
+        }
+        None => "in force".to_owned(),
+    }
+}
+
+async fn add(global: &Global, name: &str, query: &str, severity: &str, file: Option<&Path>) -> Outcome {
+    if Severity::from_name(severity).is_none() {
+        return Err(Failure::usage(format!("{severity:?} is no severity: low, normal, high")));
+    }
+    if let Err(error) = topic::parse_query(query) {
+        note(underlined(query, &error));
+        return Ok(Exit::Problems);
+    }
+    let dir = config_dir(global)?;
+    let id = edit::id_of(name);
+    if id.is_empty() {
+        return Err(Failure::usage("give the topic a name with letters in it"));
+    }
+    let settings = settings(global)?;
+    if settings.topics.iter().any(|topic| topic.id.as_str() == id) {
+        return Err(Failure::problem(format!("there is a topic {id} already; edit its file, or choose another name")));
+    }
+    let path = match file {
+        Some(file) if file.components().count() > 1 => file.to_owned(),
+        Some(file) => dir.join("topics").join(file),
+        None => dir.join("topics").join(format!("{id}.toml")),
+    };
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(Failure::problem(format!("{}: {error}", path.display()))),
+    };
+    let new = edit::NewTopic { id: &id, name, query, severity };
+    let edited = edit::with_topic(&text, &new).map_err(Failure::problem)?;
+    let write = || {
+        fs::create_dir_all(path.parent().unwrap_or(&dir))?;
+        edit::replace(&path, &edited)
+    };
+    write().map_err(|error| Failure::problem(format!("{}: {error}", path.display())))?;
+    line(format!("wrote {} to {}", id, path.display()));
+    let loaded = config::load(&dir, &process_environment);
+    for problem in &loaded.problems {
+        note(problem.to_string());
+    }
+    wait_for_take_up(&settings, &TopicId(id)).await
+}
+
+/// The query with a mark under the fault.
+fn underlined(query: &str, error: &topic::QueryError) -> String {
+    let end = error.end.clamp(error.start, query.len());
+    let start = error.start.min(end);
+    let snippet = Snippet::source(query).annotation(AnnotationKind::Primary.span(start..end));
+    Renderer::plain().render(&[Level::ERROR.primary_title(error.message.as_str()).element(snippet)])
+}
+
+/// Says when the daemon has it in force, or why not.
+async fn wait_for_take_up(settings: &Settings, topic: &TopicId) -> Outcome {
+    if lock::running(&settings.state_dir).is_none() {
+        line(paint(DIM, "the daemon does not run; it is in force from its next start on"));
+        return Ok(Exit::Done);
+    }
+    let store = open_store(settings)?;
+    let began = Instant::now();
+    while began.elapsed() < TAKE_UP {
+        if store.in_force(topic.clone()).await?.is_some() {
+            line("in force");
+            return Ok(Exit::Done);
+        }
+        if let Some(refused) = store.refused().await?.iter().find(|line| line.contains(topic.as_str())) {
+            line(format!("not in force: {refused}"));
+            return Ok(Exit::Problems);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    line("the daemon has not taken it up yet: `wireroom status` says more");
+    Ok(Exit::Problems)
+}
+
+fn mute(global: &Global, topic: &str, until: Option<Timestamp>) -> Outcome {
+    let dir = config_dir(global)?;
+    let until_text = until.map(|until| until.to_string());
+    let path = edit::mute(&dir, topic, until_text.as_deref()).map_err(Failure::problem)?;
+    match until_text {
+        Some(until) => line(format!("{topic} is muted until {until} ({}); matches are recorded as held", path.display())),
+        None => line(format!("{topic} is told again ({})", path.display())),
+    }
+    Ok(Exit::Done)
+}
