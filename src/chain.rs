@@ -58,7 +58,9 @@ pub enum Broken {
     NotAnAlert(String),
     #[error("was changed: its hash does not hold")]
     Changed,
-    #[error("does not follow the line before: alert {expected} was expected and {found} found (removed, inserted or reordered)")]
+    #[error(
+        "does not follow the line before: alert {expected} was expected and {found} found (removed, inserted or reordered)"
+    )]
     OutOfPlace { expected: u64, found: u64 },
     #[error("does not follow the line before: its `prev` is another hash")]
     OtherPrev,

@@ -12,11 +12,11 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::config::settings::{Settings, Sink, SinkKind};
-use crate::config::{self, Secret};
+use crate::config::{self, Secret, scrub};
 use crate::fetch::Fetcher;
 use crate::schedule;
 use crate::sink::log::AlertLog;
-use crate::sink::webhook::{Sent, Webhook};
+use crate::sink::webhook::{self, Sent, Webhook};
 use crate::store::{Delivery, Store, StoreError};
 use crate::visit::Clock;
 
@@ -147,13 +147,13 @@ impl Courier {
         let due = self.store.deliveries_due(id.to_owned(), self.clock.now(), DELIVERIES).await?;
         let settings = Arc::clone(&self.settings.borrow());
         let sink = settings.sinks.iter().find(|sink| sink.id == id);
-        let webhook = match sink {
-            Some(sink) => webhook(sink, &settings),
+        let receiver = match sink {
+            Some(sink) => filled_in(sink, &settings),
             None => Err("no sink of this id is configured any more".to_owned()),
         };
         for delivery in due {
-            let sent = match &webhook {
-                Ok(webhook) => webhook.send(&self.fetcher, &delivery.line).await,
+            let sent = match &receiver {
+                Ok(webhook) => self.post(webhook, &delivery.line).await,
                 Err(why) if sink.is_none() => Sent::Refused { why: why.clone() },
                 Err(why) => Sent::Later { why: why.clone(), after: None },
             };
@@ -162,6 +162,16 @@ impl Courier {
             }
         }
         Ok(())
+    }
+
+    async fn post(&self, to: &Webhook, line: &str) -> Sent {
+        match self.fetcher.post_json(to.url.clone(), &to.headers, line.to_owned(), to.timeout).await {
+            Ok(answer) => webhook::judge(answer.status, answer.retry_after),
+            Err(error) => {
+                let why = scrub(&error.to_string(), &to.secrets);
+                if error.is_transient() { Sent::Later { why, after: None } } else { Sent::Refused { why } }
+            }
+        }
     }
 
     /// Records how a delivery ended; whether the next one may follow.
@@ -199,7 +209,7 @@ fn back_off(attempts: u32) -> Duration {
 }
 
 /// A sink with its secrets filled in.
-fn webhook(sink: &Sink, settings: &Settings) -> Result<Webhook, String> {
+fn filled_in(sink: &Sink, settings: &Settings) -> Result<Webhook, String> {
     let SinkKind::Webhook { url, headers, credential, timeout } = &sink.kind;
     let read = |name: &String| config::credential(&settings.config_dir, name, &config::process_environment);
     let credential = credential.as_ref().map(read).transpose()?;

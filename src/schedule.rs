@@ -88,13 +88,7 @@ pub struct Plan {
 }
 
 /// Plans the next visit. `chance` in 0..1 spreads feeds that would otherwise be asked together.
-pub fn plan(
-    ended: Ended,
-    fixed: Option<Duration>,
-    settings: &ScheduleSettings,
-    now: Timestamp,
-    chance: f64,
-) -> Plan {
+pub fn plan(ended: Ended, fixed: Option<Duration>, settings: &ScheduleSettings, now: Timestamp, chance: f64) -> Plan {
     let base = fixed.unwrap_or(settings.default_interval).clamp(settings.min_interval, settings.max_interval);
     let (interval, wish, why) = match ended {
         Ended::Well { asked } => {

@@ -171,7 +171,8 @@ async fn last_line(settings: &Settings, store: &Store, found: &[(Alert, String)]
     let hour_ago = ago("1h")?;
     let enabled: Vec<_> = settings.feeds.iter().filter(|feed| feed.enabled).collect();
     let state = |id| states.get(id);
-    let read = enabled.iter().filter(|feed| state(&feed.id).and_then(|s| s.last_success).is_some_and(|at| at > hour_ago));
+    let read =
+        enabled.iter().filter(|feed| state(&feed.id).and_then(|s| s.last_success).is_some_and(|at| at > hour_ago));
     let failing = enabled.iter().filter(|feed| state(&feed.id).is_some_and(|s| s.failures > 0 || s.gone)).count();
     let plural = if told.len() == 1 { "" } else { "s" };
     Ok(format!(
@@ -217,7 +218,12 @@ async fn show(global: &Global, settings: &Settings, store: &Store, id: &str) -> 
     print(&alert, &also(store, &alert).await?, &settings.alerts.timezone);
     line("");
     for found in &alert.matches {
-        line(format!("  {:<8}{}  {}", found.zone, paint(BOLD, &neutral::line(&found.term)), neutral::line(&found.context)));
+        line(format!(
+            "  {:<8}{}  {}",
+            found.zone,
+            paint(BOLD, &neutral::line(&found.term)),
+            neutral::line(&found.context)
+        ));
     }
     for note in &alert.notes {
         line(format!("  note: {}", neutral::line(note)));
@@ -226,7 +232,12 @@ async fn show(global: &Global, settings: &Settings, store: &Store, id: &str) -> 
         line("");
         let published = article.published.map_or_else(|| "unknown".to_owned(), |at| at.to_string());
         line(format!("  published  {published} ({})", article.published_from));
-        line(format!("  first seen {}  timing {}  revision {}", article.first_seen, alert.timing, alert.revision.unwrap_or(0)));
+        line(format!(
+            "  first seen {}  timing {}  revision {}",
+            article.first_seen,
+            alert.timing,
+            alert.revision.unwrap_or(0)
+        ));
         line(format!("  article    {}  language {}", article.id, article.language.as_deref().unwrap_or("?")));
     }
     if let Some(topic) = &alert.topic {

@@ -80,7 +80,9 @@ async fn find(store: &Store, id: &str) -> Result<Vec<CopyRow>, Failure> {
         let found = store.alerts_by_prefix(id.to_owned()).await?;
         let [(_, text)] = found.as_slice() else { return Err(unique("alert", id, found.len())) };
         let alert: Alert = serde_json::from_str(text).map_err(Failure::problem)?;
-        let Some(place) = alert.copy else { return Err(Failure::problem(format!("the alert {} has no copy", alert.id))) };
+        let Some(place) = alert.copy else {
+            return Err(Failure::problem(format!("the alert {} has no copy", alert.id)));
+        };
         let all = store.copies(usize::MAX).await?;
         return Ok(all.into_iter().filter(|copy| copy.place == place).collect());
     }
@@ -138,12 +140,15 @@ async fn verify(global: &Global, settings: &Settings, store: &Store) -> Outcome 
     let mut faults = 0;
     for copy in &copies {
         let (dir, row) = (settings.state_dir.clone(), copy.clone());
-        let checked = tokio::task::spawn_blocking(move || archive::verify(&dir, &row)).await.map_err(Failure::problem)?;
+        let checked =
+            tokio::task::spawn_blocking(move || archive::verify(&dir, &row)).await.map_err(Failure::problem)?;
         bar.inc(1);
         if let Err(why) = checked {
             faults += 1;
             if is_json(global) {
-                json(&serde_json::json!({"path": copy.place.path, "offset": copy.place.offset, "ok": false, "error": why}));
+                json(
+                    &serde_json::json!({"path": copy.place.path, "offset": copy.place.offset, "ok": false, "error": why}),
+                );
             } else {
                 bar.suspend(|| line(format!("{} @{}: {why}", copy.place.path, copy.place.offset)));
             }

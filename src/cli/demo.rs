@@ -27,9 +27,13 @@ pub async fn demo(global: &Global, args: &DemoArgs) -> Outcome {
         None => temporary()?,
     };
     let site = Site::start(now()).await.map_err(|error| Failure::problem(format!("the demo's site: {error}")))?;
-    demo::config::write(&dir, site.address()).map_err(|error| Failure::problem(format!("{}: {error}", dir.display())))?;
+    demo::config::write(&dir, site.address())
+        .map_err(|error| Failure::problem(format!("{}: {error}", dir.display())))?;
     if !is_json(global) {
-        line(format!("{} four outlets, four feed formats, three topics; nothing leaves this machine", paint(BOLD, "demo:")));
+        line(format!(
+            "{} four outlets, four feed formats, three topics; nothing leaves this machine",
+            paint(BOLD, "demo:")
+        ));
         line(paint(DIM, &format!("site {}  files {}", site.address(), dir.display())));
         line("");
     }
@@ -49,7 +53,10 @@ pub async fn demo(global: &Global, args: &DemoArgs) -> Outcome {
     if !is_json(global) {
         line("");
         let kept = if args.dir.is_some() {
-            format!("look around: wireroom alerts --config {0}/config; wireroom log verify --config {0}/config", dir.display())
+            format!(
+                "look around: wireroom alerts --config {0}/config; wireroom log verify --config {0}/config",
+                dir.display()
+            )
         } else {
             "keep its files with --dir DIR, and keep it running with --stay".to_owned()
         };

@@ -111,10 +111,13 @@ async fn status(global: &Global) -> Outcome {
             _ => YELLOW,
         };
         let why = match &state.error {
-            Some(error) => format!("{} ×{}: {}", state.error_class.as_deref().unwrap_or(""), state.failures, neutral::line(error)),
+            Some(error) => {
+                format!("{} ×{}: {}", state.error_class.as_deref().unwrap_or(""), state.failures, neutral::line(error))
+            }
             None => state.why.clone(),
         };
-        let due = state.next_due.map_or("—".to_owned(), |due| if due <= now { "now".into() } else { since(Some(due), now) });
+        let due =
+            state.next_due.map_or("—".to_owned(), |due| if due <= now { "now".into() } else { since(Some(due), now) });
         table.row([
             feed.id.to_string(),
             paint(style, word),

@@ -128,7 +128,12 @@ fn fetch_settings(global: &Global) -> FetchSettings {
 
 fn print_feed(source: &str, feed: &ParsedFeed) {
     let title = feed.title.as_deref().unwrap_or("(no title)");
-    line(format!("{source}: {} · {:?} · {} entries", paint(BOLD, &neutral::line(title)), feed.kind, feed.entries.len()));
+    line(format!(
+        "{source}: {} · {:?} · {} entries",
+        paint(BOLD, &neutral::line(title)),
+        feed.kind,
+        feed.entries.len()
+    ));
     for repair in &feed.repairs {
         line(paint(DIM, &format!("  repaired: {repair}")));
     }

@@ -100,8 +100,13 @@ pub fn matching(_global: &Global, args: &MatchArgs) -> Outcome {
         spent += began.elapsed();
         for found in found {
             let topic = found.topic.as_str();
-            let line =
-                OutputLine { article: &input.id, topic, score: found.score, matches: &found.terms, notes: &found.notes };
+            let line = OutputLine {
+                article: &input.id,
+                topic,
+                score: found.score,
+                matches: &found.terms,
+                notes: &found.notes,
+            };
             let written = serde_json::to_writer(&mut out, &line).map_err(std::io::Error::from);
             if written.and_then(|()| out.write_all(b"\n")).is_err() {
                 return Ok(Exit::Done);

@@ -10,9 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 
-use super::options::{
-    At, DaemonOptions, FeedOptions, Given, ScoreOptions, SelectOptions, SinkOptions, TopicOptions,
-};
+use super::options::{At, DaemonOptions, FeedOptions, Given, ScoreOptions, SelectOptions, SinkOptions, TopicOptions};
 use super::problem::{Problem, Source, nearest};
 use super::settings::{
     AlertSettings, CopyPolicy, FetchSettings, ScheduleSettings, Settings, Sink, SinkKind, StoreSettings, StorySettings,
@@ -53,7 +51,10 @@ impl Check<'_> {
         if found.is_none() {
             let names: Vec<_> = known.iter().map(|candidate| name(*candidate)).collect();
             let hint = nearest(value, names.iter().copied()).map(|meant| format!("did you mean \"{meant}\"? "));
-            self.wrong(span, format!("{value:?} is not known here; {}one of {}", hint.unwrap_or_default(), names.join(", ")));
+            self.wrong(
+                span,
+                format!("{value:?} is not known here; {}one of {}", hint.unwrap_or_default(), names.join(", ")),
+            );
         }
         found
     }
@@ -94,7 +95,10 @@ impl Check<'_> {
             None => default,
             Some(At { value: Span(Some(duration)), .. }) if !duration.is_zero() => *duration,
             Some(At { span, .. }) => {
-                self.wrong(span, format!("a length of time above zero is needed here, such as {:?}", show_duration(default)));
+                self.wrong(
+                    span,
+                    format!("a length of time above zero is needed here, such as {:?}", show_duration(default)),
+                );
                 default
             }
         }
@@ -154,7 +158,10 @@ pub fn daemon(
     let timezone = match &options.alerts.timezone {
         None => TimeZone::system(),
         Some(At { value, span }) => TimeZone::get(value).unwrap_or_else(|_| {
-            check.wrong(span, format!("{value:?} is no time zone; write one such as \"America/Mexico_City\" or \"UTC\""));
+            check.wrong(
+                span,
+                format!("{value:?} is no time zone; write one such as \"America/Mexico_City\" or \"UTC\""),
+            );
             TimeZone::UTC
         }),
     };
@@ -188,7 +195,9 @@ pub fn state_dir(configured: Option<&str>, dir: &Path, env: Environment<'_>) -> 
     let set = |name: &str| env(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     set("STATE_DIRECTORY")
         .or_else(|| set("XDG_STATE_HOME").map(|home| home.join("wireroom")))
-        .or_else(|| set("HOME").filter(|_| dir != Path::new("/etc/wireroom")).map(|home| home.join(".local/state/wireroom")))
+        .or_else(|| {
+            set("HOME").filter(|_| dir != Path::new("/etc/wireroom")).map(|home| home.join(".local/state/wireroom"))
+        })
         .unwrap_or_else(|| PathBuf::from("/var/lib/wireroom"))
 }
 

@@ -62,7 +62,8 @@ pub fn locate(flag: Option<&Path>, env: Environment<'_>) -> Result<PathBuf, Stri
         let why = if dir.exists() { "is no folder" } else { "does not exist" };
         return Err(format!("the configuration folder {} {why}; `wireroom init {0}` writes one", dir.display()));
     }
-    let home = env("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| env("HOME").map(|home| Path::new(&home).join(".config")));
+    let home =
+        env("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| env("HOME").map(|home| Path::new(&home).join(".config")));
     let candidates = [Some("config".into()), home.map(|home| home.join("wireroom")), Some("/etc/wireroom".into())];
     let candidates: Vec<PathBuf> = candidates.into_iter().flatten().collect();
     for dir in &candidates {
@@ -226,9 +227,9 @@ fn read_one(path: &Path) -> Result<Option<String>, String> {
         Ok(_) => {}
     }
     let bytes = fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
-    String::from_utf8(bytes).map(Some).map_err(|error| {
-        format!("not UTF-8 (byte {}); save the file as UTF-8", error.utf8_error().valid_up_to())
-    })
+    String::from_utf8(bytes)
+        .map(Some)
+        .map_err(|error| format!("not UTF-8 (byte {}); save the file as UTF-8", error.utf8_error().valid_up_to()))
 }
 
 /// The `.toml` files of a folder; editors' temporary and hidden files are none.
@@ -288,7 +289,8 @@ fn duplicates<'a, T>(placed: &'a [Placed<T>], id: impl Fn(&'a T) -> &'a str, wha
         let name = id(&here.value);
         if let Some(earlier) = first.get(name) {
             let (line, _) = Problem::new(&earlier.source, earlier.span.clone(), "").place();
-            let message = format!("the {what} {name:?} stands at {}:{line} already; ids are unique", earlier.source.name);
+            let message =
+                format!("the {what} {name:?} stands at {}:{line} already; ids are unique", earlier.source.name);
             let mut problem = Problem::new(&here.source, here.span.clone(), message);
             problem.spans_files = true;
             problems.push(problem);
@@ -368,8 +370,11 @@ mod tests {
         let queries: Vec<_> = second.settings.topics.iter().map(|topic| topic.query.as_str()).collect();
         assert!(queries.contains(&"one") && queries.contains(&"three"), "{queries:?}");
         assert!(second.refused[0].to_string().starts_with("topics/a.toml:2:"), "{:?}", second.refused);
-        fs::write(dir.path().join("topics/b.toml"), "[[topic]]\nid = \"c\"\nquery = 'x'\n[[topic]]\nid = \"c\"\nquery = 'y'\n")
-            .expect("a file");
+        fs::write(
+            dir.path().join("topics/b.toml"),
+            "[[topic]]\nid = \"c\"\nquery = 'x'\n[[topic]]\nid = \"c\"\nquery = 'y'\n",
+        )
+        .expect("a file");
         let third = load_with_last_good(dir.path(), &nothing).expect("a last good set");
         let queries: Vec<_> = third.settings.topics.iter().map(|topic| topic.query.as_str()).collect();
         assert_eq!(queries, ["one", "two"], "a problem that spans files keeps the whole last good set");

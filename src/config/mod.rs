@@ -12,7 +12,9 @@ mod value;
 
 pub use check::Environment;
 pub use init::init;
-pub use load::{Loaded, TakeUp, fingerprint, keep_last_good, load, load_topics, load_with_last_good, locate, state_dir};
+pub use load::{
+    Loaded, TakeUp, fingerprint, keep_last_good, load, load_topics, load_with_last_good, locate, state_dir,
+};
 pub use problem::{Problem, Source, nearest};
 pub use secret::{REDACTED, Secret, credential, scrub, shown_url};
 pub use value::{duration, show_duration};

@@ -120,14 +120,8 @@ fn read_file<T: Default>(
         }
         return T::default();
     }
-    let mut reader = Reader {
-        source,
-        table: table.get_ref(),
-        span: table.span(),
-        name: "this file",
-        known: Vec::new(),
-        problems,
-    };
+    let mut reader =
+        Reader { source, table: table.get_ref(), span: table.span(), name: "this file", known: Vec::new(), problems };
     let made = read(&mut reader);
     reader.end();
     made

@@ -120,7 +120,11 @@ impl<'de> Deserialize<'de> for Span {
             "forever" => Ok(Self(None)),
             _ => duration(text).map(|duration| Self(Some(duration))),
         };
-        deserializer.deserialize_any(TextVisitor("a duration as a string: \"90s\", \"15m\", \"24h\", \"7d\"", read, None))
+        deserializer.deserialize_any(TextVisitor(
+            "a duration as a string: \"90s\", \"15m\", \"24h\", \"7d\"",
+            read,
+            None,
+        ))
     }
 }
 

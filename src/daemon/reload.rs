@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::StartError;
 use super::watch::Cause;
 use super::work::Work;
-use super::StartError;
 use crate::config::settings::Settings;
 use crate::config::{self, Problem, TakeUp};
 use crate::fetch::Fetcher;
@@ -27,7 +27,8 @@ pub async fn in_force(settings: Settings, store: &Store, now: Timestamp) -> Resu
         StartError::Settings(format!("topics that do not compile: {}", faults.join("; ")))
     })?;
     let enabled = settings.topics.iter().filter(|topic| topic.enabled);
-    let since = store.topics_taken_up(enabled.map(|topic| (topic.id.clone(), topic.rule.clone())).collect(), now).await?;
+    let since =
+        store.topics_taken_up(enabled.map(|topic| (topic.id.clone(), topic.rule.clone())).collect(), now).await?;
     Ok(InForce {
         feeds: settings.feeds.iter().map(|feed| (feed.id.clone(), Arc::clone(feed))).collect(),
         topics: settings.topics.iter().map(|topic| (topic.id.clone(), Arc::clone(topic))).collect(),
@@ -100,7 +101,8 @@ impl Work {
     /// Tells what was taken up and what was refused, each once.
     pub(super) async fn report_take_up(&mut self, refused: &[Problem], now: Timestamp) {
         let force = Arc::clone(&self.desk.force);
-        let mut fresh: Vec<&TopicId> = force.since.iter().filter(|(_, since)| **since == now).map(|(id, _)| id).collect();
+        let mut fresh: Vec<&TopicId> =
+            force.since.iter().filter(|(_, since)| **since == now).map(|(id, _)| id).collect();
         fresh.sort();
         if !fresh.is_empty() {
             let names: Vec<&str> = fresh.iter().take(20).map(|id| id.as_str()).collect();

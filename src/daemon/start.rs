@@ -37,7 +37,8 @@ pub struct Startup {
 impl Startup {
     /// Blocking: reads the configuration, takes the state folder, opens the database.
     pub fn prepare(config_dir: &Path) -> Result<Self, StartError> {
-        let taken = config::load_with_last_good(config_dir, &config::process_environment).map_err(StartError::Config)?;
+        let taken =
+            config::load_with_last_good(config_dir, &config::process_environment).map_err(StartError::Config)?;
         let settings = taken.settings;
         for dir in [&settings.state_dir, &settings.log_dir] {
             fs::create_dir_all(dir).map_err(|error| StartError::Folder(format!("{}: {error}", dir.display())))?;

@@ -88,9 +88,8 @@ impl Work {
         let mut mended = copies.mend(&store.copy_ends().await?).map_err(folder)?;
         let head = store.log_head().await?;
         let opened = AlertLog::open(&settings.log_dir, settings.alerts.timezone.clone(), &head);
-        let (log, said) = opened.map_err(|error| {
-            StartError::Folder(format!("the alert log in {}: {error}", settings.log_dir.display()))
-        })?;
+        let (log, said) = opened
+            .map_err(|error| StartError::Folder(format!("the alert log in {}: {error}", settings.log_dir.display())))?;
         mended.extend(said);
         let states = store.feed_states().await?;
         let force = reload::in_force(settings, &store, now).await?;
@@ -102,12 +101,8 @@ impl Work {
         let stop_deliveries = CancellationToken::new();
         let courier =
             Courier { store: store.clone(), fetcher: fetcher.clone(), clock: clock.clone(), settings: watched };
-        let mut deliveries = vec![tokio::spawn(deliver::keep_log(
-            log,
-            store.clone(),
-            Arc::clone(&wake_log),
-            stop_deliveries.clone(),
-        ))];
+        let mut deliveries =
+            vec![tokio::spawn(deliver::keep_log(log, store.clone(), Arc::clone(&wake_log), stop_deliveries.clone()))];
         if !once {
             deliveries.push(tokio::spawn(deliver::serve_sinks(
                 courier,
@@ -162,7 +157,9 @@ impl Work {
                 let asked = state.and_then(|state| state.not_before).filter(|at| *at > now);
                 match (asked, state.is_some_and(|state| state.gone)) {
                     (_, true) => self.summary.left_alone.push(format!("{}: gone (410)", feed.id)),
-                    (Some(at), _) => self.summary.left_alone.push(format!("{}: its publisher asks until {at}", feed.id)),
+                    (Some(at), _) => {
+                        self.summary.left_alone.push(format!("{}: its publisher asks until {at}", feed.id))
+                    }
                     (None, false) => self.agenda.set(&feed.id, now),
                 }
             } else {

@@ -53,11 +53,7 @@ fn is_zlib(bytes: &[u8]) -> bool {
     matches!(bytes, [cmf, flg, ..] if cmf & 0x0f == 8 && u16::from_be_bytes([*cmf, *flg]) % 31 == 0)
 }
 
-fn read(
-    reader: impl Read,
-    cap: usize,
-    damaged: impl Fn(io::Error) -> DecodeError,
-) -> Result<Vec<u8>, DecodeError> {
+fn read(reader: impl Read, cap: usize, damaged: impl Fn(io::Error) -> DecodeError) -> Result<Vec<u8>, DecodeError> {
     let mut out = Vec::new();
     reader.take(cap as u64 + 1).read_to_end(&mut out).map_err(damaged)?;
     if out.len() > cap { Err(DecodeError::TooLarge(cap)) } else { Ok(out) }

@@ -49,7 +49,9 @@ impl FetchError {
     /// Whether asking again later may help.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Dns(_) | Self::Connect(_) | Self::Tls(_) | Self::Timeout(_) | Self::Broken(_) | Self::Decode(_) => true,
+            Self::Dns(_) | Self::Connect(_) | Self::Tls(_) | Self::Timeout(_) | Self::Broken(_) | Self::Decode(_) => {
+                true
+            }
             Self::NotPublic(_) | Self::Refused(_) | Self::TooLarge(_) | Self::Redirect(_) => false,
         }
     }

@@ -83,7 +83,8 @@ impl Fetcher {
         // A second call finds it installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let guard = Guard::new(&settings.allow_private, settings.proxy.as_deref());
-        let contact = settings.user_agent_contact.as_deref().map(|contact| format!(" (+{contact})")).unwrap_or_default();
+        let contact =
+            settings.user_agent_contact.as_deref().map(|contact| format!(" (+{contact})")).unwrap_or_default();
         let user_agent = format!("wireroom/{}{contact}", env!("CARGO_PKG_VERSION"));
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -156,7 +157,8 @@ impl Fetcher {
         map.insert(header::ACCEPT, HeaderValue::from_static(accept));
         map.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br, zstd, deflate"));
         if own {
-            let conditions = [(header::IF_NONE_MATCH, &request.etag), (header::IF_MODIFIED_SINCE, &request.last_modified)];
+            let conditions =
+                [(header::IF_NONE_MATCH, &request.etag), (header::IF_MODIFIED_SINCE, &request.last_modified)];
             for (name, value) in conditions {
                 if let Some(value) = value.as_ref().and_then(|value| HeaderValue::from_bytes(value).ok()) {
                     map.insert(name, value);

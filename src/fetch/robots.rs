@@ -96,8 +96,15 @@ mod tests {
     fn the_longest_rule_of_our_group_decides() {
         let anyone = Robots::parse(TEXT, "somebody");
         for (path, allowed) in [
-            ("/", true), ("/private", false), ("/private/x", false), ("/private/press", true), ("/private/press/1", false),
-            ("/a/b.pdf", false), ("/a/b.pdf?x", true), ("/robots.txt", true), ("/members", true),
+            ("/", true),
+            ("/private", false),
+            ("/private/x", false),
+            ("/private/press", true),
+            ("/private/press/1", false),
+            ("/a/b.pdf", false),
+            ("/a/b.pdf?x", true),
+            ("/robots.txt", true),
+            ("/members", true),
         ] {
             assert_eq!(anyone.allows(path), allowed, "{path}");
         }

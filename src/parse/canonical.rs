@@ -4,10 +4,48 @@ use url::{Host, Url};
 
 /// Query parameters that tell where a reader came from, not what is read.
 const TRACKING: &[&str] = &[
-    "fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "ocid", "cmpid", "ncid", "smid", "ref_src",
-    "ref_url", "_ga", "_gl", "spm", "xtor", "at_medium", "at_campaign", "at_custom1", "at_custom2", "at_custom3", "at_custom4",
-    "at_link_id", "at_link_type", "at_link_origin", "at_format", "at_ptr_name", "at_bbc_team", "traffic_source", "taid", "soc_src",
-    "soc_trk", "guccounter", "guce_referrer", "guce_referrer_sig", "wt.mc_id", "wt_mc", "partner", "feedtype", "feedname",
+    "fbclid",
+    "gclid",
+    "dclid",
+    "msclkid",
+    "yclid",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "ocid",
+    "cmpid",
+    "ncid",
+    "smid",
+    "ref_src",
+    "ref_url",
+    "_ga",
+    "_gl",
+    "spm",
+    "xtor",
+    "at_medium",
+    "at_campaign",
+    "at_custom1",
+    "at_custom2",
+    "at_custom3",
+    "at_custom4",
+    "at_link_id",
+    "at_link_type",
+    "at_link_origin",
+    "at_format",
+    "at_ptr_name",
+    "at_bbc_team",
+    "traffic_source",
+    "taid",
+    "soc_src",
+    "soc_trk",
+    "guccounter",
+    "guce_referrer",
+    "guce_referrer_sig",
+    "wt.mc_id",
+    "wt_mc",
+    "partner",
+    "feedtype",
+    "feedname",
 ];
 
 const TRACKING_PREFIXES: &[&str] = &["utm_", "pk_", "mtm_", "hsa_", "stm_", "ns_"];
@@ -53,7 +91,9 @@ fn is_tracking(pair: &str) -> bool {
 /// The target of a redirector that carries it in its query.
 fn unwrapped(url: &Url) -> Url {
     let carries = match url.host_str() {
-        Some("www.google.com" | "google.com" | "news.google.com") if matches!(url.path(), "/url" | "/news/url") => ["url", "q"],
+        Some("www.google.com" | "google.com" | "news.google.com") if matches!(url.path(), "/url" | "/news/url") => {
+            ["url", "q"]
+        }
         Some("feedproxy.google.com" | "rss.feedsportal.com" | "redirect.viglink.com") => ["url", "u"],
         Some("l.facebook.com" | "lm.facebook.com") => ["u", "url"],
         _ => return url.clone(),

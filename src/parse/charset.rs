@@ -23,7 +23,8 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Option<Strin
         return (text.to_owned(), None);
     }
     let labelled = header_charset(content_type).or_else(|| prolog_charset(bytes)).and_then(|label| {
-        Encoding::for_label(label.as_bytes()).filter(|encoding| *encoding != UTF_8 && *encoding != UTF_16BE && *encoding != UTF_16LE)
+        Encoding::for_label(label.as_bytes())
+            .filter(|encoding| *encoding != UTF_8 && *encoding != UTF_16BE && *encoding != UTF_16LE)
     });
     let encoding = labelled.unwrap_or_else(|| {
         let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
@@ -64,10 +65,18 @@ mod tests {
             ("<a>ñ</a>".as_bytes().to_vec(), None, "<a>ñ</a>", false),
             ("<a>ñ</a>".as_bytes().to_vec(), Some("text/xml; charset=iso-8859-1"), "<a>ñ</a>", false),
             (b"<a>\xf1</a>".to_vec(), Some("text/xml; charset=iso-8859-1"), "<a>ñ</a>", true),
-            (b"<?xml version=\"1.0\" encoding='windows-1252'?><a>\x93x\x94</a>".to_vec(), None,
-             "<?xml version=\"1.0\" encoding='windows-1252'?><a>“x”</a>", true),
-            (b"<?xml encoding=\"utf-8\"?><a>El ni\xf1o ley\xf3 el peri\xf3dico</a>".to_vec(), None,
-             "<?xml encoding=\"utf-8\"?><a>El niño leyó el periódico</a>", true),
+            (
+                b"<?xml version=\"1.0\" encoding='windows-1252'?><a>\x93x\x94</a>".to_vec(),
+                None,
+                "<?xml version=\"1.0\" encoding='windows-1252'?><a>“x”</a>",
+                true,
+            ),
+            (
+                b"<?xml encoding=\"utf-8\"?><a>El ni\xf1o ley\xf3 el peri\xf3dico</a>".to_vec(),
+                None,
+                "<?xml encoding=\"utf-8\"?><a>El niño leyó el periódico</a>",
+                true,
+            ),
             (utf16, None, "<a>ñ</a>", true),
             (b"\xef\xbb\xbf<a/>".to_vec(), None, "<a/>", false),
         ] {

@@ -93,11 +93,8 @@ pub fn feed(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Res
         return Err(ParseError::Empty);
     }
     let is_json = start.starts_with('{');
-    let clean = if is_json {
-        start.to_owned()
-    } else {
-        tidy::tidy(start, &mut repairs).map_err(ParseError::NotAFeed)?
-    };
+    let clean =
+        if is_json { start.to_owned() } else { tidy::tidy(start, &mut repairs).map_err(ParseError::NotAFeed)? };
     let parser = feed_rs::parser::Builder::new()
         .base_uri(base.map(Url::as_str))
         .sanitize_content(false)
@@ -158,7 +155,12 @@ fn of(feed: Feed, clean: &str, base: Option<&Url>, mut repairs: Vec<String>) -> 
         description: feed.description.as_ref().map(|text| plain_text(&text.content)),
         updated: feed.updated.or(feed.published).and_then(|at| instant(at.timestamp_micros())),
         ttl_minutes: feed.ttl.or_else(|| update_period(clean)),
-        entries: feed.entries.into_iter().take(MAX_ENTRIES).map(|read| entry(read, language.as_deref(), base)).collect(),
+        entries: feed
+            .entries
+            .into_iter()
+            .take(MAX_ENTRIES)
+            .map(|read| entry(read, language.as_deref(), base))
+            .collect(),
         language,
         repairs,
     }
@@ -184,7 +186,8 @@ fn update_period(text: &str) -> Option<u32> {
 fn entry(read: Entry, language: Option<&str>, base: Option<&Url>) -> ParsedEntry {
     let link = read.links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
     let link = link.or(read.links.first()).map(|link| absolute(&link.href, base));
-    let link = link.or_else(|| Url::parse(&read.id).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(String::from));
+    let link = link
+        .or_else(|| Url::parse(&read.id).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(String::from));
     let inner = link.as_deref().and_then(|link| Url::parse(link).ok()).or_else(|| base.cloned());
     let mut enclosures = Vec::new();
     for content in read.media.iter().flat_map(|media| &media.content) {
@@ -205,7 +208,11 @@ fn entry(read: Entry, language: Option<&str>, base: Option<&Url>) -> ParsedEntry
         authors: read.authors.iter().map(name).filter(|name| !name.is_empty() && name != "unknown").collect(),
         published: read.published.and_then(|at| instant(at.timestamp_micros())),
         updated: read.updated.and_then(|at| instant(at.timestamp_micros())),
-        categories: read.categories.iter().map(|category| plain_title(category.label.as_deref().unwrap_or(&category.term))).collect(),
+        categories: read
+            .categories
+            .iter()
+            .map(|category| plain_title(category.label.as_deref().unwrap_or(&category.term)))
+            .collect(),
         summary_html: read.summary.as_ref().map(|text| html(text, inner.as_ref())),
         content_html: read.content.and_then(|content| content.body).map(|body| sanitised(&body, inner.as_ref())),
         language: read.language.or_else(|| language.map(str::to_owned)),

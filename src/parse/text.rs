@@ -10,8 +10,29 @@ const MAX_HTML: usize = 1 << 20;
 const MAX_DEPTH: usize = 200;
 
 const BLOCKS: &[&str] = &[
-    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "table", "section", "article",
-    "figure", "figcaption", "pre", "hr", "dd", "dt",
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "tr",
+    "table",
+    "section",
+    "article",
+    "figure",
+    "figcaption",
+    "pre",
+    "hr",
+    "dd",
+    "dt",
 ];
 const SILENT: &[&str] = &["script", "style", "template", "noscript", "iframe", "svg", "object"];
 
@@ -73,7 +94,8 @@ pub fn plain_title(html: &str) -> String {
 
 /// Whether there is a tag, not just a `<` between words.
 fn looks_tagged(text: &str) -> bool {
-    text.match_indices('<').any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!'))
+    text.match_indices('<')
+        .any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!'))
 }
 
 fn paragraphs(text: &str) -> String {

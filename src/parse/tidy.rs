@@ -161,7 +161,11 @@ fn check_depth(text: &str) -> Result<(), String> {
 /// Closes a feed that was cut off, after its last whole entry.
 fn closed(text: &str, repairs: &mut Vec<String>) -> String {
     let trimmed = text.trim_end();
-    let closes = [("</rss>", "</item>", "</channel></rss>"), ("</feed>", "</entry>", "</feed>"), ("</rdf:RDF>", "</item>", "</rdf:RDF>")];
+    let closes = [
+        ("</rss>", "</item>", "</channel></rss>"),
+        ("</feed>", "</entry>", "</feed>"),
+        ("</rdf:RDF>", "</item>", "</rdf:RDF>"),
+    ];
     let lower = trimmed.get(..trimmed.len().min(2000)).map(str::to_ascii_lowercase);
     let head = lower.unwrap_or_else(|| trimmed.chars().take(2000).collect::<String>().to_ascii_lowercase());
     let kind = match () {
@@ -196,7 +200,11 @@ mod tests {
             ("<a>x\u{0}y</a>", "<a>xy</a>", "control characters dropped"),
             ("hello <a/>", "<a/>", "text before the prolog dropped"),
             ("<!DOCTYPE x [<!ENTITY a \"b>\">]><a>&a;</a>", "<a>&amp;a;</a>", "document type dropped"),
-            ("<rss><channel><item>1</item><item>2</it", "<rss><channel><item>1</item></channel></rss>", "cut off: closed after its last whole entry"),
+            (
+                "<rss><channel><item>1</item><item>2</it",
+                "<rss><channel><item>1</item></channel></rss>",
+                "cut off: closed after its last whole entry",
+            ),
         ] {
             let mut repairs = Vec::new();
             assert_eq!(tidy(given, &mut repairs).as_deref(), Ok(expected), "{given}");

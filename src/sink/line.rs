@@ -18,11 +18,7 @@ pub fn line(alert: &Alert, timezone: &TimeZone) -> String {
             cell(&article.url),
             alert.id.to_string(),
         ],
-        None => vec![
-            cell(alert.subject.as_deref().unwrap_or_default()),
-            cell(&alert.excerpt),
-            alert.id.to_string(),
-        ],
+        None => vec![cell(alert.subject.as_deref().unwrap_or_default()), cell(&alert.excerpt), alert.id.to_string()],
     };
     format!("{at} {severity} {} | {}", cell(topic), parts.join(" | "))
 }
@@ -73,8 +69,12 @@ mod tests {
 
     #[test]
     fn why_names_each_term_once_in_its_best_zone() {
-        let matches =
-            [found("NAFTA", Zone::Body), found("Peña Nieto", Zone::Title), found("NAFTA", Zone::Body), found("NAFTA", Zone::Quote)];
+        let matches = [
+            found("NAFTA", Zone::Body),
+            found("Peña Nieto", Zone::Title),
+            found("NAFTA", Zone::Body),
+            found("NAFTA", Zone::Quote),
+        ];
         assert_eq!(why(&matches), "title \"Peña Nieto\", body \"NAFTA\" ×3");
     }
 }

@@ -1,6 +1,7 @@
 //! The alert log: `alerts.jsonl`, append-only and hash-chained, and `alerts.log`, a line an alert for people. Both follow
 //! the database, which has every line: what a crash tore is mended from there, and said.
 
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,8 @@ pub struct AlertLog {
     /// Of the first line of the open file; 0 while it is empty.
     first_seq: u64,
     month: String,
+    /// Ids at the end of the text file: what a crash left there is not written again.
+    in_text: HashSet<String>,
 }
 
 impl AlertLog {
@@ -65,6 +68,7 @@ impl AlertLog {
             seq,
             first_seq: first.map_or(0, |alert| alert.seq),
             month: last.map(|alert| month(&alert)).unwrap_or_default(),
+            in_text: last_ids(&dir.join(TEXT))?,
         };
         Ok((log, said))
     }
@@ -93,7 +97,9 @@ impl AlertLog {
             self.month = month;
             self.jsonl.write_all(format!("{text}\n").as_bytes())?;
             self.seq = *seq;
-            self.text.write_all(format!("{}\n", line::line(&alert, &self.timezone)).as_bytes())?;
+            if !self.in_text.remove(alert.id.as_str()) {
+                self.text.write_all(format!("{}\n", line::line(&alert, &self.timezone)).as_bytes())?;
+            }
         }
         self.jsonl.sync_data()?;
         self.text.sync_data()
@@ -155,6 +161,21 @@ fn cut_torn_line(path: &Path) -> io::Result<Option<u64>> {
     file.set_len(end)?;
     file.sync_all()?;
     Ok(Some(length - end))
+}
+
+/// The ids of the last lines for people: an id is a line's last cell.
+fn last_ids(path: &Path) -> io::Result<HashSet<String>> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashSet::new()),
+        Err(error) => return Err(error),
+    };
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(1 << 20)))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail)?;
+    let tail = String::from_utf8_lossy(&tail);
+    Ok(tail.lines().filter_map(|line| line.rsplit(" | ").next()).map(str::to_owned).collect())
 }
 
 fn last_line(path: &Path) -> io::Result<Option<String>> {

@@ -1,11 +1,10 @@
-//! An alert's JSON → POST to one address, with a deadline and the same address guard as everything else.
+//! A webhook: where an alert's JSON is posted to, and what the receiver's answer means. The posting is the fetcher's.
 
 use std::time::Duration;
 
 use url::Url;
 
-use crate::config::{Secret, scrub};
-use crate::fetch::Fetcher;
+use crate::config::Secret;
 
 /// A webhook ready to be used: its secrets filled in.
 #[derive(Debug)]
@@ -22,24 +21,18 @@ pub struct Webhook {
 pub enum Sent {
     Done,
     /// Worth another try, at the earliest after this.
-    Later { why: String, after: Option<Duration> },
+    Later {
+        why: String,
+        after: Option<Duration>,
+    },
     /// The receiver will never take it: parked for a person to look at.
-    Refused { why: String },
+    Refused {
+        why: String,
+    },
 }
 
-impl Webhook {
-    pub async fn send(&self, fetcher: &Fetcher, line: &str) -> Sent {
-        match fetcher.post_json(self.url.clone(), &self.headers, line.to_owned(), self.timeout).await {
-            Ok(answer) => judge(answer.status, answer.retry_after),
-            Err(error) => {
-                let why = scrub(&error.to_string(), &self.secrets);
-                if error.is_transient() { Sent::Later { why, after: None } } else { Sent::Refused { why } }
-            }
-        }
-    }
-}
-
-fn judge(status: u16, after: Option<Duration>) -> Sent {
+/// What an answer's status means for a delivery.
+pub fn judge(status: u16, after: Option<Duration>) -> Sent {
     let why = format!("HTTP {status}");
     match status {
         200..=299 => Sent::Done,
@@ -55,7 +48,9 @@ mod tests {
 
     #[test]
     fn an_answer_is_done_later_or_never() {
-        for (status, expected) in [(200, 0), (204, 0), (429, 1), (500, 1), (503, 1), (302, 2), (400, 2), (404, 2), (410, 2)] {
+        for (status, expected) in
+            [(200, 0), (204, 0), (429, 1), (500, 1), (503, 1), (302, 2), (400, 2), (404, 2), (410, 2)]
+        {
             let kind = match judge(status, None) {
                 Sent::Done => 0,
                 Sent::Later { .. } => 1,

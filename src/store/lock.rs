@@ -22,7 +22,10 @@ pub fn take(state_dir: &Path) -> Result<Lock, String> {
     for patience in [5, 20, 100, 0] {
         match file.try_lock() {
             Ok(()) => {
-                let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
+                let written = file
+                    .set_len(0)
+                    .and_then(|()| file.rewind())
+                    .and_then(|()| writeln!(file, "{}", std::process::id()));
                 written.map_err(|error| format!("{}: {error}", path.display()))?;
                 return Ok(Lock { _file: file });
             }

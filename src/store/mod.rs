@@ -7,8 +7,8 @@ mod record;
 mod sqlite;
 
 pub use record::{
-    AlertDraft, AlertFilter, ArticleRecord, CopyRow, Counts, Decision, Delivery, Facts, FeedState, Held, HeldMatch, Kept,
-    MatchRow, PageDue, PageState, SeenEntry, Visited, VisitRecord,
+    AlertDraft, AlertFilter, ArticleRecord, CopyRow, Counts, Decision, Delivery, Facts, FeedState, Held, HeldMatch,
+    Kept, MatchRow, PageDue, PageState, SeenEntry, VisitRecord, Visited,
 };
 
 use std::collections::HashMap;
@@ -134,7 +134,12 @@ impl Store {
         self.engine.call(move |db| sqlite::alerts::held(db, topic.as_ref(), since)).await
     }
 
-    pub async fn deliveries_due(&self, sink: String, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreError> {
+    pub async fn deliveries_due(
+        &self,
+        sink: String,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
         self.engine.call(move |db| sqlite::alerts::deliveries_due(db, &sink, now, limit)).await
     }
 

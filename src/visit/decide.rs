@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::settings::{Settings, Sink};
 use crate::model::{
-    Alert, AlertArticle, AlertId, AlertKind, AlertStory, AlertTopic, Article, CopyRef, Match, Severity, TermMatch, Timing,
-    Topic,
+    Alert, AlertArticle, AlertId, AlertKind, AlertStory, AlertTopic, Article, CopyRef, Match, Severity, TermMatch,
+    Timing, Topic,
 };
 use crate::store::{AlertDraft, Decision, Facts, Held};
 
@@ -22,7 +22,11 @@ pub fn timing(published: Option<Timestamp>, first_visit: bool, max_age: Duration
     let age = published.map(|published| now.duration_since(published));
     match age {
         Some(age) if age > SignedDuration::try_from(max_age).unwrap_or(SignedDuration::MAX) => {
-            if first_visit { Timing::Backlog } else { Timing::Old }
+            if first_visit {
+                Timing::Backlog
+            } else {
+                Timing::Old
+            }
         }
         Some(age) if first_visit && age > BACKLOG => Timing::Backlog,
         None if first_visit => Timing::Backlog,

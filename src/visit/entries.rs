@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::secrets::Secrets;
-use super::{Desk, InForce, decide};
+use super::{Desk, InForce, decide, exchange};
 use crate::config::settings::CopyPolicy;
 use crate::fetch::Response;
 use crate::model::{Article, ArticleId, DateSource, Feed, Language, Quality};
@@ -65,7 +65,8 @@ pub async fn read(
     };
     let identities: Vec<String> = entries.iter().map(|entry| entry.identity.clone()).collect();
     let unseen = desk.store.unseen(feed.id.clone(), identities).await?;
-    let entries: Vec<SeenEntry> = entries.into_iter().zip(unseen).filter_map(|(entry, new)| new.then_some(entry)).collect();
+    let entries: Vec<SeenEntry> =
+        entries.into_iter().zip(unseen).filter_map(|(entry, new)| new.then_some(entry)).collect();
     let asked = parsed.ttl_minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
     let title = parsed.title;
     if entries.is_empty() {
@@ -103,8 +104,15 @@ fn keep_feed(
     let redact: Vec<String> = feed.headers.iter().map(|(name, _)| name.clone()).collect();
     let titles: Vec<&str> = entries.iter().map(|entry| entry.article.title.as_str()).collect();
     let metadata = serde_json::json!({ "feed": feed.id, "new_entries": titles });
-    let capture =
-        Capture { at: now, article: None, url: &url, title: &feed.outlet, response, redact: &redact, metadata };
+    let capture = Capture {
+        at: now,
+        article: None,
+        url: &url,
+        title: &feed.outlet,
+        exchange: exchange(response),
+        redact: &redact,
+        metadata,
+    };
     let written = desk.copies.lock().expect("no one panics with the copies in hand").append(&capture);
     written.inspect_err(|error| tracing::error!(feed = %feed.id, %error, "no copy of the feed could be kept")).ok()
 }

@@ -30,10 +30,15 @@ pub struct FeedVisit {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Read; so many articles are new.
-    Read { new: usize },
+    Read {
+        new: usize,
+    },
     /// 304, or the same bytes as last time.
     Unchanged,
-    Failed { class: String, message: String },
+    Failed {
+        class: String,
+        message: String,
+    },
     Gone,
 }
 

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::decide::{self, Candidate};
 use super::entries::{input, primary};
-use super::{Desk, InForce};
+use super::{Desk, InForce, exchange};
 use crate::config::settings::CopyPolicy;
 use crate::extract::{self, PageInput};
 use crate::fetch::{Purpose, Request, Response};
@@ -219,13 +219,15 @@ fn keep_page(
         article: Some(article.id.clone()),
         url: &url,
         title: &article.title,
-        response,
+        exchange: exchange(response),
         redact: &[],
         metadata,
     };
     let written = desk.copies.lock().expect("no one panics with the copies in hand").append(&capture);
     // The alert is told all the same: without its copy, which the log then shows.
-    written.inspect_err(|error| tracing::error!(article = %article.id, %error, "no copy of the page could be kept")).ok()
+    written
+        .inspect_err(|error| tracing::error!(article = %article.id, %error, "no copy of the page could be kept"))
+        .ok()
 }
 
 /// What an alert points to.
@@ -250,8 +252,7 @@ async fn record(
         Evidence::Stored(place) => (None, place),
     };
     let stories = &force.settings.stories;
-    let fingerprint =
-        if stories.enabled { story::fingerprint(&article.text, stories.min_words) } else { None };
+    let fingerprint = if stories.enabled { story::fingerprint(&article.text, stories.min_words) } else { None };
     let candidates: Vec<Candidate> = found
         .into_iter()
         .filter_map(|found| {
@@ -261,8 +262,15 @@ async fn record(
         })
         .collect();
     let matches = candidates.iter().map(|candidate| (candidate.found.clone(), candidate.topic.rule.clone())).collect();
-    let record =
-        ArticleRecord { at: now, article: article.clone(), page, fingerprint, story_window: stories.window, copy, matches };
+    let record = ArticleRecord {
+        at: now,
+        article: article.clone(),
+        page,
+        fingerprint,
+        story_window: stories.window,
+        copy,
+        matches,
+    };
     let settings_of = Arc::clone(&force);
     let kept = desk
         .store

@@ -28,7 +28,9 @@ impl Secrets {
             all.extend(url.password().map(Secret::new));
             // A password as typed and as the URL spells it.
             let typed = feed.url.split_once("://").and_then(|(_, rest)| rest.split_once('@'));
-            all.extend(typed.and_then(|(userinfo, _)| userinfo.split_once(':')).map(|(_, password)| Secret::new(password)));
+            all.extend(
+                typed.and_then(|(userinfo, _)| userinfo.split_once(':')).map(|(_, password)| Secret::new(password)),
+            );
             if url.password().is_some() {
                 let pair = format!("{}:{}", url.username(), url.password().unwrap_or_default());
                 all.push(Secret::new(data_encoding::BASE64.encode(pair.as_bytes())));

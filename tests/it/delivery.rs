@@ -1,1 +1,52 @@
-//! to come
+//! Webhooks: sent once, in order, retried from the ledger, guarded like everything else.
+
+use crate::site::Reply;
+use crate::world::{World, padded, story};
+
+fn world(url: &str, more: &str) -> World {
+    let sink = format!("[[sink]]\nid = \"desk\"\nkind = \"webhook\"\nurl = \"{url}\"\nmin_severity = \"high\"\n{more}");
+    let mut world = World::new().with_settings(&sink);
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    world.publish("daily", &[story("one", "Bridge reopens", &padded("The bridge reopened."))]);
+    world
+}
+
+fn on_own_site(more: &str) -> World {
+    let world = world("http://127.0.0.1:9/hook", more);
+    let settings = std::fs::read_to_string(world.path("config/wireroom.toml")).expect("the settings");
+    world.write("wireroom.toml", &settings.replace("http://127.0.0.1:9/hook", &world.site.url("/hook")));
+    world
+}
+
+#[test]
+fn a_webhook_gets_the_contracts_json_again_until_it_takes_it() {
+    let world = on_own_site("");
+    world.site.set("/hook", Reply::status(503));
+    world.once();
+    assert_eq!(world.site.asked("/hook").len(), 1);
+    assert_eq!(world.json(&["status"])[0]["deliveries_pending"], 1);
+    world.site.set("/hook", Reply::status(204));
+    let daemon = world.daemon();
+    world.wait("it is taken", || world.json(&["status"])[0]["deliveries_pending"] == 0);
+    daemon.stop();
+    let posts = world.site.asked("/hook");
+    let told = world.alerts();
+    let got: serde_json::Value = serde_json::from_slice(&posts.last().expect("a post").body).expect("JSON");
+    assert_eq!(got, told[0], "what is posted is the line of the log");
+    assert_eq!(posts[0].method, "POST");
+    assert_eq!(posts[0].body, posts.last().expect("a post").body, "repeats are recognisable");
+}
+
+#[test]
+fn a_refusal_and_a_private_address_are_parked_for_a_person() {
+    let world = on_own_site("");
+    world.site.set("/hook", Reply::status(404));
+    world.once();
+    assert_eq!(world.json(&["status"])[0]["deliveries_parked"], 1);
+
+    let private = self::world("http://10.0.0.1/hook", "");
+    private.once();
+    assert_eq!(private.json(&["status"])[0]["deliveries_parked"], 1);
+    assert_eq!(private.titles(), ["Bridge reopens"], "the log has it all the same");
+}

@@ -60,7 +60,10 @@ fn a_page_that_fails_is_told_from_the_feeds_text() {
     let mut world = World::new();
     world.feed("daily", "");
     world.topic("bridge", "bridge");
-    world.publish("daily", &[story("gone", "Bridge news", "A bridge."), story("closed/one", "Closed bridge", "A bridge.")]);
+    world.publish(
+        "daily",
+        &[story("gone", "Bridge news", "A bridge."), story("closed/one", "Closed bridge", "A bridge.")],
+    );
     world.site.set("/gone", Reply::status(404));
     world.once();
     let alerts = world.alerts();
@@ -118,7 +121,9 @@ fn a_dead_feed_does_not_hold_up_others() {
     assert!(began.elapsed() < Duration::from_secs(15), "well before the dead feed's deadline");
     world.wait("the refusal is classed", || {
         let states = world.json(&["feeds", "status"]);
-        states.iter().any(|feed| feed["id"] == "refused" && feed["error"].as_str().is_some_and(|e| e.contains("no connection")))
+        states
+            .iter()
+            .any(|feed| feed["id"] == "refused" && feed["error"].as_str().is_some_and(|e| e.contains("no connection")))
     });
     assert!(daemon.stop() < Duration::from_secs(8));
 }
@@ -147,7 +152,8 @@ fn kill_dash_nine_loses_no_article_and_tells_none_twice() {
     world.feed("daily", "");
     world.topic("bridge", "bridge");
     let slugs = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9"];
-    let stories: Vec<_> = slugs.iter().map(|slug| story(slug, &format!("Bridge {slug}"), &padded(&format!("Bridge {slug}.")))).collect();
+    let stories: Vec<_> =
+        slugs.iter().map(|slug| story(slug, &format!("Bridge {slug}"), &padded(&format!("Bridge {slug}.")))).collect();
     world.publish("daily", &stories);
     for round in 0..6 {
         let daemon = world.daemon();
@@ -193,7 +199,8 @@ fn a_feed_of_old_entries_is_recorded_without_a_flood() {
     world.publish("daily", &[old, story("new", "Bridge of today", &padded("A new bridge."))]);
     world.once();
     let alerts = world.alerts();
-    let timing = |title: &str| alerts.iter().find(|alert| alert["article"]["title"] == title).expect("told")["timing"].clone();
+    let timing =
+        |title: &str| alerts.iter().find(|alert| alert["article"]["title"] == title).expect("told")["timing"].clone();
     assert_eq!(timing("Bridge of 2011"), "backlog");
     assert_eq!(timing("Bridge of today"), "new");
     let shown = String::from_utf8(world.wireroom(&["alerts"]).stdout).expect("UTF-8");

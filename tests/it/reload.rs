@@ -1,1 +1,137 @@
-//! to come
+//! Edits while the daemon runs: taken up, or refused with the place while the last good version stays.
+
+use std::fs;
+
+use crate::site::Reply;
+use crate::world::{World, padded, story};
+
+fn world() -> World {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    world.publish("daily", &[story("one", "Bridge reopens", &padded("The bridge reopened."))]);
+    world
+}
+
+#[test]
+fn an_edited_topic_takes_effect_for_what_is_seen_from_then_on() {
+    let world = world();
+    let daemon = world.daemon();
+    world.wait("the first is told", || world.titles() == ["Bridge reopens"]);
+    world.topic("bridge", "bakery");
+    world.wait("the edit is in force", || world.health().iter().filter(|line| line.contains("in force")).count() == 2);
+    let before = story("one", "Bridge reopens", &padded("The bridge reopened."));
+    let stories = [
+        before,
+        story("two", "Bakery closes", &padded("The bakery.")),
+        story("three", "Bridge again", &padded("A bridge.")),
+    ];
+    world.publish("daily", &stories);
+    world.wait("the second is told", || world.titles() == ["Bridge reopens", "Bakery closes"]);
+    daemon.stop();
+}
+
+#[test]
+fn a_broken_edit_is_refused_with_its_place_and_the_last_good_version_stays_over_a_restart() {
+    let world = world();
+    let daemon = world.daemon();
+    world.wait("the first is told", || world.titles() == ["Bridge reopens"]);
+    world.write("topics/bridge.toml", "[[topic]]\nquery = '(bridge OR'\n");
+    world.topic("bakery", "bakery");
+    world.wait("the refusal is in the log", || {
+        world.health().iter().any(|line| line.contains("refused") && line.contains("topics/bridge.toml:2:"))
+    });
+    let status = || world.json(&["status"]).remove(0);
+    let refused = status()["refused"].to_string();
+    assert!(refused.contains("topics/bridge.toml:2:"), "{refused}");
+    assert_eq!(world.wireroom(&["status"]).status.code(), Some(1), "it needs a person");
+    daemon.stop();
+
+    let log = fs::read_to_string(world.path("log/alerts.log")).expect("the log");
+    assert!(log.contains("topics/bridge.toml:2:"), "{log}");
+    world.publish(
+        "daily",
+        &[story("two", "Bridge again", &padded("A bridge.")), story("b", "Bakery", &padded("A bakery."))],
+    );
+    let daemon = world.daemon();
+    world.wait("both are told: the old rule and the new file", || {
+        let titles = world.titles();
+        titles.contains(&"Bridge again".to_owned()) && titles.contains(&"Bakery".to_owned())
+    });
+    assert!(status()["refused"].to_string().contains("topics/bridge.toml:2:"));
+    world.topic("bridge", "bridge");
+    world.wait("mended", || status()["refused"].to_string() == "[]");
+    daemon.stop();
+}
+
+#[test]
+fn sighup_takes_up_an_edit_and_a_storm_of_them_hurts_nobody() {
+    let world = world();
+    let daemon = world.daemon();
+    world.wait("the first is told", || world.titles() == ["Bridge reopens"]);
+    for _ in 0..100 {
+        daemon.signal(rustix::process::Signal::HUP);
+    }
+    world.topic("more", "bakery");
+    daemon.signal(rustix::process::Signal::HUP);
+    world.wait("in force", || world.health().iter().any(|line| line.contains("more")));
+    daemon.stop();
+}
+
+#[test]
+fn a_first_start_with_a_broken_file_exits_78() {
+    let world = world();
+    world.write("topics/broken.toml", "[[topic]]\nquery = ");
+    let output = world.wireroom(&["run", "--once"]);
+    assert_eq!(output.status.code(), Some(78));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("topics/broken.toml:2:"), "{said}");
+}
+
+#[test]
+fn a_second_daemon_is_refused_and_named_the_first() {
+    let world = world();
+    let daemon = world.daemon();
+    let output = world.wireroom(&["run"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("another wireroom (process "), "{said}");
+    daemon.stop();
+}
+
+#[test]
+fn a_topic_added_and_muted_on_the_command_line_is_taken_up() {
+    let world = world();
+    let daemon = world.daemon();
+    let added = world.wireroom(&["topics", "add", "Town bakeries", "bakery NEAR/5 clos*", "--severity", "low"]);
+    let said = String::from_utf8_lossy(&added.stdout).into_owned();
+    assert!(said.contains("in force"), "{said}");
+    let muted = world.wireroom(&["topics", "mute", "town-bakeries", "--for", "3d"]);
+    assert_eq!(muted.status.code(), Some(0), "{}", String::from_utf8_lossy(&muted.stderr));
+    world.wait("the mute is read", || {
+        fs::read_to_string(world.path("state/last-good/topics/town-bakeries.toml"))
+            .is_ok_and(|text| text.contains("mute_until"))
+    });
+    world.publish("daily", &[story("b", "Bakery closes", &padded("The bakery closes."))]);
+    world.wait("the match is held", || {
+        let held = world.json(&["alerts", "--held"]);
+        held.iter().any(|held| held["reason"].as_str().is_some_and(|reason| reason.starts_with("muted until")))
+    });
+    assert!(!world.titles().contains(&"Bakery closes".to_owned()));
+    let wrong = world.wireroom(&["topics", "add", "Wrong", "(bakery OR"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(said.contains("(bakery OR") && said.contains('^'), "{said}");
+    daemon.stop();
+}
+
+#[test]
+fn a_feed_that_moves_is_asked_at_its_new_address_at_once() {
+    let mut world = world();
+    let daemon = world.daemon();
+    world.wait("the first is told", || world.titles() == ["Bridge reopens"]);
+    world.site.set("/other.xml", Reply::ok("application/rss+xml", crate::world::rss(&world.site, "other", &[])));
+    world.feed("other", "");
+    world.wait("the new feed is asked", || !world.site.asked("/other.xml").is_empty());
+    daemon.stop();
+}

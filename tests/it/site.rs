@@ -65,7 +65,8 @@ pub struct TestSite {
 
 impl TestSite {
     pub fn start() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let inner = Arc::new(Inner::default());
@@ -98,7 +99,8 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let reply = inner.replies.lock().expect("the replies").get(&path).cloned().unwrap_or_else(|| Reply::status(404));
     tokio::time::sleep(reply.silence).await;
     let etag = reply.headers.iter().find(|(name, _)| name == "etag").map(|(_, value)| value.as_bytes().to_vec());
-    let fresh = etag.is_some_and(|etag| head.headers.get("if-none-match").is_some_and(|given| given.as_bytes() == etag));
+    let fresh =
+        etag.is_some_and(|etag| head.headers.get("if-none-match").is_some_and(|given| given.as_bytes() == etag));
     let mut response = Response::builder();
     for (name, value) in &reply.headers {
         response = response.header(name, value);

@@ -45,8 +45,12 @@ pub fn padded(text: &str) -> String {
 
 impl World {
     pub fn new() -> Self {
-        let world =
-            Self { dir: tempfile::tempdir().expect("a folder"), site: TestSite::start(), settings: String::new(), feeds: String::new() };
+        let world = Self {
+            dir: tempfile::tempdir().expect("a folder"),
+            site: TestSite::start(),
+            settings: String::new(),
+            feeds: String::new(),
+        };
         fs::create_dir_all(world.path("config/topics")).expect("a folder");
         world.site.set("/robots.txt", Reply::ok("text/plain", "User-agent: *\nDisallow: /closed/\n"));
         world.with_settings("")
@@ -213,7 +217,10 @@ impl Drop for Daemon {
 }
 
 pub fn rss(site: &TestSite, feed: &str, stories: &[Story]) -> String {
-    let mut text = format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>{feed}</title><link>{}</link>", site.url("/"));
+    let mut text = format!(
+        "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>{feed}</title><link>{}</link>",
+        site.url("/")
+    );
     for story in stories {
         let link = site.url(&format!("/{}", story.slug));
         let date = story.published.strftime("%a, %d %b %Y %H:%M:%S GMT");

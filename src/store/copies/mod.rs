@@ -13,13 +13,23 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::CopyRow;
-use crate::fetch::Response;
 use crate::model::{ArticleId, CopyRef};
 
 /// A file is followed by the next one when it has grown to this.
 const MAX_FILE: u64 = 1 << 30;
 
-/// What a copy is made of. The caller has seen to it that nothing here is secret.
+/// What was sent and received, as the copy keeps it.
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange<'a> {
+    pub version: &'a str,
+    pub status: u16,
+    pub request_headers: &'a [(String, Vec<u8>)],
+    pub response_headers: &'a [(String, Vec<u8>)],
+    /// As received, content codings kept.
+    pub body: &'a [u8],
+}
+
+/// What a copy is made of. The caller has seen to it that nothing here is secret, but for the request's headers.
 #[derive(Debug)]
 pub struct Capture<'a> {
     pub at: Timestamp,
@@ -27,7 +37,7 @@ pub struct Capture<'a> {
     /// Without userinfo and credentials.
     pub url: &'a Url,
     pub title: &'a str,
-    pub response: &'a Response,
+    pub exchange: Exchange<'a>,
     /// Headers of the request whose values are not kept.
     pub redact: &'a [String],
     /// What was made of the response.
@@ -94,7 +104,7 @@ impl CopyWriter {
         };
         let query = capture.url.query().map(|query| format!("?{query}")).unwrap_or_default();
         let request_headers: Vec<(String, Vec<u8>)> = capture
-            .response
+            .exchange
             .request_headers
             .iter()
             .map(|(name, value)| {
@@ -110,10 +120,10 @@ impl CopyWriter {
             target: &format!("{}{query}", capture.url.path()),
             host: &host,
             request_headers: &request_headers,
-            version: &capture.response.version,
-            status: capture.response.status,
-            response_headers: &capture.response.headers,
-            body: &capture.response.wire_body,
+            version: capture.exchange.version,
+            status: capture.exchange.status,
+            response_headers: capture.exchange.response_headers,
+            body: capture.exchange.body,
             metadata: &capture.metadata.to_string(),
         });
         let written = self.write(&group, capture.at);
@@ -175,8 +185,18 @@ impl CopyWriter {
     }
 }
 
-/// Why a copy does not hold.
+/// Recomputes the digests of every record of a copy and of its payload; the error says what does not hold.
 pub fn verify(state_dir: &Path, copy: &CopyRow) -> Result<(), String> {
+    let mut at = copy.start;
+    while at < copy.start + copy.length {
+        let record = read(state_dir, &copy.place.path, at)?;
+        let recorded = record.header("WARC-Block-Digest");
+        if recorded != Some(warc::digest(&record.block).as_str()) {
+            let kind = record.header("WARC-Type").unwrap_or("unknown");
+            return Err(format!("altered: the block of the {kind} record does not match its digest"));
+        }
+        at += record.length;
+    }
     let response = read(state_dir, &copy.place.path, copy.place.offset)?;
     let found = data_encoding::HEXLOWER.encode(&Sha256::digest(response.payload()));
     if found == copy.place.sha256 {
@@ -248,28 +268,20 @@ pub fn files(dir: &Path) -> io::Result<Vec<PathBuf>> {
 mod tests {
     use super::*;
 
-    fn response(body: &[u8]) -> Response {
-        Response {
-            status: 200,
-            version: "HTTP/1.1".into(),
-            headers: vec![("content-type".into(), b"text/html".to_vec())],
-            wire_body: body.to_vec(),
-            body: body.to_vec(),
-            final_url: Url::parse("https://example.org/a").expect("a URL"),
-            permanent: None,
-            request_headers: vec![("authorization".into(), b"Bearer s3cret".to_vec())],
-        }
-    }
-
     fn append(writer: &mut CopyWriter, body: &[u8]) -> CopyRow {
-        let response = response(body);
         writer
             .append(&Capture {
                 at: "2026-11-24T06:02:00Z".parse().expect("a time"),
                 article: None,
-                url: &response.final_url,
+                url: &Url::parse("https://example.org/a").expect("a URL"),
                 title: "A",
-                response: &response,
+                exchange: Exchange {
+                    version: "HTTP/1.1",
+                    status: 200,
+                    request_headers: &[("authorization".into(), b"Bearer s3cret".to_vec())],
+                    response_headers: &[("content-type".into(), b"text/html".to_vec())],
+                    body,
+                },
                 redact: &[],
                 metadata: serde_json::json!({"text": "what it says"}),
             })

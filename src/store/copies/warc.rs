@@ -104,7 +104,8 @@ fn reason(status: u16) -> &'static str {
     http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("")
 }
 
-fn digest(bytes: &[u8]) -> String {
+/// As WARC writes it: the algorithm and base32.
+pub fn digest(bytes: &[u8]) -> String {
     format!("sha256:{}", data_encoding::BASE32.encode(&Sha256::digest(bytes)))
 }
 
@@ -182,7 +183,8 @@ pub fn read(bytes: &[u8]) -> Result<Record, String> {
     let mut record = Vec::new();
     decoder.by_ref().take(MAX_RECORD).read_to_end(&mut record).map_err(|error| format!("no whole record: {error}"))?;
     let length = (bytes.len() - decoder.into_inner().len()) as u64;
-    let head_end = record.windows(4).position(|four| four == b"\r\n\r\n").ok_or("a record without an end of its head")?;
+    let head_end =
+        record.windows(4).position(|four| four == b"\r\n\r\n").ok_or("a record without an end of its head")?;
     let head = String::from_utf8_lossy(&record[..head_end]).into_owned();
     let mut lines = head.split("\r\n");
     if !lines.next().is_some_and(|line| line.starts_with("WARC/1.")) {

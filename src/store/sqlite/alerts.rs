@@ -85,7 +85,8 @@ pub fn select(db: &Connection, filter: &AlertFilter) -> Result<Vec<String>, Stor
 }
 
 pub fn by_prefix(db: &Connection, prefix: &str) -> Result<Vec<(AlertId, String)>, StoreError> {
-    let mut query = db.prepare_cached("SELECT id, line FROM alerts WHERE id >= ?1 AND id < ?1 || x'7f' ORDER BY id LIMIT 2")?;
+    let mut query =
+        db.prepare_cached("SELECT id, line FROM alerts WHERE id >= ?1 AND id < ?1 || x'7f' ORDER BY id LIMIT 2")?;
     let rows = query.query_map([prefix], |row| Ok((AlertId(row.get(0)?), row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

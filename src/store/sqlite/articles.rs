@@ -118,13 +118,7 @@ fn story(db: &Connection, record: &ArticleRecord) -> Result<StoryId, StoreError>
     Ok(found.map_or(own, StoryId))
 }
 
-fn update(
-    db: &Connection,
-    nr: i64,
-    revision: u32,
-    story: &StoryId,
-    record: &ArticleRecord,
-) -> Result<(), StoreError> {
+fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &ArticleRecord) -> Result<(), StoreError> {
     let article = &record.article;
     let (page, due, why, tries) = match &record.page {
         PageState::Done => ("done", None, None, 0),
@@ -159,13 +153,7 @@ fn update(
     Ok(())
 }
 
-fn facts(
-    db: &Connection,
-    nr: i64,
-    revision: u32,
-    story: StoryId,
-    record: &ArticleRecord,
-) -> Result<Facts, StoreError> {
+fn facts(db: &Connection, nr: i64, revision: u32, story: StoryId, record: &ArticleRecord) -> Result<Facts, StoreError> {
     let topics = |sql: &str, key: &dyn rusqlite::ToSql| -> Result<HashSet<TopicId>, StoreError> {
         let mut query = db.prepare_cached(sql)?;
         let rows = query.query_map([key], |row| Ok(TopicId(row.get(0)?)))?;
@@ -224,17 +212,12 @@ pub fn insert_copy(db: &Connection, copy: &CopyRow, article: Option<i64>) -> Res
     Ok(())
 }
 
-const COPY_COLUMNS: &str =
-    "SELECT c.path, c.start, c.length, c.offset, c.sha256, c.at, a.id, c.url, c.title
+const COPY_COLUMNS: &str = "SELECT c.path, c.start, c.length, c.offset, c.sha256, c.at, a.id, c.url, c.title
      FROM copies c LEFT JOIN articles a ON a.nr = c.article";
 
 fn copy_row(row: &Row<'_>) -> rusqlite::Result<CopyRow> {
     Ok(CopyRow {
-        place: CopyRef {
-            path: row.get(0)?,
-            offset: row.get::<_, i64>(3)?.unsigned_abs(),
-            sha256: row.get(4)?,
-        },
+        place: CopyRef { path: row.get(0)?, offset: row.get::<_, i64>(3)?.unsigned_abs(), sha256: row.get(4)? },
         start: row.get::<_, i64>(1)?.unsigned_abs(),
         length: row.get::<_, i64>(2)?.unsigned_abs(),
         at: instant(row.get(5)?),
@@ -263,7 +246,8 @@ pub fn copy_ends(db: &Connection) -> Result<HashMap<String, u64>, StoreError> {
 }
 
 pub fn by_prefix(db: &Connection, prefix: &str) -> Result<Vec<ArticleId>, StoreError> {
-    let mut query = db.prepare_cached("SELECT id FROM articles WHERE id >= ?1 AND id < ?1 || x'7f' ORDER BY id LIMIT 2")?;
+    let mut query =
+        db.prepare_cached("SELECT id FROM articles WHERE id >= ?1 AND id < ?1 || x'7f' ORDER BY id LIMIT 2")?;
     let rows = query.query_map([prefix], |row| Ok(ArticleId(row.get(0)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

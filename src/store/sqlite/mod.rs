@@ -55,7 +55,8 @@ impl Engine {
             connection.busy_timeout(std::time::Duration::from_secs(5))?;
             Ok(connection)
         });
-        let connection = connection.map_err(|error| StoreError::Unusable { path: path.clone(), message: error.to_string() })?;
+        let connection =
+            connection.map_err(|error| StoreError::Unusable { path: path.clone(), message: error.to_string() })?;
         schema::check_known(&connection, &path)?;
         Ok(Self::start(connection, false))
     }

@@ -7,11 +7,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
-use super::super::{FeedState, PageDue, StoreError, Visited, VisitRecord};
+use super::super::{FeedState, PageDue, StoreError, VisitRecord, Visited};
 use super::{articles, from_json, instant, json, micros};
-use crate::model::{
-    Article, ArticleId, CopyRef, DateSource, FeedId, Language, Quality, Timing,
-};
+use crate::model::{Article, ArticleId, CopyRef, DateSource, FeedId, Language, Quality, Timing};
 
 pub fn feed_states(db: &Connection) -> Result<HashMap<FeedId, FeedState>, StoreError> {
     let mut query = db.prepare_cached("SELECT * FROM feeds")?;
@@ -49,7 +47,8 @@ pub fn feed_states(db: &Connection) -> Result<HashMap<FeedId, FeedState>, StoreE
 pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, StoreError> {
     let mut visited = Visited::default();
     let mut known = db.prepare_cached("SELECT 1 FROM entries WHERE feed = ?1 AND identity = ?2")?;
-    let mut remember = db.prepare_cached("INSERT OR IGNORE INTO entries (feed, identity, article) VALUES (?1, ?2, ?3)")?;
+    let mut remember =
+        db.prepare_cached("INSERT OR IGNORE INTO entries (feed, identity, article) VALUES (?1, ?2, ?3)")?;
     let feed_copy = visit.feed_copy.as_ref().map(|copy| json(&copy.place));
     if let Some(copy) = &visit.feed_copy {
         articles::insert_copy(db, copy, None)?;
@@ -110,7 +109,8 @@ pub fn unseen(db: &Connection, feed: &FeedId, identities: &[String]) -> Result<V
     let mut known = db.prepare_cached("SELECT 1 FROM entries WHERE feed = ?1 AND identity = ?2")?;
     let mut unseen = Vec::with_capacity(identities.len());
     for identity in identities {
-        unseen.push(known.query_row(params![feed.as_str(), key(identity).as_slice()], |_| Ok(())).optional()?.is_none());
+        unseen
+            .push(known.query_row(params![feed.as_str(), key(identity).as_slice()], |_| Ok(())).optional()?.is_none());
     }
     Ok(unseen)
 }
