@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench visits [-- FEEDS]`. The site runs in this process, on the same cores as what is measured.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -159,10 +161,10 @@ fn configure(dir: &Path, host: &str, feeds: usize) {
     let config = dir.join("config");
     std::fs::create_dir_all(config.join("topics")).expect("a folder");
     let daemon = format!(
-        "state_dir = {:?}\nlog_dir = {:?}\n[fetch]\nallow_private = [\"127.0.0.0/8\"]\nmax_concurrency = {AT_ONCE}\n\
+        "state_dir = \"{}\"\nlog_dir = \"{}\"\n[fetch]\nallow_private = [\"127.0.0.0/8\"]\nmax_concurrency = {AT_ONCE}\n\
          per_host_concurrency = {AT_ONCE}\nper_host_delay_ms = 0\n",
-        dir.join("state"),
-        dir.join("log")
+        dir.join("state").display(),
+        dir.join("log").display()
     );
     std::fs::write(config.join("wireroom.toml"), daemon).expect("a file");
     let mut list = String::new();

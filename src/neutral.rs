@@ -43,8 +43,8 @@ pub fn block(text: &str) -> String {
 /// Whether the text is one line that needs no change.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    !bytes.first().is_some_and(|b| *b == b' ')
-        && !bytes.last().is_some_and(|b| *b == b' ')
+    bytes.first().is_none_or(|b| *b != b' ')
+        && bytes.last().is_none_or(|b| *b != b' ')
         && !text.contains("  ")
         && text.chars().all(|c| c == ' ' || !(c.is_control() || c.is_whitespace() || hides(c)))
 }

@@ -168,7 +168,7 @@ fn mute(global: &Global, topic: &str, until: Option<Timestamp>) -> Outcome {
     let path = edit::mute(&dir, topic, until_text.as_deref()).map_err(Failure::problem)?;
     match until_text {
         Some(until) => {
-            line(format!("{topic} is muted until {until} ({}); matches are recorded as held", path.display()))
+            line(format!("{topic} is muted until {until} ({}); matches are recorded as held", path.display()));
         }
         None => line(format!("{topic} is told again ({})", path.display())),
     }

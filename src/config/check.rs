@@ -416,12 +416,11 @@ fn score(check: &mut Check<'_>, options: &ScoreOptions) -> TopicScore {
     };
     let mut zones = Vec::new();
     for (name, weight) in options.zones.iter().flat_map(|at| &at.value) {
-        match Zone::from_name(name) {
-            Some(zone) => zones.push((zone, *weight)),
-            None => {
-                let span = options.zones.as_ref().map_or(0..0, |at| at.span.clone());
-                check.wrong(&span, format!("{name:?} is no zone; there are title, lede, body, quote, caption"));
-            }
+        if let Some(zone) = Zone::from_name(name) {
+            zones.push((zone, *weight));
+        } else {
+            let span = options.zones.as_ref().map_or(0..0, |at| at.span.clone());
+            check.wrong(&span, format!("{name:?} is no zone; there are title, lede, body, quote, caption"));
         }
     }
     let mut terms = Vec::new();

@@ -238,7 +238,9 @@ fn listing(dir: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries
         .filter_map(Result::ok)
         .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".toml") && !name.starts_with(['.', '#', '~']))
+        .filter(|name| {
+            Path::new(name).extension().is_some_and(|end| end == "toml") && !name.starts_with(['.', '#', '~'])
+        })
         .collect();
     names.sort();
     names

@@ -70,15 +70,12 @@ impl Queue {
             match slots.take(&host, now) {
                 Ok(()) => {
                     let queue = self.hosts.get_mut(&host).expect("a host in the ring has a queue");
-                    let job = match queue.feeds.pop_front() {
-                        Some(feed) => {
-                            self.feeds -= 1;
-                            Job::Visit(feed)
-                        }
-                        None => {
-                            self.pages -= 1;
-                            Job::Page(queue.pages.pop_front().expect("a host in the ring has something waiting"))
-                        }
+                    let job = if let Some(feed) = queue.feeds.pop_front() {
+                        self.feeds -= 1;
+                        Job::Visit(feed)
+                    } else {
+                        self.pages -= 1;
+                        Job::Page(queue.pages.pop_front().expect("a host in the ring has something waiting"))
                     };
                     if queue.is_empty() {
                         self.hosts.remove(&host);

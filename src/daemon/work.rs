@@ -158,7 +158,7 @@ impl Work {
                 match (asked, state.is_some_and(|state| state.gone)) {
                     (_, true) => self.summary.left_alone.push(format!("{}: gone (410)", feed.id)),
                     (Some(at), _) => {
-                        self.summary.left_alone.push(format!("{}: its publisher asks until {at}", feed.id))
+                        self.summary.left_alone.push(format!("{}: its publisher asks until {at}", feed.id));
                     }
                     (None, false) => self.agenda.set(&feed.id, now),
                 }

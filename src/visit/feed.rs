@@ -158,11 +158,9 @@ fn well(state: &mut FeedState, now: Timestamp) {
 fn remember_address(state: &mut FeedState, feed: &Feed, permanent: Option<Url>, now: Timestamp) {
     let secret = feed.credential.is_some() || shown_url(&feed.url) != feed.url;
     match permanent {
-        Some(url) if !secret => {
-            if state.permanent_url.as_deref() != Some(url.as_str()) {
-                state.permanent_url = Some(url.to_string());
-                state.permanent_since = Some(now);
-            }
+        Some(url) if !secret && state.permanent_url.as_deref() != Some(url.as_str()) => {
+            state.permanent_url = Some(url.to_string());
+            state.permanent_since = Some(now);
         }
         // The configured address was asked and answered by itself.
         _ if asks_configured(state, now) => (state.permanent_url, state.permanent_since) = (None, None),

@@ -1,5 +1,10 @@
 //! Scenarios through the real binary or library, a real loopback site and a real database. One test binary.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "scenarios happen now; what is decided by time is tested with a clock of its own"
+)]
+
 mod architecture;
 mod commands;
 mod delivery;

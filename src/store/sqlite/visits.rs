@@ -59,12 +59,11 @@ pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, Sto
         if known.query_row(params![feed, identity.as_slice()], |_| Ok(())).optional()?.is_some() {
             continue;
         }
-        let nr = match find(db, &entry.article.id)? {
-            Some(nr) => nr,
-            None => {
-                visited.new.push(entry.article.id.clone());
-                insert(db, &entry.article, visit.at, feed_copy.as_deref())?
-            }
+        let nr = if let Some(nr) = find(db, &entry.article.id)? {
+            nr
+        } else {
+            visited.new.push(entry.article.id.clone());
+            insert(db, &entry.article, visit.at, feed_copy.as_deref())?
         };
         remember.execute(params![feed, identity.as_slice(), nr])?;
     }
