@@ -1,1 +1,171 @@
-//! to come
+//! Commands as people and programs use them.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::site::Reply;
+use crate::world::{World, padded, story};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wireroom"));
+    command.stdin(Stdio::null());
+    command
+}
+
+fn fed(arguments: &[&str], input: &str) -> (Option<i32>, Vec<Value>, String) {
+    let mut command = program();
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let lines = text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+    (output.status.code(), lines, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn match_reads_articles_and_prints_matches_with_stats() {
+    let world = World::new();
+    world.topic("mexico", "\"Peña Nieto\" NEAR/5 wall");
+    world.topic("ice", "=ICE");
+    let topics = world.path("config/topics");
+    let articles = concat!(
+        "{\"id\":\"a\",\"title\":\"Visit\",\"text\":\"Pena Nieto spoke of the wall.\"}\n",
+        "{\"id\":7,\"title\":\"ICE raids\",\"text\":\"The ice melts.\",\"language\":\"en\",\"tags\":[\"us\"]}\n",
+        "no json\n",
+    );
+    let (code, lines, said) = fed(&["match", "--topics", topics.to_str().expect("UTF-8"), "--stats", "-"], articles);
+    assert_eq!(code, Some(1), "one line was no article");
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!((&lines[0]["article"], &lines[0]["topic"]), (&Value::from("a"), &Value::from("mexico")));
+    assert_eq!(lines[1]["article"], 7);
+    let found = &lines[0]["matches"][0];
+    let (start, end) = (found["start"].as_u64().expect("a number"), found["end"].as_u64().expect("a number"));
+    assert_eq!(&"Pena Nieto spoke of the wall."[start as usize..end as usize], "Pena Nieto");
+    assert!(found["context"].is_string() && found["zone"].is_string());
+    let stats: Value = said.lines().find_map(|line| serde_json::from_str(line).ok()).expect("stats");
+    assert_eq!((&stats["articles"], &stats["topics"]), (&Value::from(2), &Value::from(2)));
+    assert!(stats["compile_ms"].is_number() && stats["match_ms"].is_number());
+    assert!(said.contains("line 3:"), "{said}");
+}
+
+#[test]
+fn inspect_shows_feeds_and_pages_and_goes_on_after_a_failure() {
+    let world = World::new();
+    let feed = crate::world::rss(&world.site, "daily", &[story("one", "Peña & co", "A summary.")]);
+    let path = world.path("feed.xml");
+    std::fs::write(&path, feed).expect("a file");
+    let path = path.to_str().expect("UTF-8");
+    let (code, lines, _) = fed(&["inspect", "feed", "--format", "json", "/nowhere.xml", path], "");
+    assert_eq!(code, Some(1));
+    assert_eq!((&lines[0]["ok"], &lines[0]["source"]), (&Value::from(false), &Value::from("/nowhere.xml")));
+    assert!(lines[0]["error"].is_string());
+    let feed = &lines[1];
+    assert_eq!((&feed["ok"], &feed["kind"]), (&Value::from(true), &Value::from("rss")));
+    for member in ["title", "link", "language", "description", "updated", "ttl_minutes", "entries", "repairs"] {
+        assert!(feed.get(member).is_some(), "{member}: {feed}");
+    }
+    let entry = &feed["entries"][0];
+    assert_eq!(entry["title"], "Peña & co");
+    for member in ["id", "link", "authors", "published", "updated", "categories", "summary_html", "content_html", "language", "enclosures"] {
+        assert!(entry.get(member).is_some(), "{member}: {entry}");
+    }
+    world.page(&story("one", "A headline", &padded("The text.")));
+    let url = world.site.url("/one");
+    let page = &world.json(&["inspect", "page", &url])[0];
+    assert_eq!((&page["ok"], &page["title"], &page["quality"]), (&Value::from(true), &Value::from("A headline"), &Value::from("full")));
+    for member in ["url", "canonical", "byline", "published", "modified", "language", "site", "image", "text", "quotes", "captions", "sources"] {
+        assert!(page.get(member).is_some(), "{member}: {page}");
+    }
+    assert!(page["text"].as_str().is_some_and(|text| text.starts_with("The text.")), "{page}");
+}
+
+#[test]
+fn a_strangers_escapes_never_reach_a_terminal_or_the_log() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    let evil = story("one", "Bridge \u{1b}[31mred\u{202e} | forged", &padded("A bridge."));
+    world.publish("daily", &[evil]);
+    world.site.set("/one", Reply::status(404));
+    world.once();
+    let shown = [&["alerts"][..], &["copies", "list"], &["feeds", "status"]].map(|arguments| world.wireroom(arguments).stdout).concat();
+    let log = std::fs::read(world.path("log/alerts.log")).expect("the log");
+    for bytes in [&shown, &log] {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text}");
+    }
+    let line = String::from_utf8(log).expect("UTF-8");
+    let line = line.lines().find(|line| line.contains("bridge |")).expect("the alert");
+    assert_eq!(line.matches(" | ").count(), 5, "a title cannot forge a cell: {line}");
+}
+
+#[test]
+fn alerts_follow_new_ones_and_new_remembers() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    let one = story("one", "Bridge one", &padded("A bridge, the first."));
+    world.publish("daily", std::slice::from_ref(&one));
+    world.once();
+    let new = |world: &World| world.json(&["alerts", "--new"]).iter().filter(|alert| alert["kind"] == "match").count();
+    assert_eq!((new(&world), new(&world)), (1, 0));
+    let mut follow = world.command(&["alerts", "--follow", "--format", "json"]);
+    let mut follow = follow.stdout(Stdio::piped()).spawn().expect("it follows");
+    world.publish("daily", &[story("two", "Bridge two", &padded("Another bridge.")), one]);
+    let out = follow.stdout.take().expect("a pipe");
+    let reader = std::thread::spawn(move || {
+        use std::io::BufRead as _;
+        std::io::BufReader::new(out).lines().map_while(Result::ok).any(|line| line.contains("Bridge two"))
+    });
+    world.once();
+    assert!(reader.join().expect("it read"), "the new alert came");
+    follow.kill().expect("it is ours");
+    follow.wait().expect("it ends");
+    assert_eq!(new(&world), 1);
+}
+
+#[test]
+fn the_demo_tells_the_news_and_nothing_twice_within_thirty_seconds() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let began = Instant::now();
+    let output = program().args(["demo", "--format", "json", "--dir"]).arg(dir.path()).output().expect("the demo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let alerts: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(alerts.len() >= 15, "{}", alerts.len());
+    let mut told: Vec<String> = alerts.iter().map(|alert| format!("{}{}", alert["topic"]["id"], alert["article"]["id"])).collect();
+    told.sort();
+    told.dedup();
+    assert_eq!(told.len(), alerts.len(), "nothing is told twice");
+    for alert in &alerts {
+        assert!(alert["copy"]["sha256"].is_string(), "each has its copy: {alert}");
+        assert!(!alert["matches"].as_array().expect("matches").is_empty());
+    }
+    let topics: std::collections::BTreeSet<_> = alerts.iter().filter_map(|alert| alert["topic"]["id"].as_str()).collect();
+    assert_eq!(topics.into_iter().collect::<Vec<_>>(), ["outbreaks", "press-freedom", "us-mexico"]);
+    let titles: Vec<_> = alerts.iter().filter_map(|alert| alert["article"]["title"].as_str()).collect();
+    assert!(!titles.iter().any(|title| title.contains("New Mexico")), "the trap: {titles:?}");
+    for arguments in [["log", "verify"], ["copies", "verify"]] {
+        let checked = program().args(arguments).arg("--config").arg(dir.path().join("config")).output().expect("it runs");
+        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    }
+    assert!(dir.path().join("log/alerts.log").is_file() && dir.path().join("state/wireroom.db").is_file());
+}
+
+#[test]
+fn init_writes_what_check_accepts_and_overwrites_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let config = dir.path().join("config");
+    let init = || program().arg("init").arg(&config).output().expect("it runs");
+    assert!(init().status.success());
+    let checked = program().args(["check", "--config"]).arg(&config).output().expect("it runs");
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    let again = init();
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("nothing was written"));
+}
