@@ -258,7 +258,7 @@ fn sink(check: &mut Check<'_>, options: &SinkOptions) -> Option<Sink> {
             url,
             headers: options.headers.as_ref().map(|at| at.value.clone().into_iter().collect()).unwrap_or_default(),
             credential: options.credential.as_ref().map(|at| at.value.clone()),
-            timeout: check.span_or(&options.timeout, Duration::from_secs(15)),
+            timeout: check.span_or(&options.timeout, Duration::from_secs(30)),
         },
         topics: options.topics.iter().flat_map(|at| &at.value).map(|id| TopicId(id.clone())).collect(),
         min_severity: severity.unwrap_or(Severity::Low),

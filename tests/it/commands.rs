@@ -70,14 +70,41 @@ fn inspect_shows_feeds_and_pages_and_goes_on_after_a_failure() {
     }
     let entry = &feed["entries"][0];
     assert_eq!(entry["title"], "Peña & co");
-    for member in ["id", "link", "authors", "published", "updated", "categories", "summary_html", "content_html", "language", "enclosures"] {
+    for member in [
+        "id",
+        "link",
+        "authors",
+        "published",
+        "updated",
+        "categories",
+        "summary_html",
+        "content_html",
+        "language",
+        "enclosures",
+    ] {
         assert!(entry.get(member).is_some(), "{member}: {entry}");
     }
     world.page(&story("one", "A headline", &padded("The text.")));
     let url = world.site.url("/one");
     let page = &world.json(&["inspect", "page", &url])[0];
-    assert_eq!((&page["ok"], &page["title"], &page["quality"]), (&Value::from(true), &Value::from("A headline"), &Value::from("full")));
-    for member in ["url", "canonical", "byline", "published", "modified", "language", "site", "image", "text", "quotes", "captions", "sources"] {
+    assert_eq!(
+        (&page["ok"], &page["title"], &page["quality"]),
+        (&Value::from(true), &Value::from("A headline"), &Value::from("full"))
+    );
+    for member in [
+        "url",
+        "canonical",
+        "byline",
+        "published",
+        "modified",
+        "language",
+        "site",
+        "image",
+        "text",
+        "quotes",
+        "captions",
+        "sources",
+    ] {
         assert!(page.get(member).is_some(), "{member}: {page}");
     }
     assert!(page["text"].as_str().is_some_and(|text| text.starts_with("The text.")), "{page}");
@@ -92,7 +119,9 @@ fn a_strangers_escapes_never_reach_a_terminal_or_the_log() {
     world.publish("daily", &[evil]);
     world.site.set("/one", Reply::status(404));
     world.once();
-    let shown = [&["alerts"][..], &["copies", "list"], &["feeds", "status"]].map(|arguments| world.wireroom(arguments).stdout).concat();
+    let shown = [&["alerts"][..], &["copies", "list"], &["feeds", "status"]]
+        .map(|arguments| world.wireroom(arguments).stdout)
+        .concat();
     let log = std::fs::read(world.path("log/alerts.log")).expect("the log");
     for bytes in [&shown, &log] {
         let text = String::from_utf8_lossy(bytes);
@@ -138,7 +167,8 @@ fn the_demo_tells_the_news_and_nothing_twice_within_thirty_seconds() {
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let alerts: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert!(alerts.len() >= 15, "{}", alerts.len());
-    let mut told: Vec<String> = alerts.iter().map(|alert| format!("{}{}", alert["topic"]["id"], alert["article"]["id"])).collect();
+    let mut told: Vec<String> =
+        alerts.iter().map(|alert| format!("{}{}", alert["topic"]["id"], alert["article"]["id"])).collect();
     told.sort();
     told.dedup();
     assert_eq!(told.len(), alerts.len(), "nothing is told twice");
@@ -146,12 +176,14 @@ fn the_demo_tells_the_news_and_nothing_twice_within_thirty_seconds() {
         assert!(alert["copy"]["sha256"].is_string(), "each has its copy: {alert}");
         assert!(!alert["matches"].as_array().expect("matches").is_empty());
     }
-    let topics: std::collections::BTreeSet<_> = alerts.iter().filter_map(|alert| alert["topic"]["id"].as_str()).collect();
+    let topics: std::collections::BTreeSet<_> =
+        alerts.iter().filter_map(|alert| alert["topic"]["id"].as_str()).collect();
     assert_eq!(topics.into_iter().collect::<Vec<_>>(), ["outbreaks", "press-freedom", "us-mexico"]);
     let titles: Vec<_> = alerts.iter().filter_map(|alert| alert["article"]["title"].as_str()).collect();
     assert!(!titles.iter().any(|title| title.contains("New Mexico")), "the trap: {titles:?}");
     for arguments in [["log", "verify"], ["copies", "verify"]] {
-        let checked = program().args(arguments).arg("--config").arg(dir.path().join("config")).output().expect("it runs");
+        let checked =
+            program().args(arguments).arg("--config").arg(dir.path().join("config")).output().expect("it runs");
         assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
     }
     assert!(dir.path().join("log/alerts.log").is_file() && dir.path().join("state/wireroom.db").is_file());

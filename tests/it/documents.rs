@@ -55,7 +55,7 @@ fn manuals() -> Vec<(PathBuf, Vec<u8>)> {
     let mut page = |command: &clap::Command, name: &str| {
         let mut out = Vec::new();
         let date = "2026-11-24";
-        let man = clap_mangen::Man::new(command.clone().name(name.to_owned()).display_name(name)).date(date);
+        let man = clap_mangen::Man::new(command.clone()).title(name).date(date);
         man.render(&mut out).expect("memory");
         made.push((root().join(format!("packaging/man/{name}.1")), out));
     };
@@ -92,7 +92,11 @@ fn manuals_and_completions_are_those_of_this_command_line() {
 fn the_shipped_configurations_have_no_problems() {
     for (dir, feeds) in [("config", 12..), ("packaging/etc/wireroom", 0..)] {
         let loaded = config::load(&root().join(dir), &|_| None);
-        assert!(loaded.problems.is_empty(), "{dir}: {:?}", loaded.problems.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert!(
+            loaded.problems.is_empty(),
+            "{dir}: {:?}",
+            loaded.problems.iter().map(ToString::to_string).collect::<Vec<_>>()
+        );
         let settings = loaded.settings.expect("no problems");
         assert!(feeds.contains(&settings.feeds.len()), "{dir}: {} feeds", settings.feeds.len());
         if dir != "config" {
@@ -118,7 +122,11 @@ fn every_default_in_the_example_is_the_programs_own() {
     let load = |text: &str| {
         fs::write(dir.join("wireroom.toml"), text).expect("a file");
         let loaded = config::load(dir, &|_| None);
-        assert!(loaded.problems.is_empty(), "{:?}", loaded.problems.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert!(
+            loaded.problems.is_empty(),
+            "{:?}",
+            loaded.problems.iter().map(ToString::to_string).collect::<Vec<_>>()
+        );
         loaded.settings.expect("no problems")
     };
     // Keys with a value of this machine's or none by default stay as they are.
@@ -130,7 +138,8 @@ fn every_default_in_the_example_is_the_programs_own() {
             sink |= line.trim_start_matches(['#', ' ']).starts_with("[[sink]]");
             let bare = line.strip_prefix("# ").or_else(|| line.strip_prefix('#')).unwrap_or(line);
             let key = bare.split(['=', ' ']).next().unwrap_or_default();
-            let is_key = bare.contains('=') && key.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !key.is_empty();
+            let is_key =
+                bare.contains('=') && key.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !key.is_empty();
             if is_key && !own.contains(&key) && !sink { bare.to_owned() } else { line.to_owned() }
         })
         .collect();
@@ -151,7 +160,8 @@ fn the_readmes_examples_run() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut ran = 0;
     for block in text.split("<!-- run -->").skip(1) {
-        let code = block.split("```sh").nth(1).and_then(|rest| rest.split("```").next()).expect("a block of shell follows");
+        let code =
+            block.split("```sh").nth(1).and_then(|rest| rest.split("```").next()).expect("a block of shell follows");
         for line in code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let line = line.split(" # ").next().unwrap_or(line);
             let mut words = words(line);
@@ -164,7 +174,8 @@ fn the_readmes_examples_run() {
                 .stdin(Stdio::null())
                 .output()
                 .expect("the program runs");
-            let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            let said =
+                format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
             assert!(matches!(output.status.code(), Some(0 | 1)) && !said.contains("wireroom:"), "{line}\n{said}");
             ran += 1;
         }

@@ -1,0 +1,276 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_wireroom_global_optspecs
+    string join \n config= log= format= h/help V/version
+end
+
+function __fish_wireroom_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_wireroom_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_wireroom_using_subcommand
+    set -l cmd (__fish_wireroom_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c wireroom -n "__fish_wireroom_needs_command" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_needs_command" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_needs_command" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_needs_command" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_needs_command" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "run" -d 'Run the daemon'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "demo" -d 'Show the whole pipeline on a small news site on this machine; needs no internet'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "check" -d 'Report every problem of the configuration, then what each topic needs'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "init" -d 'Write a working configuration'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "status" -d 'Say whether the daemon runs, what rules are in force, how the feeds are'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "alerts" -d 'Read the alert log'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "topics" -d 'List, add and mute topics'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "feeds" -d 'List feeds and how they are'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "inspect" -d 'Show what the parser or the extractor makes of a file or URL'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "match" -d 'Match articles given as JSON Lines against topics'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "copies" -d 'Stored evidence'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "log" -d 'The alert log\'s hash chain'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand run" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand run" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand run" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand run" -l once -d 'Visit every feed now, deliver, and exit; 1 if some failed'
+complete -c wireroom -n "__fish_wireroom_using_subcommand run" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand run" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand demo" -l dir -d 'Keep the demo\'s files here, as an installation has them: DIR/config, DIR/state, DIR/log' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand demo" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand demo" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand demo" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand demo" -l stay -d 'Keep running until interrupted'
+complete -c wireroom -n "__fish_wireroom_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand demo" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand check" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand check" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand check" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand check" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand check" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand init" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand init" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand init" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand init" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand init" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand status" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand status" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand status" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand status" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand status" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l topic -d 'Only this topic' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l since -d 'Only those at most this old: 90s, 15m, 24h, 7d' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l severity -d 'Only this severity or above: low, normal, high' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l new -d 'Only those since you last asked so'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l held -d 'Matches that were recorded but not told, with the reason'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -s f -l follow -d 'Go on printing new alerts as they come'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -f -a "show" -d 'One alert, whole'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from show" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from show" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from show" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "show" -d 'One alert, whole'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -f -a "list" -d 'List the topics'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -f -a "add" -d 'Check a query and write it as a new topic'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -f -a "mute" -d 'Hold a topic\'s alerts back for a time'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -f -a "unmute" -d 'Tell a topic\'s alerts again'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from list" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from list" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from list" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from add" -l severity -d 'low, normal or high' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from add" -l file -d 'The file to write [default: topics/ID.toml]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from add" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from add" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from add" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from add" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from mute" -l for -d 'How long: 12h, 3d' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from mute" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from mute" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from mute" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from mute" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from mute" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from unmute" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from unmute" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from unmute" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from unmute" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from unmute" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the topics'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "add" -d 'Check a query and write it as a new topic'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "mute" -d 'Hold a topic\'s alerts back for a time'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "unmute" -d 'Tell a topic\'s alerts again'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -f -a "list" -d 'List the feeds'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -f -a "status" -d 'How each feed is, worst first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from list" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from list" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from list" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from status" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from status" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from status" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the feeds'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from help" -f -a "status" -d 'How each feed is, worst first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -f -a "feed" -d 'What the parser makes of a feed'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -f -a "page" -d 'What the extractor makes of a page'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l base -d 'The address the feed was had from, for relative links' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l content-type -d 'The Content-Type it was sent with' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from page" -l url -d 'The address the page was had from' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from page" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from page" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from page" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from page" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from page" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "feed" -d 'What the parser makes of a feed'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "page" -d 'What the extractor makes of a page'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand match" -l topics -d 'A topic file or a folder of them' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand match" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand match" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand match" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand match" -l stats -d 'Print {articles, topics, compile_ms, match_ms} to stderr'
+complete -c wireroom -n "__fish_wireroom_using_subcommand match" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand match" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -f -a "list" -d 'List the copies, newest first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -f -a "show" -d 'The text of a copy'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -f -a "verify" -d 'Recompute every hash'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from show" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from show" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from show" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from verify" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from verify" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from verify" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the copies, newest first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from help" -f -a "show" -d 'The text of a copy'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Recompute every hash'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -f -a "verify" -d 'Check the chain from the first line to the head'
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check the chain from the first line to the head'
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "run" -d 'Run the daemon'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "demo" -d 'Show the whole pipeline on a small news site on this machine; needs no internet'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "check" -d 'Report every problem of the configuration, then what each topic needs'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "init" -d 'Write a working configuration'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "status" -d 'Say whether the daemon runs, what rules are in force, how the feeds are'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "alerts" -d 'Read the alert log'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "topics" -d 'List, add and mute topics'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "feeds" -d 'List feeds and how they are'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "inspect" -d 'Show what the parser or the extractor makes of a file or URL'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "match" -d 'Match articles given as JSON Lines against topics'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "copies" -d 'Stored evidence'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "log" -d 'The alert log\'s hash chain'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "show" -d 'One alert, whole'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "list" -d 'List the topics'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "add" -d 'Check a query and write it as a new topic'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "mute" -d 'Hold a topic\'s alerts back for a time'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "unmute" -d 'Tell a topic\'s alerts again'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from feeds" -f -a "list" -d 'List the feeds'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from feeds" -f -a "status" -d 'How each feed is, worst first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from inspect" -f -a "feed" -d 'What the parser makes of a feed'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from inspect" -f -a "page" -d 'What the extractor makes of a page'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "list" -d 'List the copies, newest first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "show" -d 'The text of a copy'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "verify" -d 'Recompute every hash'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from log" -f -a "verify" -d 'Check the chain from the first line to the head'
