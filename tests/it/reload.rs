@@ -60,7 +60,7 @@ fn a_broken_edit_is_refused_with_its_place_and_the_last_good_version_stays_over_
     });
     assert!(status()["refused"].to_string().contains("topics/bridge.toml:2:"));
     world.topic("bridge", "bridge");
-    world.wait("mended", || status()["refused"] == "[]");
+    world.wait("mended", || status()["refused"] == serde_json::json!([]));
     daemon.stop();
 }
 
