@@ -1,6 +1,7 @@
 //! The event loop: due feeds, waiting pages, pending alerts, changed files, the stop signal, the watchdog.
 //! It starts work and takes results; what the work is stands in [`crate::visit`] and [`crate::deliver`].
 
+mod housekeeping;
 mod queue;
 mod reload;
 mod start;
@@ -49,6 +50,8 @@ pub async fn run(
     systemd::ready(&work.status_line());
     let mut watchdog = tokio::time::interval(systemd::watchdog_interval().unwrap_or(LOOK_AT_CLOCK));
     watchdog.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    let mut housekeeping = tokio::time::interval(housekeeping::EVERY);
+    housekeeping.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     loop {
         work.start_due().await;
         let idle = work.idle_for().min(LOOK_AT_CLOCK);
@@ -58,6 +61,7 @@ pub async fn run(
             Some(ended) = work.next_ended() => work.settle(ended).await,
             Some(cause) = reload.recv() => work.reload(cause).await,
             Some(cause) = changes.recv() => work.reload(cause).await,
+            _ = housekeeping.tick() => work.keep_house().await,
             _ = watchdog.tick() => {
                 systemd::alive();
                 systemd::status(&work.status_line());
@@ -72,6 +76,7 @@ pub async fn run(
 /// Visits every feed now, reads the pages, delivers, and ends.
 pub async fn run_once(startup: Startup, clock: Clock, stop: CancellationToken) -> Result<Summary, StartError> {
     let mut work = Work::begin(startup, clock, true).await?;
+    work.keep_house().await;
     loop {
         work.start_due().await;
         if work.is_done() {

@@ -11,6 +11,7 @@ use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::housekeeping::Room;
 use super::queue::{Job, Queue};
 use super::watch::Cause;
 use super::{StartError, Startup, Summary, reload, systemd};
@@ -70,6 +71,7 @@ pub struct Work {
     /// When a resting host may be asked.
     host_free: Option<Instant>,
     summary: Summary,
+    pub(super) room: Room,
     pub(super) settings: watch::Sender<Arc<Settings>>,
     pub(super) wake_sinks: Arc<Notify>,
     pub(super) wake_log: Arc<Notify>,
@@ -118,6 +120,7 @@ impl Work {
             cpu: Arc::new(Semaphore::new(cpus)),
             clock,
             once,
+            saving: false,
         };
         let mut work = Self {
             config_dir,
@@ -132,6 +135,7 @@ impl Work {
             look_for_pages: Some(now),
             host_free: None,
             summary: Summary::default(),
+            room: Room::default(),
             settings,
             wake_sinks,
             wake_log,
@@ -172,7 +176,8 @@ impl Work {
     /// Begins what is due, as far as there are slots.
     pub async fn start_due(&mut self) {
         let now = self.desk.clock.now();
-        for feed in self.agenda.take_due(now, usize::MAX) {
+        let due = if self.room == Room::None { Vec::new() } else { self.agenda.take_due(now, usize::MAX) };
+        for feed in due {
             let Some(host) = self.host_of(&feed) else { continue };
             self.queue.push(host, Job::Visit(feed));
         }
@@ -382,7 +387,8 @@ impl Work {
     pub fn idle_for(&self) -> Duration {
         let now = self.desk.clock.now();
         let until = |at: Timestamp| Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO);
-        let mut wait = self.agenda.next().map_or(Duration::MAX, until);
+        let polling = self.room != Room::None;
+        let mut wait = self.agenda.next().filter(|_| polling).map_or(Duration::MAX, until);
         if self.queue.pages() < PAGES_AHEAD
             && let Some(at) = self.look_for_pages
         {
@@ -400,7 +406,7 @@ impl Work {
         let now = self.desk.clock.now();
         self.tasks.is_empty()
             && self.queue.is_empty()
-            && self.agenda.next().is_none()
+            && (self.agenda.next().is_none() || self.room == Room::None)
             && self.look_for_pages.is_none_or(|at| at > now)
     }
 

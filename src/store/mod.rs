@@ -205,6 +205,25 @@ impl Store {
         self.engine.call(sqlite::articles::copy_ends).await
     }
 
+    /// Forgets articles first seen before `before` that nobody was told of, at most `limit`; how many.
+    pub async fn prune_articles(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.engine.call(move |db| sqlite::prune::articles(db, before, limit)).await
+    }
+
+    /// Files of copies older than `before` that hold no evidence of an alert told since `alerts_since`.
+    pub async fn prunable_copy_files(
+        &self,
+        before: Timestamp,
+        alerts_since: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        self.engine.call(move |db| sqlite::prune::copy_files(db, before, alerts_since)).await
+    }
+
+    /// A file of copies is gone.
+    pub async fn forget_copies(&self, path: String) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::prune::forget_copies(db, &path)).await
+    }
+
     /// The last observed text of an article.
     pub async fn text_of(&self, article: ArticleId) -> Result<Option<String>, StoreError> {
         self.engine.call(move |db| sqlite::articles::text_of(db, &article)).await

@@ -93,8 +93,10 @@ fn keep_feed(
 ) -> Option<CopyRow> {
     let wanted = match desk.force.settings.store.copies {
         CopyPolicy::None => false,
-        CopyPolicy::All => true,
-        CopyPolicy::Matched => entries.iter().any(|entry| !desk.force.rules.matches(&input(&entry.article)).is_empty()),
+        CopyPolicy::All if !desk.saving => true,
+        CopyPolicy::Matched | CopyPolicy::All => {
+            entries.iter().any(|entry| !desk.force.rules.matches(&input(&entry.article)).is_empty())
+        }
     };
     if !wanted || secrets.stand_in(&response.body) || secrets.stand_in(&response.wire_body) {
         return None;

@@ -84,6 +84,8 @@ pub struct Desk {
     pub clock: Clock,
     /// `run --once`: an article whose page fails is matched on the feed's text at once.
     pub once: bool,
+    /// The disk is nearly full: only what matches is kept.
+    pub saving: bool,
 }
 
 impl Desk {

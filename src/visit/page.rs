@@ -205,8 +205,8 @@ fn keep_page(
 ) -> Option<CopyRow> {
     let wanted = match desk.force.settings.store.copies {
         CopyPolicy::None => false,
-        CopyPolicy::All => true,
-        CopyPolicy::Matched => !found.is_empty(),
+        CopyPolicy::All if !desk.saving => true,
+        CopyPolicy::Matched | CopyPolicy::All => !found.is_empty(),
     };
     if !wanted {
         return None;

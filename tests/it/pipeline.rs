@@ -207,3 +207,36 @@ fn a_feed_of_old_entries_is_recorded_without_a_flood() {
     assert!(shown.find("Not new when first seen").is_some_and(|at| shown[at..].contains("Bridge of 2011")), "{shown}");
     assert!(shown.trim_end().ends_with("(wireroom status)"), "{shown}");
 }
+
+#[test]
+fn what_is_past_its_keeping_goes_and_what_an_alert_rests_on_stays() {
+    let mut world = World::new().with_settings("[store]\ncopies = \"all\"\n");
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    let start = Timestamp::now();
+    world.publish("daily", &[story("bakery", "Bakery closes", &padded("The bakery closed."))]);
+    once_at(&world, start);
+    let later = start + SignedDuration::from_hours(24);
+    let mut bridge = story("bridge", "Bridge reopens", &padded("The bridge reopened."));
+    bridge.published = later;
+    world.publish("daily", &[bridge]);
+    once_at(&world, later);
+    assert_eq!(world.json(&["copies", "list"]).len(), 4, "a page and a feed each day");
+    once_at(&world, start + SignedDuration::from_hours(24 * 400));
+    let copies = world.json(&["copies", "list"]);
+    assert_eq!(copies.len(), 2, "{copies:?}");
+    assert_eq!(world.titles(), ["Bridge reopens"]);
+    assert_eq!(world.wireroom(&["copies", "verify"]).status.code(), Some(0));
+    assert_eq!(world.json(&["status"])[0]["articles"], 1);
+}
+
+#[test]
+fn a_full_disk_is_told_and_nothing_is_polled() {
+    let mut world = World::new().with_settings("[store]\nmin_free = \"1000000GiB\"\n");
+    world.feed("daily", "");
+    world.publish("daily", &[]);
+    world.once();
+    assert!(world.site.asked("/daily.xml").is_empty());
+    assert!(world.health().iter().any(|line| line.contains("is full")), "{:?}", world.health());
+    assert_eq!(world.wireroom(&["status"]).status.code(), Some(1));
+}

@@ -1,0 +1,93 @@
+//! Keeping within the disk: what is past its keeping goes, and where space runs out the daemon first saves, then stops
+//! polling, and says so.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::work::Work;
+use crate::model::Severity;
+use crate::store::StoreError;
+
+/// How often it is done.
+pub const EVERY: Duration = Duration::from_secs(600);
+/// Articles forgotten in one transaction, so that a long pruning holds nothing up.
+const BATCH: usize = 500;
+/// Batches in one go.
+const BATCHES: usize = 20;
+
+/// How much room the disk has, as far as the daemon cares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Room {
+    #[default]
+    Enough,
+    /// Below `min_free`: no copies of unmatched articles.
+    Scarce,
+    /// Below a quarter of it: no polling.
+    None,
+}
+
+impl Work {
+    /// Looks at the disk and prunes what is past its keeping.
+    pub async fn keep_house(&mut self) {
+        self.look_at_disk().await;
+        if let Err(error) = self.prune().await {
+            tracing::error!(%error, "old articles and copies could not be pruned");
+        }
+    }
+
+    async fn look_at_disk(&mut self) {
+        let settings = &self.desk.force.settings;
+        let (dir, least) = (settings.state_dir.clone(), settings.store.min_free);
+        let Ok(disk) = rustix::fs::statvfs(&dir) else { return };
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let room = match free {
+            _ if free >= least => Room::Enough,
+            _ if free >= least / 4 => Room::Scarce,
+            _ => Room::None,
+        };
+        if room == self.room {
+            return;
+        }
+        self.room = room;
+        self.desk.saving = room != Room::Enough;
+        let message = match room {
+            Room::Enough => "the disk has room again: everything goes on as configured".to_owned(),
+            Room::Scarce => format!("the disk of {} is nearly full: no copies of unmatched articles", dir.display()),
+            Room::None => format!("the disk of {} is full: no feed is polled until there is room", dir.display()),
+        };
+        tracing::warn!(free, "{message}");
+        self.report("disk", Severity::High, message).await;
+    }
+
+    async fn prune(&mut self) -> Result<(), StoreError> {
+        let settings = self.desk.force.settings.store.clone();
+        let now = self.desk.clock.now();
+        if let Some(before) = settings.keep_articles.and_then(|keep| back(now, keep)) {
+            for _ in 0..BATCHES {
+                if self.desk.store.prune_articles(before, BATCH).await? < BATCH {
+                    break;
+                }
+            }
+        }
+        let Some(before) = settings.keep_copies.and_then(|keep| back(now, keep)) else { return Ok(()) };
+        let alerts_since = settings.keep_alert_copies.and_then(|keep| back(now, keep)).unwrap_or(Timestamp::MIN);
+        for path in self.desk.store.prunable_copy_files(before, alerts_since).await? {
+            let file = self.desk.force.settings.state_dir.join(&path);
+            match std::fs::remove_file(&file) {
+                Ok(()) => tracing::info!(path, "copies past their keeping removed"),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    tracing::error!(path, %error, "copies past their keeping could not be removed");
+                    continue;
+                }
+            }
+            self.desk.store.forget_copies(path).await?;
+        }
+        Ok(())
+    }
+}
+
+fn back(now: Timestamp, keep: Duration) -> Option<Timestamp> {
+    now.checked_sub(SignedDuration::try_from(keep).ok()?).ok()
+}
