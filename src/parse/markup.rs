@@ -1,0 +1,310 @@
+//! A field's element → HTML, sanitised, every URL in it absolute. Types say what the text is (RFC 4287 §3.1); where they
+//! are missing, RSS is read as HTML and Atom as text.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use ammonia::{Builder, UrlRelative};
+use data_encoding::{BASE64, Specification};
+use url::Url;
+
+use super::names::Ns;
+use super::text;
+use super::tree::{Child, Element, Id, Tree};
+
+/// Longest HTML of one field, in bytes; more is cut.
+const MAX_HTML: usize = 2 << 20;
+/// Elements open at once in one field, by a rough count; more is no text, and costs a tree builder dearly.
+const MAX_NESTING: usize = 400;
+
+/// What a field holds.
+pub(super) enum Value {
+    Text(String),
+    Html(String),
+}
+
+impl Value {
+    /// As HTML, not sanitised.
+    pub fn into_html(self) -> String {
+        match self {
+            Value::Html(html) => html,
+            Value::Text(text) => html_of_text(&text),
+        }
+    }
+
+    /// As a one-line title; none where nothing is left.
+    pub fn title(&self) -> Option<String> {
+        let title = match self {
+            Value::Html(html) => text::plain_title(html),
+            Value::Text(text) => text::title_of_text(text),
+        };
+        Some(title).filter(|title| !title.is_empty())
+    }
+}
+
+/// Plain text as HTML; blank lines part paragraphs.
+pub(super) fn html_of_text(text: &str) -> String {
+    let text = text.trim();
+    if !text.contains("\n\n") {
+        return escape(text).into_owned();
+    }
+    text.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).map(|p| format!("<p>{}</p>", escape(p))).collect()
+}
+
+/// Reads a field's element.
+pub(super) fn value(tree: &Tree, id: Id) -> Value {
+    let element = tree.get(id);
+    let kind = element.attribute("type").unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let mode = element.attribute("mode").unwrap_or_default().trim().to_ascii_lowercase();
+    let has_elements = tree.elements(id).next().is_some();
+    let typed = element.ns == Ns::Atom;
+    let is_text = matches!(kind, "" | "text" | "text/plain" | "plain");
+    let is_markup = kind.ends_with("html") || kind.ends_with("xml");
+    if mode == "base64" || (typed && !is_text && !is_markup && kind.contains('/') && !kind.starts_with("text/")) {
+        return match base64(&tree.text(id)) {
+            Some(decoded) if is_text && !looks_like_html(&decoded) => Value::Text(decoded),
+            Some(decoded) => Value::Html(decoded),
+            None => Value::Text(String::new()),
+        };
+    }
+    if has_elements {
+        return Value::Html(serialise(tree, id));
+    }
+    let text = tree.text(id);
+    if typed && (is_text || (kind.starts_with("text/") && !is_markup)) {
+        // No type at all is text by the standard; a closed paragraph in it is a publisher who forgot the type.
+        if kind.is_empty() && mode.is_empty() && looks_like_html(&text) {
+            return Value::Html(text);
+        }
+        return Value::Text(text);
+    }
+    Value::Html(text)
+}
+
+/// Whether a text holds end tags, as only HTML does.
+fn looks_like_html(text: &str) -> bool {
+    ["</p>", "</a>", "</div>", "</li>", "</span>", "</em>", "</strong>", "<br>", "<br/>", "<br />"]
+        .iter()
+        .any(|tag| text.contains(tag))
+}
+
+/// Base64 of a text; none for what is no text (a picture, say).
+fn base64(text: &str) -> Option<String> {
+    let mut lenient: Specification = BASE64.specification();
+    lenient.ignore.push_str(" \t\r\n");
+    lenient.check_trailing_bits = false;
+    let decoded = lenient.encoding().ok()?.decode(text.trim().as_bytes()).ok()?;
+    String::from_utf8(decoded).ok()
+}
+
+/// An element's content as HTML.
+fn serialise(tree: &Tree, id: Id) -> String {
+    enum Step<'a> {
+        Child(&'a Child),
+        End(&'a str),
+    }
+    let home = &tree.get(id).base;
+    let mut out = String::new();
+    let mut open: Vec<Step> = tree.get(id).children.iter().rev().map(Step::Child).collect();
+    while let Some(step) = open.pop() {
+        if out.len() > MAX_HTML {
+            break;
+        }
+        match step {
+            Step::Child(Child::Text(text)) => out.push_str(&escape(text)),
+            Step::Child(Child::Element(id)) => {
+                let element = tree.get(*id);
+                let name = if element.ns == Ns::Other { element.name() } else { element.local() };
+                out.push('<');
+                out.push_str(name);
+                let base = if element.base == *home { None } else { element.base.as_deref() };
+                attributes(element, base, &mut out);
+                out.push('>');
+                if !is_void(name) {
+                    open.push(Step::End(name));
+                    open.extend(element.children.iter().rev().map(Step::Child));
+                }
+            }
+            Step::End(name) => {
+                out.push_str("</");
+                out.push_str(name);
+                out.push('>');
+            }
+        }
+    }
+    out
+}
+
+fn attributes(element: &Element, base: Option<&Url>, out: &mut String) {
+    for (key, value) in element.attributes() {
+        if key.contains(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '_'))) {
+            continue;
+        }
+        let resolved =
+            base.filter(|_| matches!(key.as_str(), "href" | "src" | "cite")).and_then(|base| base.join(value).ok());
+        let value = resolved.as_ref().map_or(value.as_str(), Url::as_str);
+        out.push(' ');
+        out.push_str(key);
+        out.push_str("=\"");
+        out.push_str(&escape(value).replace('"', "&quot;"));
+        out.push('"');
+    }
+}
+
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+pub(super) fn escape(text: &str) -> Cow<'_, str> {
+    if memchr::memchr3(b'&', b'<', b'>', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+}
+
+/// Sanitises HTML. It keeps the rules made for each base URL, of which feeds have few.
+#[derive(Default)]
+pub(super) struct Sanitiser {
+    rules: Vec<(Option<Url>, Builder<'static>)>,
+}
+
+impl Sanitiser {
+    /// Clean HTML; none where nothing is left.
+    pub fn clean(&mut self, html: &str, base: Option<&Url>) -> Option<String> {
+        let html = html[..html.floor_char_boundary(html.len().min(MAX_HTML))].trim();
+        if html.is_empty() {
+            return None;
+        }
+        if memchr::memchr3(b'&', b'<', b'\0', html.as_bytes()).is_none() {
+            return Some(escape(html).into_owned());
+        }
+        if nesting(html) > MAX_NESTING {
+            return Some(html_of_text(&text::plain_text(html))).filter(|html| !html.is_empty());
+        }
+        let at = self.rules.iter().position(|(known, _)| known.as_ref() == base).unwrap_or_else(|| {
+            if self.rules.len() >= 16 {
+                self.rules.clear();
+            }
+            self.rules.push((base.cloned(), rules(base)));
+            self.rules.len() - 1
+        });
+        let clean = self.rules[at].1.clean(html).to_string();
+        let clean = clean.trim();
+        (!clean.is_empty()).then(|| clean.to_owned())
+    }
+}
+
+/// The deepest that tags can stand in each other, if end tags are believed.
+fn nesting(html: &str) -> usize {
+    let bytes = html.as_bytes();
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for at in memchr::memchr_iter(b'<', bytes) {
+        match bytes.get(at + 1) {
+            Some(b'/') => depth = depth.saturating_sub(1),
+            Some(b) if b.is_ascii_alphabetic() => {
+                let name = html[at + 1..].bytes().take(6).take_while(u8::is_ascii_alphanumeric).count();
+                let name = html[at + 1..at + 1 + name].to_ascii_lowercase();
+                // A paragraph, an item or a cell ends the one before.
+                if !is_void(&name) && !matches!(name.as_str(), "p" | "li" | "dt" | "dd" | "td" | "th" | "tr" | "option")
+                {
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
+            }
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn rules(base: Option<&Url>) -> Builder<'static> {
+    let mut rules = Builder::default();
+    rules
+        .link_rel(None)
+        .url_schemes(HashSet::from(["http", "https", "ftp", "mailto", "news", "tel", "magnet", "geo", "sms", "xmpp"]))
+        .add_tags(["big", "font", "tfoot", "audio", "video", "source", "picture"])
+        .add_generic_attributes(["dir"])
+        .add_tag_attributes("audio", ["src", "controls"])
+        .add_tag_attributes("video", ["src", "controls", "poster", "width", "height"])
+        .add_tag_attributes("source", ["src", "type"])
+        .add_tag_attributes("a", ["rel", "type"])
+        .add_tag_attributes("area", ["href", "alt", "shape", "coords"])
+        .add_tag_attributes("img", ["border", "hspace", "vspace"])
+        .rm_clean_content_tags(["script"])
+        .add_clean_content_tags([
+            "script", "object", "applet", "iframe", "noscript", "template", "select", "textarea", "title",
+        ]);
+    match base {
+        Some(base) => {
+            let cite = base.clone();
+            rules.url_relative(UrlRelative::RewriteWithBase(base.clone())).attribute_filter(
+                move |_, attribute, value| {
+                    if attribute == "cite" {
+                        return cite.join(value).ok().filter(is_web).map(|url| Cow::Owned(url.into()));
+                    }
+                    Some(Cow::Borrowed(value))
+                },
+            );
+        }
+        None => {
+            rules.url_relative(UrlRelative::PassThrough);
+        }
+    }
+    rules
+}
+
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn html_is_cleaned_and_made_absolute() {
+        let base = Url::parse("https://news.example/world/").ok();
+        let mut sanitiser = Sanitiser::default();
+        for (input, expected) in [
+            ("plain", Some("plain")),
+            ("a > b", Some("a &gt; b")),
+            ("<p onclick='x()'>t</p>", Some("<p>t</p>")),
+            ("<a href='../a?b=1&c=2'>t</a>", Some("<a href=\"https://news.example/a?b=1&amp;c=2\">t</a>")),
+            ("<a href='javascript:x()'>t</a>", Some("<a>t</a>")),
+            ("<img src=p.png><script>x</script>", Some("<img src=\"https://news.example/world/p.png\">")),
+            ("<iframe src='//x'>in</iframe>", None),
+            (
+                "<blockquote cite='q'>t</blockquote>",
+                Some("<blockquote cite=\"https://news.example/world/q\">t</blockquote>"),
+            ),
+            ("  ", None),
+        ] {
+            assert_eq!(sanitiser.clean(input, base.as_ref()).as_deref(), expected, "{input}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_becomes_text() {
+        let deep = format!("{}x{}", "<b>".repeat(100_000), "</b>".repeat(100_000));
+        assert_eq!(Sanitiser::default().clean(&deep, None).as_deref(), Some("x"));
+        let many = "<p>x".repeat(1000);
+        assert!(Sanitiser::default().clean(&many, None).is_some_and(|html| html.starts_with("<p>x")));
+    }
+}
