@@ -116,7 +116,7 @@ fn root(tree: &Tree) -> Option<(Id, FeedFormat)> {
     inside.into_iter().take(1000).find_map(|id| Some((id, kind(id)?)))
 }
 
-impl<'t> Reader<'t> {
+impl Reader<'_> {
     /// Whether an element is the field `key`: `title` of the format's own, `dc:title` of a module.
     fn is_field(&self, id: Id, key: &str) -> bool {
         let element = self.tree.get(id);

@@ -141,9 +141,7 @@ fn scan(html: &str, is_tag: impl Fn(&str) -> bool, out: &mut Paragraphs) {
             };
             continue;
         }
-        if rest[1..].starts_with(|c: char| c == '?' || c == '!')
-            && rest[2..].starts_with(|c: char| c.is_ascii_alphabetic())
-        {
+        if rest[1..].starts_with(['?', '!']) && rest[2..].starts_with(|c: char| c.is_ascii_alphabetic()) {
             rest = memchr::memchr(b'>', rest.as_bytes()).map_or("", |end| &rest[end + 1..]);
             continue;
         }
