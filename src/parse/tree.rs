@@ -218,7 +218,9 @@ impl Builder {
         let mut own = self.declarations.split_off(outer);
         self.make_room(ns, local);
         let depth = self.stack.len();
-        own.iter_mut().for_each(|declaration| declaration.depth = depth);
+        for declaration in &mut own {
+            declaration.depth = depth;
+        }
         self.declarations.append(&mut own);
         if ns.is_feed() && matches!(local, "item" | "entry") {
             self.entries += 1;
@@ -266,7 +268,7 @@ impl Builder {
             } else if let Some((prefix, local)) = key.split_once(':')
                 && matches!(self.of_prefix(prefix), Some(Ns::Rdf | Ns::Atom))
             {
-                key = local.to_owned();
+                local.clone_into(&mut key);
             }
             kept.push((key, value));
         }
