@@ -268,7 +268,7 @@ impl Builder {
             } else if let Some((prefix, local)) = key.split_once(':')
                 && matches!(self.of_prefix(prefix), Some(Ns::Rdf | Ns::Atom))
             {
-                local.clone_into(&mut key);
+                key.drain(..key.len() - local.len());
             }
             kept.push((key, value));
         }
