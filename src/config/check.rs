@@ -20,6 +20,8 @@ use crate::model::{Feed, FeedId, FeedKind, ScoreTerm, Select, Severity, Topic, T
 use crate::topic;
 
 const DAY: Duration = Duration::from_secs(86_400);
+/// Where the service's configuration stands.
+const SYSTEM: &str = "/etc/wireroom";
 const DEFAULT_MAX_PER_HOUR: u32 = 60;
 
 /// What environment variables say; handed in so that tests need not change the process's own.
@@ -135,7 +137,7 @@ pub fn daemon(
     let state_dir = state_dir(options.state_dir.as_ref().map(|at| at.value.as_str()), dir, env);
     let log_dir = match &options.log_dir {
         Some(at) => dir.join(&at.value),
-        None => env("LOGS_DIRECTORY").map_or_else(|| state_dir.join("log"), PathBuf::from),
+        None => log_dir(&state_dir, dir, env),
     };
     let fetch = &options.fetch;
     if let Some(proxy) = &fetch.proxy {
@@ -193,12 +195,25 @@ pub fn state_dir(configured: Option<&str>, dir: &Path, env: Environment<'_>) -> 
         return dir.join(configured);
     }
     let set = |name: &str| env(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    set("STATE_DIRECTORY")
-        .or_else(|| set("XDG_STATE_HOME").map(|home| home.join("wireroom")))
-        .or_else(|| {
-            set("HOME").filter(|_| dir != Path::new("/etc/wireroom")).map(|home| home.join(".local/state/wireroom"))
-        })
+    if let Some(given) = set("STATE_DIRECTORY") {
+        return given;
+    }
+    // An analyst's shell lacks what systemd tells the service: both must look in the same place.
+    if dir == Path::new(SYSTEM) {
+        return PathBuf::from("/var/lib/wireroom");
+    }
+    set("XDG_STATE_HOME")
+        .map(|home| home.join("wireroom"))
+        .or_else(|| set("HOME").map(|home| home.join(".local/state/wireroom")))
         .unwrap_or_else(|| PathBuf::from("/var/lib/wireroom"))
+}
+
+fn log_dir(state_dir: &Path, dir: &Path, env: Environment<'_>) -> PathBuf {
+    match env("LOGS_DIRECTORY").filter(|value| !value.is_empty()) {
+        Some(given) => PathBuf::from(given),
+        None if dir == Path::new(SYSTEM) => PathBuf::from("/var/log/wireroom"),
+        None => state_dir.join("log"),
+    }
 }
 
 fn schedule(check: &mut Check<'_>, options: &DaemonOptions) -> ScheduleSettings {
@@ -467,4 +482,31 @@ fn rule(topic: &Topic) -> String {
         }
     }
     data_encoding::HEXLOWER.encode(&hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_service_and_an_analysts_shell_look_in_the_same_place() {
+        let system = Path::new(SYSTEM);
+        let service = |name: &str| match name {
+            "STATE_DIRECTORY" => Some("/var/lib/wireroom".to_owned()),
+            "LOGS_DIRECTORY" => Some("/var/log/wireroom".to_owned()),
+            _ => None,
+        };
+        let shell = |name: &str| match name {
+            "XDG_STATE_HOME" => Some("/home/ana/.state".to_owned()),
+            "HOME" => Some("/home/ana".to_owned()),
+            _ => None,
+        };
+        let places = |dir: &Path, env: Environment<'_>| {
+            let state = state_dir(None, dir, env);
+            (log_dir(&state, dir, env), state)
+        };
+        assert_eq!(places(system, &service), places(system, &shell));
+        let own = places(Path::new("/home/ana/config"), &shell);
+        assert_eq!(own, ("/home/ana/.state/wireroom/log".into(), "/home/ana/.state/wireroom".into()));
+    }
 }
