@@ -60,6 +60,9 @@ pub(super) fn not_html(body: &[u8], content_type: Option<&str>) -> Option<String
     if body.starts_with(b"RIFF") && matches!(body.get(8..12), Some(b"WEBP" | b"WAVE" | b"AVI ")) {
         return Some("the body is a file of another kind: RIFF media".to_owned());
     }
+    if is_binary(body) {
+        return Some("the body is no text".to_owned());
+    }
     let mime = content_type?.split(';').next()?.trim().to_ascii_lowercase();
     let other = ["image/", "video/", "audio/", "font/"].iter().any(|kind| mime.starts_with(kind))
         && mime != "image/svg+xml"
@@ -78,6 +81,15 @@ pub(super) fn not_html(body: &[u8], content_type: Option<&str>) -> Option<String
     let page = start.get(..1) == Some(b"<")
         && memchr::memmem::find(&body[..body.len().min(2048)].to_ascii_lowercase(), b"<html").is_some();
     (other && !page).then(|| format!("the server calls it {mime}"))
+}
+
+/// Control characters that no text has, in more than a fiftieth of the beginning; UTF-16's zero bytes do not count where
+/// they stand in pairs with letters.
+fn is_binary(body: &[u8]) -> bool {
+    let head = &body[..body.len().min(4096)];
+    let is_wide = matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'<', ..] | [b'<', 0, ..]);
+    let odd = head.iter().filter(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31)).count();
+    !is_wide && odd > head.len() / 50
 }
 
 static CONSENT: LazyLock<Regex> = LazyLock::new(|| {
@@ -289,6 +301,8 @@ mod tests {
             (b"<!doctype html><html>", Some("application/octet-stream"), false),
             (b"<p>x", Some("text/html"), false),
             (b"", None, false),
+            (&[7, 200, 0, 1, 99, 2, 255, 30, 80, 3].repeat(100), Some("text/html"), true),
+            ("<p>ñ".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>().as_slice(), None, false),
         ] {
             assert_eq!(not_html(body, header).is_some(), expected, "{header:?}");
         }
