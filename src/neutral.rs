@@ -26,7 +26,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Paragraphs: as [`line`], but line feeds stay.
+/// Paragraphs: as [`line()`], but line feeds stay.
 pub fn block(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

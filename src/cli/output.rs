@@ -37,7 +37,7 @@ pub const YELLOW: Style = AnsiColor::Yellow.on_default();
 pub const GREEN: Style = AnsiColor::Green.on_default();
 pub const CYAN: Style = AnsiColor::Cyan.on_default();
 
-/// `text` in `style`; what is printed through [`line`] loses the colour where there is no terminal.
+/// `text` in `style`; what is printed through [`line()`] loses the colour where there is no terminal.
 pub fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }

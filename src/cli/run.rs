@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::args::{Global, RunArgs};
 use super::output::{Exit, line, note};
-use super::{Failure, Outcome, config_dir, is_json};
+use super::{Failure, Outcome, config_dir, is_json, progress};
 use crate::daemon::watch::Cause;
 use crate::daemon::{self, StartError, Startup, Summary};
 use crate::visit::Clock;
@@ -18,7 +18,14 @@ pub async fn run(global: &Global, args: &RunArgs) -> Outcome {
     let stop = CancellationToken::new();
     let reload = signals(&stop).map_err(Failure::problem)?;
     if args.once {
-        let summary = daemon::run_once(startup, Clock::system(), stop).await.map_err(|error| failure(&error))?;
+        let bar = progress::bar(0, "feeds and pages");
+        let told = |done, known| {
+            bar.set_length(known);
+            bar.set_position(done);
+        };
+        let ended = daemon::run_once(startup, Clock::system(), stop, told).await;
+        bar.finish_and_clear();
+        let summary = ended.map_err(|error| failure(&error))?;
         tell(global, &summary);
         return Ok(if summary.failed > 0 { Exit::Problems } else { Exit::Done });
     }

@@ -73,8 +73,14 @@ pub async fn run(
     Ok(work.end(GRACE).await)
 }
 
-/// Visits every feed now, reads the pages, delivers, and ends.
-pub async fn run_once(startup: Startup, clock: Clock, stop: CancellationToken) -> Result<Summary, StartError> {
+/// Visits every feed now, reads the pages, delivers, and ends. `progress` is told how many pieces of work are done, and how
+/// many are known of.
+pub async fn run_once(
+    startup: Startup,
+    clock: Clock,
+    stop: CancellationToken,
+    progress: impl Fn(u64, u64),
+) -> Result<Summary, StartError> {
     let mut work = Work::begin(startup, clock, true).await?;
     work.keep_house().await;
     loop {
@@ -82,6 +88,8 @@ pub async fn run_once(startup: Startup, clock: Clock, stop: CancellationToken) -
         if work.is_done() {
             break;
         }
+        let (done, known) = work.progress();
+        progress(done, known);
         let idle = work.idle_for().min(LOOK_AT_CLOCK);
         tokio::select! {
             () = stop.cancelled() => break,

@@ -58,6 +58,10 @@ impl Queue {
         self.pages
     }
 
+    pub fn len(&self) -> usize {
+        self.feeds + self.pages
+    }
+
     pub fn is_empty(&self) -> bool {
         self.ring.is_empty()
     }

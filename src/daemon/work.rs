@@ -71,6 +71,8 @@ pub struct Work {
     /// When a resting host may be asked.
     host_free: Option<Instant>,
     summary: Summary,
+    /// Tasks that ended.
+    done: u64,
     pub(super) room: Room,
     pub(super) settings: watch::Sender<Arc<Settings>>,
     pub(super) wake_sinks: Arc<Notify>,
@@ -135,6 +137,7 @@ impl Work {
             look_for_pages: Some(now),
             host_free: None,
             summary: Summary::default(),
+            done: 0,
             room: Room::default(),
             settings,
             wake_sinks,
@@ -259,6 +262,7 @@ impl Work {
 
     /// Takes in what a task brought.
     pub async fn settle(&mut self, ended: Ended) {
+        self.done += 1;
         let id = match &ended {
             Ok((id, _)) => *id,
             Err(error) => error.id(),
@@ -408,6 +412,12 @@ impl Work {
             && self.queue.is_empty()
             && (self.agenda.next().is_none() || self.room == Room::None)
             && self.look_for_pages.is_none_or(|at| at > now)
+    }
+
+    /// Feeds and pages done since the start, and known of.
+    pub fn progress(&self) -> (u64, u64) {
+        let waiting = self.queue.len() + self.tasks.len();
+        (self.done, self.done + waiting as u64)
     }
 
     /// Sends what is due to every sink once.

@@ -80,7 +80,7 @@ fn once_at(world: &World, now: Timestamp) -> daemon::Summary {
     let startup = Startup::prepare(&world.path("config")).expect("a configuration");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let clock = Clock::of(move || now);
-    runtime.block_on(daemon::run_once(startup, clock, CancellationToken::new())).expect("a run")
+    runtime.block_on(daemon::run_once(startup, clock, CancellationToken::new(), |_, _| ())).expect("a run")
 }
 
 #[test]
