@@ -97,11 +97,10 @@ fn root(tree: &Tree) -> Option<(Id, FeedFormat)> {
     let kind = |id: Id| {
         let element = tree.get(id);
         match element.local() {
-            "rss" if element.ns.is_feed() => Some(FeedFormat::Rss),
             "rdf" if element.ns.is_feed() || element.ns == Ns::Rdf => Some(FeedFormat::Rdf),
             "feed" if element.ns.is_feed() => Some(FeedFormat::Atom),
             "entry" if element.ns == Ns::Atom => Some(FeedFormat::Atom),
-            "channel" if element.ns.is_feed() => Some(FeedFormat::Rss),
+            "rss" | "channel" if element.ns.is_feed() => Some(FeedFormat::Rss),
             _ => None,
         }
     };
@@ -312,9 +311,6 @@ fn repairs(mended: &Mended, complete: usize, partial: bool) -> Vec<String> {
     let tokens = &mended.tokens;
     let counted = |count: usize, what: &str| (count > 0).then(|| format!("{what}: {count}"));
     let noted = |is: bool, what: &str| is.then(|| what.to_owned());
-    let mut undeclared = mended.undeclared.clone();
-    undeclared.truncate(8);
-    let prefixes: Vec<String> = undeclared.iter().map(|name| name.chars().take(20).collect()).collect();
     let more = if partial { ", and the last as far as it goes" } else { "" };
     [
         counted(tokens.met.bare, "bare & escaped"),
@@ -324,7 +320,7 @@ fn repairs(mended: &Mended, complete: usize, partial: bool) -> Vec<String> {
         counted(tokens.loose_attributes, "attributes without quotes or value"),
         counted(tokens.cut_values, "over-long values cut"),
         noted(tokens.unread_entities, "entities of the DTD left alone"),
-        (!prefixes.is_empty()).then(|| format!("undeclared prefixes: {}", prefixes.join(" "))),
+        (!mended.undeclared.is_empty()).then(|| format!("undeclared prefixes: {}", mended.undeclared.join(" "))),
         counted(mended.unmatched_ends, "end tags without a start"),
         counted(mended.implied_ends, "missing end tags"),
         counted(mended.too_deep, "elements nested too deep left out"),

@@ -12,6 +12,8 @@ pub(super) struct Decoded {
 
 /// Below so many bytes that are not ASCII a guess means nothing, and windows-1252 is what mislabelled text is.
 const ENOUGH_TO_GUESS: usize = 12;
+/// Bytes that a guess is made from.
+const MAX_GUESSED: usize = 1 << 20;
 
 /// Decodes a document. `content_type` is the header as received.
 pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> Decoded {
@@ -75,7 +77,8 @@ fn by_evidence(bytes: &[u8], content_type: Option<&str>) -> Decoded {
         return transcoded(bytes, WINDOWS_1252);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
+    let start = bytes.iter().position(|b| !b.is_ascii()).unwrap_or(0);
+    detector.feed(&bytes[start..bytes.len().min(start + MAX_GUESSED)], true);
     transcoded(bytes, detector.guess(None, Utf8Detection::Deny))
 }
 

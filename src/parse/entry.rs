@@ -4,7 +4,7 @@
 use super::channel::{Reader, language_tag, relation};
 use super::names::Ns;
 use super::text::plain_title;
-use super::tree::Id;
+use super::tree::{Child, Id};
 use super::{Enclosure, FeedFormat, ParsedEntry, date};
 
 const MAX_LIST: usize = 100;
@@ -141,6 +141,7 @@ impl Reader<'_> {
         })
         .or_else(|| self.link(fields))
         .or_else(|| self.resolve(element, element.attribute("href")?))
+        .or_else(|| self.stranded_link(item))
         .or_else(|| {
             self.first(fields, &["guid"], |id| {
                 let link = self.resolve(self.tree.get(id), &self.tree.text(id)).filter(|_| self.permalink(id))?;
@@ -157,6 +158,16 @@ impl Reader<'_> {
             self.text(fields, &["id"]).filter(|text| is_web(text)).and_then(|text| self.resolve(element, &text))
         })
         .or_else(|| element.attribute("about").filter(|text| is_web(text)).and_then(|text| self.resolve(element, text)))
+    }
+
+    /// `<link/>https://…`, as templates written for HTML leave it.
+    fn stranded_link(&self, item: Id) -> Option<String> {
+        let element = self.tree.get(item);
+        let mut children = element.children.iter();
+        children.find(|child| matches!(child, Child::Element(id) if self.tree.get(*id).local() == "link"))?;
+        let Some(Child::Text(text)) = children.next() else { return None };
+        let address = text.split_whitespace().next().filter(|word| word.starts_with("http"))?;
+        self.resolve(element, address)
     }
 
     /// Who wrote it, each once, in document order within a vocabulary.

@@ -72,14 +72,14 @@ pub(super) fn settle(entries: &mut [ParsedEntry]) -> Vec<String> {
         if !entry.id.is_empty() && !shared.contains_key(&entry.id) {
             continue;
         }
-        without += usize::from(entry.id.is_empty());
+        without += usize::from(entry.id.is_empty() && entry.link.is_none());
         entry.id = match &entry.link {
             Some(link) if links.get(link) == Some(&1) => link.clone(),
             _ => hash(entry),
         };
     }
     if without > 0 {
-        repairs.push(format!("no id on {without} entries: identified by link or content"));
+        repairs.push(format!("neither id nor link on {without} entries: identified by content"));
     }
     repairs.sort();
     repairs

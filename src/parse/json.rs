@@ -1,6 +1,9 @@
 //! JSON Feed 1.0 and 1.1 → the feed. Numbers may stand for strings, members may be missing or of a wrong type; where the
 //! text breaks off or one item is broken, the items before it are kept.
 
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -14,12 +17,8 @@ const MAX_LIST: usize = 100;
 /// Reads a JSON Feed; none where the text is none.
 pub(super) fn read(text: &str, base: Option<&Url>) -> Option<ParsedFeed> {
     let mut repairs = Vec::new();
-    let (head, items) = match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(mut head)) => {
-            let Some(Value::Array(items)) = head.remove("items") else { return None };
-            (head, items)
-        }
-        Ok(_) => return None,
+    let (head, items) = match serde_json::from_str::<Document>(text) {
+        Ok(document) => (document.head, document.items?),
         Err(_) => salvage(text, &mut repairs)?,
     };
     let version = string(&head, "version").unwrap_or_default();
@@ -63,20 +62,85 @@ pub(super) fn read(text: &str, base: Option<&Url>) -> Option<ParsedFeed> {
     })
 }
 
+/// The members of the feed, and its items: one more than are kept, the others not even held.
+struct Document {
+    head: Map<String, Value>,
+    items: Option<Vec<Value>>,
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(DocumentVisitor)
+    }
+}
+
+struct DocumentVisitor;
+
+impl<'de> Visitor<'de> for DocumentVisitor {
+    type Value = Document;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a JSON Feed")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Document, A::Error> {
+        let mut document = Document { head: Map::new(), items: None };
+        while let Some(key) = members.next_key::<String>()? {
+            if key == "items" {
+                document.items = Some(members.next_value::<Items>()?.0);
+            } else {
+                document.head.insert(key, members.next_value()?);
+            }
+        }
+        Ok(document)
+    }
+}
+
+struct Items(Vec<Value>);
+
+impl<'de> Deserialize<'de> for Items {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ItemsVisitor).map(Items)
+    }
+}
+
+struct ItemsVisitor;
+
+impl<'de> Visitor<'de> for ItemsVisitor {
+    type Value = Vec<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a list of items")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<Value>, A::Error> {
+        let mut items = Vec::new();
+        while items.len() <= MAX_ENTRIES {
+            match sequence.next_element()? {
+                Some(item) => items.push(item),
+                None => return Ok(items),
+            }
+        }
+        while sequence.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(items)
+    }
+}
+
 /// What can be had of JSON that does not parse: raw control characters in strings are forgiven; else the members before
 /// `items` are lost where they cannot be read, and the items up to the break are kept.
 fn salvage(text: &str, repairs: &mut Vec<String>) -> Option<(Map<String, Value>, Vec<Value>)> {
     if text.contains(|c: char| c < ' ') {
         let clean: String = text.chars().map(|c| if c < ' ' { ' ' } else { c }).collect();
-        if let Ok(Value::Object(mut head)) = serde_json::from_str(&clean)
-            && let Some(Value::Array(items)) = head.remove("items")
-        {
+        if let Ok(Document { head, items: Some(items) }) = serde_json::from_str(&clean) {
             repairs.push("control characters in strings replaced".to_owned());
             return Some((head, items));
         }
     }
     let at = text.find("\"items\"")?;
     let open = at + text[at..].find('[')?;
+    if !text[at + 7..open].chars().all(|c| c.is_whitespace() || c == ':') {
+        return None;
+    }
     let head = format!("{}}}", text[..at].trim_end().trim_end_matches(','));
     let head = match serde_json::from_str(&head) {
         Ok(Value::Object(head)) => head,

@@ -8,7 +8,9 @@ use ammonia::{Builder, UrlRelative};
 use data_encoding::{BASE64, Specification};
 use url::Url;
 
+use super::entity;
 use super::names::Ns;
+use super::tags::is_void;
 use super::text;
 use super::tree::{Child, Element, Id, Tree};
 
@@ -16,6 +18,9 @@ use super::tree::{Child, Element, Id, Tree};
 const MAX_HTML: usize = 2 << 20;
 /// Elements open at once in one field, by a rough count; more is no text, and costs a tree builder dearly.
 const MAX_NESTING: usize = 400;
+/// Tables and references in one field; a tree builder takes quadratic time over both.
+const MAX_TABLES: usize = 5_000;
+const MAX_REFERENCES: usize = 100_000;
 
 /// What a field holds.
 pub(super) enum Value {
@@ -48,7 +53,13 @@ pub(super) fn html_of_text(text: &str) -> String {
     if !text.contains("\n\n") {
         return escape(text).into_owned();
     }
-    text.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).map(|p| format!("<p>{}</p>", escape(p))).collect()
+    let mut html = String::with_capacity(text.len() + 64);
+    for paragraph in text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()) {
+        html.push_str("<p>");
+        html.push_str(&escape(paragraph));
+        html.push_str("</p>");
+    }
+    html
 }
 
 /// Reads a field's element.
@@ -115,7 +126,7 @@ fn serialise(tree: &Tree, id: Id) -> String {
             Step::Child(Child::Text(text)) => out.push_str(&escape(text)),
             Step::Child(Child::Element(id)) => {
                 let element = tree.get(*id);
-                let name = if element.ns == Ns::Other { element.name() } else { element.local() };
+                let name = if element.ns == Ns::Other { element.name.as_str() } else { element.local() };
                 out.push('<');
                 out.push_str(name);
                 let base = if element.base == *home { None } else { element.base.as_deref() };
@@ -137,7 +148,7 @@ fn serialise(tree: &Tree, id: Id) -> String {
 }
 
 fn attributes(element: &Element, base: Option<&Url>, out: &mut String) {
-    for (key, value) in element.attributes() {
+    for (key, value) in &element.attributes {
         if key.contains(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '_'))) {
             continue;
         }
@@ -150,26 +161,6 @@ fn attributes(element: &Element, base: Option<&Url>, out: &mut String) {
         out.push_str(&escape(value).replace('"', "&quot;"));
         out.push('"');
     }
-}
-
-fn is_void(name: &str) -> bool {
-    matches!(
-        name,
-        "area"
-            | "base"
-            | "br"
-            | "col"
-            | "embed"
-            | "hr"
-            | "img"
-            | "input"
-            | "link"
-            | "meta"
-            | "param"
-            | "source"
-            | "track"
-            | "wbr"
-    )
 }
 
 pub(super) fn escape(text: &str) -> Cow<'_, str> {
@@ -195,7 +186,8 @@ impl Sanitiser {
         if memchr::memchr3(b'&', b'<', b'\0', html.as_bytes()).is_none() {
             return Some(escape(html).into_owned());
         }
-        if nesting(html) > MAX_NESTING {
+        let html = &*entity::escape_bare(html);
+        if is_costly(html) {
             return Some(html_of_text(&text::plain_text(html))).filter(|html| !html.is_empty());
         }
         let at = self.rules.iter().position(|(known, _)| known.as_ref() == base).unwrap_or_else(|| {
@@ -209,6 +201,13 @@ impl Sanitiser {
         let clean = clean.trim();
         (!clean.is_empty()).then(|| clean.to_owned())
     }
+}
+
+/// Whether a field is made to keep a tree builder busy.
+fn is_costly(html: &str) -> bool {
+    nesting(html) > MAX_NESTING
+        || memchr::memchr_iter(b'&', html.as_bytes()).nth(MAX_REFERENCES).is_some()
+        || html.to_ascii_lowercase().matches("<table").nth(MAX_TABLES).is_some()
 }
 
 /// The deepest that tags can stand in each other, if end tags are believed.

@@ -2,7 +2,7 @@
 //! reads no clock, and never fails on damage: what it mended stands in `repairs`; only what is no feed is an error.
 //!
 //! ```text
-//! bytes ─ decode ─► text ─ token ─► tree ─ channel, entry ─► fields ─ markup, text, date ─► ParsedFeed
+//! bytes ─ decode ─► text ─ token, build ─► tree ─ channel, entry ─► fields ─ markup, text, date ─► ParsedFeed
 //!                     └──── json ────────────────────────────────────────────────────────────┘
 //! ```
 
@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
 
+mod build;
 pub mod canonical;
 mod channel;
 mod date;
@@ -22,6 +23,7 @@ mod json;
 mod markup;
 mod names;
 mod refuse;
+mod tags;
 mod text;
 mod token;
 mod tree;
@@ -105,7 +107,7 @@ pub fn feed(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Res
     let mut feed = if text.starts_with(['{', '[']) {
         json::read(text, base).ok_or_else(|| refuse::refuse(text, base))?
     } else {
-        let tree = tree::build(text, base);
+        let tree = build::build(text, base);
         channel::read(&tree, base).ok_or_else(|| refuse::refuse(text, base))?
     };
     let mut repairs = decoded.repairs;

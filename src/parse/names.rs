@@ -33,8 +33,7 @@ pub(super) fn of_uri(uri: &str) -> Option<Ns> {
     let bare = lower.strip_prefix("http://").or_else(|| lower.strip_prefix("https://")).unwrap_or(&lower);
     let bare = bare.trim_end_matches(['/', '#']);
     Some(match bare {
-        "" => Ns::Feed,
-        "purl.org/rss/1.0" | "purl.org/rss/2.0" | "purl.org/net/rss1.1" => Ns::Feed,
+        "" | "purl.org/rss/1.0" | "purl.org/rss/2.0" | "purl.org/net/rss1.1" => Ns::Feed,
         "www.w3.org/2005/atom" | "purl.org/atom/ns" => Ns::Atom,
         "www.w3.org/1999/02/22-rdf-syntax-ns" => Ns::Rdf,
         "purl.org/dc/elements/1.0" | "purl.org/dc/elements/1.1" | "purl.org/dc/terms" => Ns::Dc,

@@ -183,6 +183,7 @@ fn formats_and_damage() {
         ),
         ("cdata", rss(&format!("<item>{}</item>", item.replace("Fog", "<![CDATA[Fog]]>")))),
         ("control characters", rss(&format!("<item>{}</item>", item.replace("Fog", "F\u{1}o\0g")))),
+        ("stranded link", rss(&format!("<item>{}</item>", item.replace("<link>", "<link/>").replace("</link>", "")))),
         ("guid only", rss(&format!("<item>{}</item>", item.replace("link>", "guid>")))),
     ];
     for (name, text) in cases {

@@ -301,9 +301,8 @@ fn opens(text: &str) -> bool {
     let Some(after) = text.strip_prefix('<') else { return false };
     let named = |c: char| c.is_alphabetic() || c == '_' || c == ':';
     match after.chars().next() {
-        Some('/') => after[1..].chars().next().is_some_and(named),
         Some('!') => after.starts_with("!--") || after[1..].starts_with(|c: char| c == '[' || c.is_ascii_alphabetic()),
-        Some('?') => after[1..].chars().next().is_some_and(named),
+        Some('/' | '?') => after[1..].chars().next().is_some_and(named),
         Some(c) => named(c),
         None => false,
     }
