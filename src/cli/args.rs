@@ -222,7 +222,7 @@ pub struct MatchArgs {
     pub stats: bool,
     /// Articles as JSON Lines {id, title, text, url?, language?, lede?, outlet?, feed?, tags?}; - for standard input
     #[arg(value_name = "FILE")]
-    pub file: Option<PathBuf>,
+    pub files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 //! `match`: articles as JSON Lines in, matches out, one a line and topic.
 
 use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -70,47 +70,26 @@ pub fn matching(_global: &Global, args: &MatchArgs) -> Outcome {
     })?;
     drop(topics);
     let compile = began.elapsed();
-    let input = args.file.as_deref().filter(|path| *path != Path::new("-"));
-    let reader: Box<dyn BufRead> = match input {
-        Some(path) => {
-            let file = std::fs::File::open(path);
-            let file = file.map_err(|error| Failure::problem(format!("{}: {error}", path.display())))?;
-            Box::new(BufReader::with_capacity(1 << 20, file))
-        }
-        None => Box::new(BufReader::with_capacity(1 << 20, std::io::stdin())),
-    };
     let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
-    let (mut articles, mut spent, mut exit) = (0, Duration::ZERO, Exit::Done);
-    for (number, text) in reader.lines().enumerate() {
-        let text = text.map_err(|error| Failure::problem(format!("line {}: {error}", number + 1)))?;
-        if text.trim().is_empty() {
-            continue;
-        }
-        let input: InputLine = match serde_json::from_str(&text) {
-            Ok(input) => input,
-            Err(error) => {
-                note(format!("line {}: {error}", number + 1));
-                exit = Exit::Problems;
-                continue;
+    let mut run = Run { rules: &rules, articles: 0, spent: Duration::ZERO, faults: false };
+    let files = if args.files.is_empty() { &[PathBuf::from("-")] } else { args.files.as_slice() };
+    for path in files {
+        let name = path.display();
+        let reader: Box<dyn BufRead> = if path == Path::new("-") {
+            Box::new(BufReader::with_capacity(1 << 20, std::io::stdin()))
+        } else {
+            match std::fs::File::open(path) {
+                Ok(file) => Box::new(BufReader::with_capacity(1 << 20, file)),
+                Err(error) => {
+                    note(format!("{name}: {error}"));
+                    run.faults = true;
+                    continue;
+                }
             }
         };
-        articles += 1;
-        let began = Instant::now();
-        let found = find(&rules, &input);
-        spent += began.elapsed();
-        for found in found {
-            let topic = found.topic.as_str();
-            let line = OutputLine {
-                article: &input.id,
-                topic,
-                score: found.score,
-                matches: &found.terms,
-                notes: &found.notes,
-            };
-            let written = serde_json::to_writer(&mut out, &line).map_err(std::io::Error::from);
-            if written.and_then(|()| out.write_all(b"\n")).is_err() {
-                return Ok(Exit::Done);
-            }
+        if run.read(&name.to_string(), reader, &mut out).is_err() {
+            // Whoever read our output has gone.
+            return Ok(Exit::Done);
         }
     }
     if out.flush().is_err() {
@@ -118,10 +97,63 @@ pub fn matching(_global: &Global, args: &MatchArgs) -> Outcome {
     }
     if args.stats {
         let millis = |duration: Duration| (duration.as_secs_f64() * 1e6).round() / 1e3;
-        let stats = Stats { articles, topics: count, compile_ms: millis(compile), match_ms: millis(spent) };
+        let stats =
+            Stats { articles: run.articles, topics: count, compile_ms: millis(compile), match_ms: millis(run.spent) };
         note(serde_json::to_string(&stats).map_err(Failure::problem)?);
     }
-    Ok(exit)
+    Ok(if run.faults { Exit::Problems } else { Exit::Done })
+}
+
+/// What is counted over all files.
+struct Run<'a> {
+    rules: &'a RuleSet,
+    articles: u64,
+    spent: Duration,
+    /// A file or line could not be read.
+    faults: bool,
+}
+
+impl Run<'_> {
+    /// Matches the articles of one file. An error is that the output cannot be written.
+    fn read(&mut self, name: &str, reader: impl BufRead, out: &mut impl Write) -> std::io::Result<()> {
+        for (number, text) in reader.lines().enumerate() {
+            let text = match text {
+                Ok(text) => text,
+                Err(error) => {
+                    note(format!("{name}: line {}: {error}", number + 1));
+                    self.faults = true;
+                    return Ok(());
+                }
+            };
+            if text.trim().is_empty() {
+                continue;
+            }
+            let input: InputLine = match serde_json::from_str(&text) {
+                Ok(input) => input,
+                Err(error) => {
+                    note(format!("{name}: line {}: {error}", number + 1));
+                    self.faults = true;
+                    continue;
+                }
+            };
+            self.articles += 1;
+            let began = Instant::now();
+            let found = find(self.rules, &input);
+            self.spent += began.elapsed();
+            for found in found {
+                let line = OutputLine {
+                    article: &input.id,
+                    topic: found.topic.as_str(),
+                    score: found.score,
+                    matches: &found.terms,
+                    notes: &found.notes,
+                };
+                serde_json::to_writer(&mut *out, &line)?;
+                out.write_all(b"\n")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn find(rules: &RuleSet, input: &InputLine) -> Vec<crate::model::Match> {

@@ -37,8 +37,9 @@ fn match_reads_articles_and_prints_matches_with_stats() {
         "{\"id\":7,\"title\":\"ICE raids\",\"text\":\"The ice melts.\",\"language\":\"en\",\"tags\":[\"us\"]}\n",
         "no json\n",
     );
-    let (code, lines, said) = fed(&["match", "--topics", topics.to_str().expect("UTF-8"), "--stats", "-"], articles);
-    assert_eq!(code, Some(1), "one line was no article");
+    let (code, lines, said) =
+        fed(&["match", "--topics", topics.to_str().expect("UTF-8"), "--stats", "/nowhere.jsonl", "-"], articles);
+    assert_eq!(code, Some(1), "a file is missing and a line is no article; the others go on");
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert_eq!((&lines[0]["article"], &lines[0]["topic"]), (&Value::from("a"), &Value::from("mexico")));
     assert_eq!(lines[1]["article"], 7);
