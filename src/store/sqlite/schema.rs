@@ -85,7 +85,7 @@ pub fn open(path: &Path) -> Result<Connection, StoreError> {
     })?;
     keep_wal(&connection);
     check_known(&connection, path)?;
-    migrate(&connection, path)?;
+    migrate(&connection, path, MIGRATIONS)?;
     Ok(connection)
 }
 
@@ -103,18 +103,19 @@ fn version(connection: &Connection) -> rusqlite::Result<u32> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
-fn migrate(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+fn migrate(connection: &Connection, path: &Path, migrations: &[&str]) -> Result<(), StoreError> {
     let from = version(connection)?;
-    if from == known() {
+    let known = migrations.len() as u32;
+    if from == known {
         return Ok(());
     }
     if from > 0 {
-        let copy = path.with_extension(format!("db.before-{}", known()));
+        let copy = path.with_extension(format!("db.before-{known}"));
         if !copy.exists() {
             connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
         }
     }
-    for (step, sql) in MIGRATIONS.iter().enumerate().skip(from as usize) {
+    for (step, sql) in migrations.iter().enumerate().skip(from as usize) {
         connection.execute_batch(&format!("BEGIN IMMEDIATE; {sql} PRAGMA user_version = {}; COMMIT", step + 1))?;
     }
     Ok(())
@@ -142,6 +143,22 @@ fn keep_wal(connection: &Connection) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_migration_first_copies_the_database() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("wireroom.db");
+        let connection = open(&path).expect("created");
+        connection.execute("INSERT INTO notes (key, value) VALUES ('kept', 'yes')", []).expect("a row");
+        let next = [VERSION_1, "ALTER TABLE notes ADD COLUMN more TEXT;"];
+        migrate(&connection, &path, &next).expect("migrated");
+        assert_eq!(version(&connection).expect("a version"), 2);
+        let kept = |db: &Connection| db.query_row("SELECT value FROM notes", [], |row| row.get::<_, String>(0));
+        assert_eq!(kept(&connection).expect("the row"), "yes");
+        let copy = Connection::open(dir.path().join("wireroom.db.before-2")).expect("the copy");
+        assert_eq!((version(&copy).expect("a version"), kept(&copy).expect("the row")), (1, "yes".to_owned()));
+        assert!(copy.prepare("SELECT more FROM notes").is_err(), "it is as it was");
+    }
 
     #[test]
     fn a_newer_database_is_refused_and_garbage_is_named() {
