@@ -44,9 +44,11 @@ pub async fn run(
     stop: CancellationToken,
     mut reload: mpsc::Receiver<Cause>,
 ) -> Result<Summary, StartError> {
+    let seen = startup.fingerprint;
     let mut work = Work::begin(startup, clock, false).await?;
     let (changed, mut changes) = mpsc::channel(1);
-    let watcher = tokio::spawn(watch::watch(work.config_dir(), crate::config::fingerprint, changed, stop.clone()));
+    let watcher =
+        tokio::spawn(watch::watch(work.config_dir(), crate::config::fingerprint, seen, changed, stop.clone()));
     systemd::ready(&work.status_line());
     let mut watchdog = tokio::time::interval(systemd::watchdog_interval().unwrap_or(LOOK_AT_CLOCK));
     watchdog.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);

@@ -28,6 +28,8 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Startup {
     pub config_dir: PathBuf,
+    /// What the folder looked like before it was read.
+    pub fingerprint: u64,
     pub settings: Settings,
     pub refused: Vec<Problem>,
     pub store: Store,
@@ -37,6 +39,7 @@ pub struct Startup {
 impl Startup {
     /// Blocking: reads the configuration, takes the state folder, opens the database.
     pub fn prepare(config_dir: &Path) -> Result<Self, StartError> {
+        let fingerprint = config::fingerprint(config_dir);
         let taken =
             config::load_with_last_good(config_dir, &config::process_environment).map_err(StartError::Config)?;
         let settings = taken.settings;
@@ -48,6 +51,6 @@ impl Startup {
         if let Err(error) = config::keep_last_good(&settings.state_dir, &taken.sources) {
             tracing::warn!(%error, "the last good version of the configuration could not be kept");
         }
-        Ok(Self { config_dir: config_dir.to_owned(), settings, refused: taken.refused, store, lock })
+        Ok(Self { config_dir: config_dir.to_owned(), fingerprint, settings, refused: taken.refused, store, lock })
     }
 }

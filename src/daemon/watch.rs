@@ -25,28 +25,29 @@ pub enum Cause {
     FileChanged,
 }
 
-/// Tells of changes under `dir` through `tell` until `stop`. `fingerprint` says what the folder looks like now.
+/// Tells of changes under `dir` through `tell` until `stop`. `fingerprint` says what the folder looks like now, `seen` what
+/// it looked like when it was read: an edit made since then is told at once.
 pub async fn watch(
     dir: PathBuf,
     fingerprint: impl Fn(&Path) -> u64 + Send + Sync + Clone + 'static,
+    mut seen: u64,
     tell: mpsc::Sender<Cause>,
     stop: CancellationToken,
 ) {
     let (touched, mut touches) = mpsc::channel::<()>(1);
     let _kernel = kernel_watch(&dir, touched);
-    let mut seen = look(&dir, &fingerprint).await;
     loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            Some(()) = touches.recv() => settle(&mut touches).await,
-            () = tokio::time::sleep(LOOK) => {}
-        }
         let now = look(&dir, &fingerprint).await;
         if now != seen {
             seen = now;
             if tell.send(Cause::FileChanged).await.is_err() {
                 return;
             }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            Some(()) = touches.recv() => settle(&mut touches).await,
+            () = tokio::time::sleep(LOOK) => {}
         }
     }
 }

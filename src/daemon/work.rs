@@ -84,7 +84,7 @@ pub struct Work {
 
 impl Work {
     pub async fn begin(startup: Startup, clock: Clock, once: bool) -> Result<Self, StartError> {
-        let Startup { config_dir, settings, refused, store, lock } = startup;
+        let Startup { config_dir, settings, refused, store, lock, .. } = startup;
         let now = clock.now();
         let fetcher = Fetcher::new(&settings.fetch).map_err(StartError::Settings)?;
         let folder = |error: std::io::Error| StartError::Folder(error.to_string());
