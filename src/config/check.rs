@@ -106,14 +106,14 @@ impl Check<'_> {
         }
     }
 
-    fn at_least_one(&mut self, given: &Given<u32>, default: u32) -> usize {
+    fn at_least_one(&mut self, given: &Given<u32>, default: usize) -> usize {
         match given {
             Some(At { value: 0, span }) => {
                 self.wrong(span, "at least 1");
-                default as usize
+                default
             }
             Some(at) => at.value as usize,
-            None => default as usize,
+            None => default,
         }
     }
 }
@@ -143,17 +143,21 @@ pub fn daemon(
     if let Some(proxy) = &fetch.proxy {
         check.url(&proxy.value, &proxy.span);
     }
+    let default = FetchSettings::default();
     let fetch = FetchSettings {
         user_agent_contact: fetch.user_agent_contact.as_ref().map(|at| at.value.clone()),
-        max_concurrency: check.at_least_one(&fetch.max_concurrency, 64),
-        per_host_concurrency: check.at_least_one(&fetch.per_host_concurrency, 1),
-        per_host_delay: Duration::from_millis(fetch.per_host_delay_ms.as_ref().map_or(1000, |at| u64::from(at.value))),
-        timeout: check.span_or(&fetch.timeout, Duration::from_secs(30)),
-        max_feed_bytes: fetch.max_feed_bytes.as_ref().map_or(10 << 20, |at| at.value.0 as usize),
-        max_page_bytes: fetch.max_page_bytes.as_ref().map_or(5 << 20, |at| at.value.0 as usize),
-        allow_private: fetch.allow_private.as_ref().map(|at| at.value.clone()).unwrap_or_default(),
+        max_concurrency: check.at_least_one(&fetch.max_concurrency, default.max_concurrency),
+        per_host_concurrency: check.at_least_one(&fetch.per_host_concurrency, default.per_host_concurrency),
+        per_host_delay: fetch
+            .per_host_delay_ms
+            .as_ref()
+            .map_or(default.per_host_delay, |at| Duration::from_millis(u64::from(at.value))),
+        timeout: check.span_or(&fetch.timeout, default.timeout),
+        max_feed_bytes: fetch.max_feed_bytes.as_ref().map_or(default.max_feed_bytes, |at| at.value.0 as usize),
+        max_page_bytes: fetch.max_page_bytes.as_ref().map_or(default.max_page_bytes, |at| at.value.0 as usize),
+        allow_private: fetch.allow_private.as_ref().map_or(default.allow_private, |at| at.value.clone()),
         proxy: fetch.proxy.as_ref().map(|at| at.value.clone()),
-        robots: fetch.robots.as_ref().is_none_or(|at| at.value),
+        robots: fetch.robots.as_ref().map_or(default.robots, |at| at.value),
     };
     let schedule = schedule(&mut check, options);
     let store = store(&mut check, options);

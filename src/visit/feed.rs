@@ -57,7 +57,6 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
     if state.url != shown {
         // Another address: nothing of the old one's validators holds.
         state = FeedState { url: shown, first_success: state.first_success, ..FeedState::of(&feed) };
-        state.url = shown_url(&feed.url);
     }
     let secrets = Secrets::of(&feed, &settings.config_dir);
     let answer = match &secrets {
