@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -10,15 +11,22 @@ use serde::Serialize;
 
 use super::args::{Global, TopicsArgs, TopicsCommand};
 use super::output::{DIM, Exit, Table, fit, json, line, note, paint};
-use super::{Failure, Outcome, config_dir, is_json, now, open_store, settings};
+use super::{Failure, Outcome, ago, config_dir, is_json, now, open_store, settings};
 use crate::config::settings::Settings;
 use crate::config::{self, edit, process_environment};
+use crate::extract;
 use crate::model::{Severity, Topic, TopicId};
+use crate::neutral;
 use crate::store::lock;
-use crate::topic;
+use crate::topic::{self, RuleSet};
+use crate::visit;
 
 /// How long the daemon is waited for to take an edit up.
 const TAKE_UP: Duration = Duration::from_secs(5);
+/// Articles read at a time.
+const PAGE: usize = 200;
+/// Titles shown of what a new topic would have told, the newest first.
+const SHOWN: usize = 10;
 
 #[derive(Serialize)]
 struct TopicLine<'a> {
@@ -128,7 +136,37 @@ async fn add(global: &Global, name: &str, query: &str, severity: &str, file: Opt
     for problem in &loaded.problems {
         note(problem.to_string());
     }
+    if let Some(topic) = loaded.settings.iter().flat_map(|new| &new.topics).find(|topic| topic.id.as_str() == id) {
+        rehearse(&settings, topic).await?;
+    }
     wait_for_take_up(&settings, &TopicId(id)).await
+}
+
+/// Says what the last 7 days would have told, from the articles as they are stored.
+async fn rehearse(settings: &Settings, topic: &Arc<Topic>) -> Result<(), Failure> {
+    // Before the daemon's first run there is nothing to look at.
+    let Ok(store) = open_store(settings) else { return Ok(()) };
+    let rules =
+        RuleSet::compile(std::slice::from_ref(topic)).map_err(|_| Failure::problem("the query does not compile"))?;
+    let since = ago("7d")?;
+    let (mut after, mut seen, mut found) = (0, 0u64, Vec::new());
+    loop {
+        let page = store.seen_since(since, after, PAGE).await?;
+        let Some((last, _)) = page.last() else { break };
+        after = *last;
+        for (_, mut article) in page {
+            seen += 1;
+            article.quotes = extract::quotes(&article.text);
+            if !rules.matches(&visit::match_input(&article)).is_empty() {
+                found.push(format!("{} ({})", neutral::line(&article.title), neutral::line(&article.outlet)));
+            }
+        }
+    }
+    line(format!("the last 7 days would have told {} of {seen} articles", found.len()));
+    for title in found.iter().rev().take(SHOWN) {
+        line(format!("  {title}"));
+    }
+    Ok(())
 }
 
 /// The query with a mark under the fault.

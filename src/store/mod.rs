@@ -18,7 +18,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::chain::Head;
-use crate::model::{AlertId, AlsoIn, ArticleId, FeedId, StoryId, TopicId};
+use crate::model::{AlertId, AlsoIn, Article, ArticleId, FeedId, StoryId, TopicId};
 
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -222,6 +222,16 @@ impl Store {
     /// A file of copies is gone.
     pub async fn forget_copies(&self, path: String) -> Result<(), StoreError> {
         self.engine.call(move |db| sqlite::prune::forget_copies(db, &path)).await
+    }
+
+    /// Articles first seen since then with their last observed text, a page at a time: those numbered above `after`.
+    pub async fn seen_since(
+        &self,
+        since: Timestamp,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, Article)>, StoreError> {
+        self.engine.call(move |db| sqlite::visits::seen_since(db, since, after, limit)).await
     }
 
     /// The last observed text of an article.

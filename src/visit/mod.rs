@@ -7,6 +7,7 @@ mod feed;
 mod page;
 mod secrets;
 
+pub use entries::input as match_input;
 pub use feed::{FeedVisit, Outcome, visit};
 pub use page::{PageVisit, read_page};
 

@@ -103,6 +103,13 @@ fn a_second_daemon_is_refused_and_named_the_first() {
 fn a_topic_added_and_muted_on_the_command_line_is_taken_up() {
     let world = world();
     let daemon = world.daemon();
+    world.wait("the first is told", || world.titles() == ["Bridge reopens"]);
+    let rehearsed = world.wireroom(&["topics", "add", "Old bridges", "reopen*"]);
+    let said = String::from_utf8_lossy(&rehearsed.stdout).into_owned();
+    assert!(
+        said.contains("would have told 1 of 1 articles") && said.contains("Bridge reopens (Outlet daily)"),
+        "{said}"
+    );
     let added = world.wireroom(&["topics", "add", "Town bakeries", "bakery NEAR/5 clos*", "--severity", "low"]);
     let said = String::from_utf8_lossy(&added.stdout).into_owned();
     assert!(said.contains("in force"), "{said}");
