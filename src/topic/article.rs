@@ -1,16 +1,19 @@
 //! An article → its words with their places, as far as any query has them.
 //! Made once for an article, asked by every topic; decides nothing itself.
 
-use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 
 use crate::model::{Language, Quote, Zone};
 
+use super::fold::fold_name;
+use super::hits::{Hits, Open};
 use super::query::Scope;
-use super::tokens::{Link, pieces};
-use super::vocabulary::{KeyId, Vocabulary};
+use super::scan::{Found, Room, scan};
+use super::tokens::Link;
+use super::vocabulary::{KeyId, Packed, Vocabulary};
 
 /// What the matcher reads of an article.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct MatchInput<'a> {
     pub title: &'a str,
     /// Paragraphs, a blank line between.
@@ -74,9 +77,12 @@ pub(super) struct Indexed<'a> {
     pub words: Vec<Word>,
     /// Bytes of each quote in the text; none where it was not found.
     pub quotes: Vec<Option<(usize, usize)>>,
-    hits: FxHashMap<KeyId, Vec<Span>>,
+    hits: Hits,
     /// Begin of each quote in bytes, ascending, with the furthest end of those so far.
     quoted: Vec<(usize, usize)>,
+    /// The first word of the first byline or speaker's name.
+    names: u32,
+    outlet: OnceCell<String>,
 }
 
 /// Quotes looked at in one article.
@@ -92,50 +98,61 @@ impl<'a> Indexed<'a> {
             furthest = furthest.max(*end);
             *end = furthest;
         }
-        let mut indexed =
-            Self { input, segments: segments(input), words: Vec::new(), quotes, hits: FxHashMap::default(), quoted };
-        indexed.read(vocabulary);
-        indexed
-    }
-
-    fn read(&mut self, vocabulary: &Vocabulary) {
-        let mut number = 0;
-        for (index, segment) in self.segments.iter().enumerate() {
-            let pieces = pieces(segment.text);
-            let first = self.words.len() as u32;
-            for (i, piece) in pieces.list.iter().enumerate() {
-                let at = self.words.len() as u32;
-                number += u32::from(piece.link != Link::Point);
-                let (start, end) = (segment.base as u32 + piece.start, segment.base as u32 + piece.end);
-                self.words.push(Word { start, end, segment: index as u32, number });
-                vocabulary.of_word(pieces.folded(i), |id| {
-                    self.hits.entry(id).or_default().push(Span { start: at, end: at + 1 });
-                });
-            }
-            pieces.joins(|from, to| {
-                vocabulary.of_word(pieces.joined(from, to), |id| {
-                    let span = Span { start: first + from as u32, end: first + to as u32 };
-                    self.hits.entry(id).or_default().push(span);
-                });
-            });
-        }
-        for spans in self.hits.values_mut() {
-            spans.sort_unstable();
-        }
+        let segments = segments(input);
+        let (words, hits) = read(&segments, vocabulary);
+        let is_name = |segment: &Segment<'_>| matches!(segment.part, Part::Byline | Part::Speaker(_));
+        let text = segments.partition_point(|segment| !is_name(segment)) as u32;
+        let names = words.partition_point(|word| word.segment < text) as u32;
+        Self { input, segments, words, quotes, hits, quoted, names, outlet: OnceCell::new() }
     }
 
     /// Where a word of a query stands, in order.
+    #[inline]
     pub fn spans(&self, key: KeyId) -> &[Span] {
-        self.hits.get(&key).map_or(&[], Vec::as_slice)
+        self.hits.spans(key)
     }
 
-    /// Every word of a query that stands somewhere, in no order.
+    #[inline]
+    pub fn has(&self, key: KeyId) -> bool {
+        self.hits.has(key)
+    }
+
+    /// The blocks of words in which a word of a query stands, as [`super::postings::block`] has them.
+    #[inline]
+    pub fn blocks(&self, key: KeyId) -> u64 {
+        self.hits.blocks(key)
+    }
+
+    /// Every word of a query that stands somewhere, once, in no order.
     pub fn keys(&self) -> impl Iterator<Item = KeyId> {
-        self.hits.keys().copied()
+        self.hits.keys()
+    }
+
+    /// The outlet's name, folded.
+    pub fn outlet(&self) -> &str {
+        self.outlet.get_or_init(|| fold_name(self.input.outlet))
+    }
+
+    /// Whether a word stands anywhere but in a byline or a speaker's name: those come last.
+    #[inline]
+    pub fn stands(&self, key: KeyId) -> bool {
+        self.spans(key).first().is_some_and(|span| span.start < self.names)
+    }
+
+    #[inline]
+    pub fn same_segment(&self, one: Span, other: Span) -> bool {
+        self.words[one.start as usize].segment == self.words[other.start as usize].segment
     }
 
     pub fn segment(&self, span: Span) -> &Segment<'a> {
         &self.segments[self.words[span.start as usize].segment as usize]
+    }
+
+    /// The paragraph of the text in which a byte stands: the last that begins before it.
+    pub fn text_segment(&self, byte: usize) -> Option<usize> {
+        let first = self.segments.iter().position(|segment| matches!(segment.part, Part::Text { .. }))?;
+        let of_text = |segment: &Segment<'_>| matches!(segment.part, Part::Text { .. }) && segment.base <= byte;
+        (first + self.segments[first..].partition_point(of_text)).checked_sub(1).filter(|at| *at >= first)
     }
 
     /// Bytes of the zone's text.
@@ -150,7 +167,11 @@ impl<'a> Indexed<'a> {
         near.then(|| (next.number - last.number).saturating_sub(1))
     }
 
+    #[inline]
     pub fn in_scope(&self, span: Span, scope: Scope) -> bool {
+        if scope == Scope::Anywhere {
+            return span.start < self.names;
+        }
         let segment = self.segment(span);
         self.holds(segment, self.bytes(span), scope)
     }
@@ -170,6 +191,24 @@ impl<'a> Indexed<'a> {
         }
     }
 
+    /// The parts of a segment, in bytes of it, that a regular expression of that scope looks at.
+    pub fn looked_at(&self, index: usize, scope: Scope) -> Vec<(usize, usize)> {
+        let segment = &self.segments[index];
+        let (base, len) = (segment.base, segment.text.len());
+        if scope != Scope::Zone(Zone::Quote) {
+            return if self.holds(segment, (base, base + len), scope) { vec![(0, len)] } else { Vec::new() };
+        }
+        if !matches!(segment.part, Part::Text { .. }) {
+            return Vec::new();
+        }
+        let mut parts: Vec<_> =
+            self.quotes.iter().flatten().map(|&(start, end)| (start.max(base), end.min(base + len))).collect();
+        parts.retain(|(start, end)| start < end);
+        parts.sort_unstable();
+        parts.dedup();
+        parts.into_iter().map(|(start, end)| (start - base, end - base)).collect()
+    }
+
     /// Whether bytes of the text stand within one quote.
     pub fn is_quoted(&self, (start, end): (usize, usize)) -> bool {
         let before = self.quoted.partition_point(|quote| quote.0 <= start);
@@ -177,7 +216,78 @@ impl<'a> Indexed<'a> {
     }
 }
 
-fn segments<'a>(input: &MatchInput<'a>) -> Vec<Segment<'a>> {
+/// A word that is looked up when its turn comes.
+struct Waiting {
+    packed: Packed,
+    start: u32,
+    end: u32,
+    segment: u32,
+    at: u32,
+}
+
+/// Words whose place in the vocabulary is asked for ahead of their turn.
+const AHEAD: usize = 6;
+
+/// Every word of the segments, and where the words of the vocabulary stand.
+fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) {
+    let bytes: usize = segments.iter().map(|segment| segment.text.len()).sum();
+    let mut words: Vec<Word> = Vec::with_capacity(bytes / 5);
+    let mut waiting: Vec<Waiting> = Vec::new();
+    let mut hits = Open::new(vocabulary.len());
+    let mut room = Room::default();
+    let mut number = 0;
+    for (index, segment) in segments.iter().enumerate() {
+        let (base, segment_number) = (segment.base, index as u32);
+        scan(segment.text, &mut room, |found| match found {
+            Found::Word { start, end, packed, folded } => {
+                let at = words.len() as u32;
+                number += 1;
+                words.push(Word {
+                    start: (base + start) as u32,
+                    end: (base + end) as u32,
+                    segment: segment_number,
+                    number,
+                });
+                if folded.len() > 16 || folded.len() != end - start {
+                    vocabulary.of_packed(packed, folded, &mut |id| hits.push(id, Span { start: at, end: at + 1 }));
+                } else if vocabulary.may_have(packed, folded) {
+                    waiting.push(Waiting { packed, start: start as u32, end: end as u32, segment: segment_number, at });
+                }
+            }
+            Found::Pieces { base: within, pieces } => {
+                let first = words.len() as u32;
+                for (i, piece) in pieces.list.iter().enumerate() {
+                    let at = words.len() as u32;
+                    number += u32::from(piece.link != Link::Point);
+                    let offset = (base + within) as u32;
+                    let (start, end) = (offset + piece.start, offset + piece.end);
+                    words.push(Word { start, end, segment: segment_number, number });
+                    vocabulary
+                        .of_word(pieces.folded(i).as_bytes(), |id| hits.push(id, Span { start: at, end: at + 1 }));
+                }
+                pieces.joins(|from, to| {
+                    let span = Span { start: first + from as u32, end: first + to as u32 };
+                    vocabulary.of_word(pieces.joined(from, to).as_bytes(), |id| hits.push(id, span));
+                });
+            }
+        });
+    }
+    let text =
+        |word: &Waiting| &segments[word.segment as usize].text.as_bytes()[word.start as usize..word.end as usize];
+    for (i, word) in waiting.iter().enumerate() {
+        for (ahead, near) in [(2 * AHEAD, false), (AHEAD, true)] {
+            if let Some(ahead) = waiting.get(i + ahead) {
+                vocabulary.touch(ahead.packed, text(ahead), near);
+            }
+        }
+        let span = Span { start: word.at, end: word.at + 1 };
+        vocabulary.of_packed(word.packed, text(word), &mut |id| hits.push(id, span));
+    }
+    let hits = hits.close(&words);
+    (words, hits)
+}
+
+pub(super) fn segments<'a>(input: &MatchInput<'a>) -> Vec<Segment<'a>> {
     let mut list = vec![Segment { part: Part::Title, field: 0, base: 0, text: input.title }];
     for (i, (base, text)) in paragraphs(input.text).enumerate() {
         list.push(Segment { part: Part::Text { first: i == 0 }, field: 1, base, text });
@@ -217,7 +327,7 @@ fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
                 end = at;
             }
             if end > start {
-                return Some((start, &text[start..end]));
+                return Some((start, text[start..end].trim_end_matches(['\r', '\n'])));
             }
         }
     })
@@ -247,8 +357,8 @@ mod tests {
     #[test]
     fn texts_have_paragraphs() {
         for (text, expected) in [
-            ("one\ntwo\n\nthree", vec![(0, "one\ntwo\n"), (9, "three")]),
-            ("\n\n one\r\n \r\ntwo", vec![(2, " one\r\n"), (11, "two")]),
+            ("one\ntwo\n\nthree", vec![(0, "one\ntwo"), (9, "three")]),
+            ("\n\n one\r\n \r\ntwo", vec![(2, " one"), (11, "two")]),
             ("", vec![]),
         ] {
             assert_eq!(paragraphs(text).collect::<Vec<_>>(), expected);

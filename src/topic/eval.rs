@@ -1,107 +1,65 @@
 //! A compiled query and an article → whether it holds, and where its terms stand.
-//! Explaining the decision is [`super::places`]'s.
+//! Explaining the decision is [`super::places`]'s; how a query is laid out [`super::program`]'s.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use super::article::{Indexed, Part, Span};
 use super::fold::{exact_key, fold_name};
-use super::query::{Attribute, AttributeKind, Element, Node, NodeKind, Pattern, Scope};
-use super::vocabulary::{KeyId, Vocabulary};
+use super::program::{Check, Matcher, NearCheck, Step, TermStep};
+use super::query::{Attribute, AttributeKind, Scope};
+use super::vocabulary::KeyId;
 use super::zones::host_of;
-
-/// A query with its words looked up.
-#[derive(Debug)]
-pub(super) enum Check {
-    All(Vec<Check>),
-    Any(Vec<Check>),
-    Not(Box<Check>),
-    AtLeast(usize, Vec<Check>),
-    Near(Box<NearCheck>),
-    Term(Box<TermCheck>),
-    Attribute(Attribute),
-}
-
-#[derive(Debug)]
-pub(super) struct NearCheck {
-    pub left: Check,
-    pub right: Check,
-    pub words: u32,
-    pub ordered: bool,
-}
-
-#[derive(Debug)]
-pub(super) struct TermCheck {
-    pub text: String,
-    pub scope: Scope,
-    pattern: Matcher,
-}
-
-#[derive(Debug)]
-enum Matcher {
-    Word(KeyId),
-    /// At each place one of several spellings.
-    Phrase(Vec<Vec<Vec<KeyId>>>, Option<String>),
-    Regex(regex::Regex),
-}
 
 /// Places that a NEAR within another NEAR may have.
 const MAX_PAIRS: usize = 100_000;
 /// Places of one regular expression.
 const MAX_REGEX_PLACES: usize = 200;
 
-impl Check {
-    pub fn new(node: &Node, vocabulary: &mut Vocabulary) -> Self {
-        let mut all = |parts: &[Node]| parts.iter().map(|part| Self::new(part, vocabulary)).collect();
-        match &node.kind {
-            NodeKind::All(parts) => Self::All(all(parts)),
-            NodeKind::Any(parts) => Self::Any(all(parts)),
-            NodeKind::AtLeast(count, parts) => Self::AtLeast(*count, all(parts)),
-            NodeKind::Not(part) => Self::Not(Box::new(Self::new(part, vocabulary))),
-            NodeKind::Near { left, right, words, ordered } => Self::Near(Box::new(NearCheck {
-                left: Self::new(left, vocabulary),
-                right: Self::new(right, vocabulary),
-                words: *words,
-                ordered: *ordered,
-            })),
-            NodeKind::Attribute(attribute) => Self::Attribute(attribute.clone()),
-            NodeKind::Term(term) => {
-                let pattern = Matcher::new(&term.pattern, vocabulary);
-                Self::Term(Box::new(TermCheck { text: term.text.clone(), scope: term.scope, pattern }))
-            }
-        }
-    }
-
+impl Check<'_> {
     /// Whether it holds. `positive` is false under an odd number of NOTs: a language that is not sure then counts as
     /// another, so that it never excludes.
-    pub fn holds(&self, article: &Indexed<'_>, positive: bool) -> bool {
-        match self {
-            Self::All(parts) => parts.iter().all(|part| part.holds(article, positive)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(article, positive)),
-            Self::Not(part) => !part.holds(article, !positive),
-            Self::AtLeast(count, parts) => {
-                parts.iter().filter(|part| part.holds(article, positive)).take(*count).count() == *count
+    pub fn holds(self, article: &Indexed<'_>, positive: bool) -> bool {
+        match self.step() {
+            Step::All(mut parts) => parts.all(|part| part.holds(article, positive)),
+            Step::Any(mut parts) => parts.any(|part| part.holds(article, positive)),
+            Step::Not(part) => !part.holds(article, !positive),
+            Step::AtLeast(count, parts) => {
+                parts.filter(|part| part.holds(article, positive)).take(count).count() == count
             }
-            Self::Near(near) => near.pairs(article, |_, _| ControlFlow::Break(())).is_break(),
-            Self::Term(term) => term.stands(article),
-            Self::Attribute(attribute) => attribute_holds(attribute, article).unwrap_or(positive),
+            Step::Near(near) => near.pairs(article, |_, _| ControlFlow::Break(())).is_break(),
+            Step::Term(term) => term.stands(article),
+            Step::Attribute(attribute) => attribute_holds(attribute, article).unwrap_or(positive),
         }
     }
 
     /// Where it stands, in order, each place once: terms, groups of OR and NEAR have places.
-    pub fn spans(&self, article: &Indexed<'_>) -> Vec<Span> {
+    pub fn spans(self, article: &Indexed<'_>) -> Vec<Span> {
         let mut spans = Vec::new();
-        match self {
-            Self::Any(parts) => spans.extend(parts.iter().flat_map(|part| part.spans(article))),
-            Self::Near(near) => {
+        match self.step() {
+            Step::Any(parts) => {
+                for part in parts {
+                    match part.step() {
+                        Step::Term(term) => term.each_span(article, |span| {
+                            spans.push(span);
+                            ControlFlow::Continue(())
+                        }),
+                        _ => spans.extend(part.spans(article)),
+                    }
+                }
+            }
+            Step::Near(near) => {
                 let _ = near.pairs(article, |left, right| {
                     spans.push(union(left, right));
                     if spans.len() < MAX_PAIRS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 });
             }
-            Self::Term(term) => return term.spans(article),
-            Self::All(_) | Self::Not(_) | Self::AtLeast(..) | Self::Attribute(_) => {}
+            Step::Term(term) => return term.spans(article),
+            Step::All(_) | Step::Not(_) | Step::AtLeast(..) | Step::Attribute(_) => {}
         }
-        spans.sort_unstable();
+        if !spans.is_sorted() {
+            spans.sort_unstable();
+        }
         spans.dedup();
         spans
     }
@@ -112,10 +70,14 @@ pub(super) fn union(left: Span, right: Span) -> Span {
     Span { start: left.start.min(right.start), end: left.end.max(right.end) }
 }
 
-impl NearCheck {
+impl NearCheck<'_> {
     /// Every pair of places that are near enough, until `each` breaks.
     pub fn pairs(&self, article: &Indexed<'_>, mut each: impl FnMut(Span, Span) -> ControlFlow<()>) -> ControlFlow<()> {
-        let (left, right) = (self.left.spans(article), self.right.spans(article));
+        let left = self.left.spans(article);
+        if left.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let right = self.right.spans(article);
         self.following(article, &left, &right, &mut each)?;
         if !self.ordered {
             self.following(article, &right, &left, |second, first| each(first, second))?;
@@ -144,74 +106,125 @@ impl NearCheck {
     }
 }
 
-impl Matcher {
-    fn new(pattern: &Pattern, vocabulary: &mut Vocabulary) -> Self {
-        match pattern {
-            Pattern::Regex(regex) => Self::Regex(regex.clone()),
-            Pattern::Words(phrase) => {
-                let mut ids = |element: &Element| {
-                    let spell = |keys: &Vec<_>| keys.iter().map(|key| vocabulary.intern(key)).collect::<Vec<_>>();
-                    element.spellings.iter().map(spell).collect::<Vec<_>>()
-                };
-                let elements: Vec<_> = phrase.elements.iter().map(&mut ids).collect();
-                match (elements.as_slice(), &phrase.exact) {
-                    ([spellings], None) if spellings.len() == 1 && spellings[0].len() == 1 => {
-                        Self::Word(spellings[0][0])
-                    }
-                    _ => Self::Phrase(elements, phrase.exact.clone()),
-                }
-            }
+impl TermStep<'_> {
+    pub fn stands(self, article: &Indexed<'_>) -> bool {
+        if let Some(&[word]) = self.words {
+            return article.stands(word);
         }
-    }
-}
-
-impl TermCheck {
-    pub fn stands(&self, article: &Indexed<'_>) -> bool {
-        match &self.pattern {
-            Matcher::Word(key) => article.spans(*key).iter().any(|&span| article.in_scope(span, self.scope)),
-            Matcher::Phrase(..) => !self.spans(article).is_empty(),
-            Matcher::Regex(_) => !self.regex_places(article, 1).is_empty(),
+        if self.words.is_none() && matches!(self.term().pattern, Matcher::Regex(_)) {
+            return !self.regex_places(article, 1).is_empty();
         }
+        let mut found = false;
+        self.each_span(article, |_| {
+            found = true;
+            ControlFlow::Break(())
+        });
+        found
     }
 
     /// Where its words stand, in order; a regular expression has bytes, not words.
-    pub fn spans(&self, article: &Indexed<'_>) -> Vec<Span> {
-        let mut spans = match &self.pattern {
-            Matcher::Word(key) => article.spans(*key).to_vec(),
-            Matcher::Phrase(elements, exact) => {
-                let mut spans = phrase_spans(elements, article);
-                if let Some(exact) = exact {
-                    spans.retain(|&span| is_exact(span, exact, article));
-                }
-                spans
-            }
-            Matcher::Regex(_) => Vec::new(),
-        };
-        spans.retain(|&span| article.in_scope(span, self.scope));
+    pub fn spans(self, article: &Indexed<'_>) -> Vec<Span> {
+        let mut spans = Vec::new();
+        self.each_span(article, |span| {
+            spans.push(span);
+            ControlFlow::Continue(())
+        });
         spans
+    }
+
+    /// Calls `each` for the places of its words, in order, until it breaks.
+    pub fn each_span(self, article: &Indexed<'_>, mut each: impl FnMut(Span) -> ControlFlow<()>) {
+        // That it breaks is known to `each` already.
+        let _: ControlFlow<()> = match self.words {
+            Some(words) => {
+                let anywhere = |span| {
+                    if article.in_scope(span, Scope::Anywhere) { each(span) } else { ControlFlow::Continue(()) }
+                };
+                each_side_by_side(words, article, anywhere)
+            }
+            None => self.each_span_in_scope(article, each),
+        };
+    }
+
+    fn each_span_in_scope(
+        self,
+        article: &Indexed<'_>,
+        mut each: impl FnMut(Span) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let term = self.term();
+        let each = |span| {
+            if article.in_scope(span, term.scope) { each(span) } else { ControlFlow::Continue(()) }
+        };
+        match &term.pattern {
+            Matcher::Words(words) => each_side_by_side(words, article, each),
+            Matcher::Spelled(spelled) => phrase_spans(&spelled.elements, article)
+                .into_iter()
+                .filter(|span| spelled.exact.as_ref().is_none_or(|exact| is_exact(*span, exact, article)))
+                .try_for_each(each),
+            Matcher::Regex(_) | Matcher::InProgram => ControlFlow::Continue(()),
+        }
     }
 
     /// Segment and bytes of the zone's text, for a regular expression; paragraph by paragraph, so that the time stays
     /// linear in the text.
-    pub fn regex_places(&self, article: &Indexed<'_>, limit: usize) -> Vec<(usize, usize, usize)> {
-        let Matcher::Regex(regex) = &self.pattern else {
+    pub fn regex_places(self, article: &Indexed<'_>, limit: usize) -> Vec<(usize, usize, usize)> {
+        let term = self.term();
+        let Matcher::Regex(regex) = &term.pattern else {
             return Vec::new();
         };
-        let mut places = Vec::new();
+        let mut places = BTreeSet::new();
         for (index, segment) in article.segments.iter().enumerate() {
-            for found in regex.find_iter(segment.text).take(MAX_REGEX_PLACES) {
-                let bytes = (segment.base + found.start(), segment.base + found.end());
-                if found.is_empty() || !article.holds(segment, bytes, self.scope) {
-                    continue;
-                }
-                places.push((index, bytes.0, bytes.1));
-                if places.len() >= limit.min(MAX_REGEX_PLACES) {
-                    return places;
+            for (from, to) in article.looked_at(index, term.scope) {
+                let part = &segment.text[from..to];
+                for found in regex.find_iter(part).filter(|found| !found.is_empty()) {
+                    let base = segment.base + from;
+                    places.insert((index, base + found.start(), base + found.end()));
+                    if places.len() >= limit.min(MAX_REGEX_PLACES) {
+                        return places.into_iter().collect();
+                    }
                 }
             }
         }
-        places
+        places.into_iter().collect()
     }
+}
+
+/// The places of words side by side in one paragraph. A joined spelling covers several words, so that the next word is
+/// looked for behind it.
+fn each_side_by_side(
+    keys: &[KeyId],
+    article: &Indexed<'_>,
+    mut each: impl FnMut(Span) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let (Some(&first), rest) = (keys.first(), keys.get(1..).unwrap_or_default()) else {
+        return ControlFlow::Continue(());
+    };
+    if !rest.iter().all(|key| article.has(*key)) {
+        return ControlFlow::Continue(());
+    }
+    for &start in article.spans(first) {
+        follow(start, rest, article, &mut each)?;
+    }
+    ControlFlow::Continue(())
+}
+
+fn follow(
+    span: Span,
+    rest: &[KeyId],
+    article: &Indexed<'_>,
+    each: &mut impl FnMut(Span) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let Some((&key, rest)) = rest.split_first() else {
+        return each(span);
+    };
+    let next = article.spans(key);
+    let from = next.partition_point(|other| other.start < span.end);
+    for other in next[from..].iter().take_while(|other| other.start == span.end) {
+        if article.same_segment(span, *other) {
+            follow(Span { start: span.start, end: other.end }, rest, article, each)?;
+        }
+    }
+    ControlFlow::Continue(())
 }
 
 fn phrase_spans(elements: &[Vec<Vec<KeyId>>], article: &Indexed<'_>) -> Vec<Span> {
@@ -245,7 +258,7 @@ fn extended(spans: Option<Vec<Span>>, next: &[Span], article: &Indexed<'_>) -> V
     for span in spans {
         let from = next.partition_point(|other| other.start < span.end);
         for other in next[from..].iter().take_while(|other| other.start == span.end) {
-            if article.words[other.start as usize].segment == article.words[span.start as usize].segment {
+            if article.same_segment(span, *other) {
                 out.push(Span { start: span.start, end: other.end });
             }
         }
@@ -267,7 +280,7 @@ fn attribute_holds(attribute: &Attribute, article: &Indexed<'_>) -> Option<bool>
     };
     Some(match attribute.kind {
         AttributeKind::Lang => return language_is(&attribute.value, article),
-        AttributeKind::Outlet => same(&fold_name(input.outlet)),
+        AttributeKind::Outlet => same(article.outlet()),
         AttributeKind::Feed => same(&input.feed.to_lowercase()),
         AttributeKind::Tag => input.tags.iter().any(|tag| same(&fold_name(tag))),
         AttributeKind::Site => {

@@ -9,12 +9,18 @@
 mod article;
 mod eval;
 mod fold;
+mod frequency;
+mod hits;
 mod lex;
 mod needs;
 mod parse;
 mod places;
+mod postings;
+mod program;
 mod query;
+mod register;
 mod rules;
+mod scan;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -22,7 +28,8 @@ mod vocabulary;
 mod zones;
 
 pub use article::MatchInput;
+pub use frequency::Frequencies;
 pub use needs::{Needs, needs};
 pub use parse::parse_query;
 pub use query::{Query, QueryError};
-pub use rules::{RuleError, RulePart, RuleSet};
+pub use rules::{Decided, RuleError, RulePart, RuleSet};

@@ -9,7 +9,8 @@ use rustc_hash::FxHashSet;
 use crate::model::{TermMatch, Zone};
 
 use super::article::{Indexed, Part, Span};
-use super::eval::{Check, NearCheck, TermCheck, quote_of, union};
+use super::eval::{quote_of, union};
+use super::program::{Check, NearCheck, Step, TermCheck, TermStep};
 use super::query::{AttributeKind, Scope};
 
 /// Places that are reported for one topic.
@@ -41,17 +42,17 @@ pub(super) struct Place<'a> {
 
 impl<'a> Reasons<'a> {
     /// Adds why `check` holds.
-    pub fn add(&mut self, check: &'a Check, article: &Indexed<'_>) {
-        match check {
-            Check::All(parts) | Check::Any(parts) | Check::AtLeast(_, parts) => {
-                for part in parts.iter().filter(|part| part.holds(article, true)) {
+    pub fn add(&mut self, check: Check<'a>, article: &Indexed<'_>) {
+        match check.step() {
+            Step::All(parts) | Step::Any(parts) | Step::AtLeast(_, parts) => {
+                for part in parts.filter(|part| part.holds(article, true)) {
                     self.add(part, article);
                 }
             }
-            Check::Not(part) => self.add_denied(part, article),
-            Check::Near(near) => self.add_near(near, None, article),
-            Check::Term(term) => self.add_term(term, None, article),
-            Check::Attribute(attribute) => {
+            Step::Not(part) => self.add_denied(part, article),
+            Step::Near(near) => self.add_near(near, None, article),
+            Step::Term(term) => self.add_term(term, None, article),
+            Step::Attribute(attribute) => {
                 if attribute.kind == AttributeKind::Lang {
                     self.add_language(article);
                 }
@@ -60,17 +61,17 @@ impl<'a> Reasons<'a> {
     }
 
     /// Under NOT no term is a reason, but a language that was not sure is worth a note.
-    fn add_denied(&mut self, check: &'a Check, article: &Indexed<'_>) {
-        match check {
-            Check::All(parts) | Check::Any(parts) | Check::AtLeast(_, parts) => {
+    fn add_denied(&mut self, check: Check<'a>, article: &Indexed<'_>) {
+        match check.step() {
+            Step::All(parts) | Step::Any(parts) | Step::AtLeast(_, parts) => {
                 for part in parts {
                     self.add_denied(part, article);
                 }
             }
             // Two NOTs are none.
-            Check::Not(part) if part.holds(article, true) => self.add(part, article),
-            Check::Not(_) | Check::Near(_) | Check::Term(_) => {}
-            Check::Attribute(attribute) => {
+            Step::Not(part) if part.holds(article, true) => self.add(part, article),
+            Step::Not(_) | Step::Near(_) | Step::Term(_) => {}
+            Step::Attribute(attribute) => {
                 if attribute.kind == AttributeKind::Lang {
                     self.add_language(article);
                 }
@@ -92,20 +93,20 @@ impl<'a> Reasons<'a> {
     }
 
     /// The terms of `check` at the places `only`.
-    fn add_spans(&mut self, check: &'a Check, only: &FxHashSet<(u32, u32)>, article: &Indexed<'_>) {
-        match check {
-            Check::Any(parts) => {
+    fn add_spans(&mut self, check: Check<'a>, only: &FxHashSet<(u32, u32)>, article: &Indexed<'_>) {
+        match check.step() {
+            Step::Any(parts) => {
                 for part in parts {
                     self.add_spans(part, only, article);
                 }
             }
-            Check::Near(near) => self.add_near(near, Some(only), article),
-            Check::Term(term) => self.add_term(term, Some(only), article),
-            Check::All(_) | Check::AtLeast(..) | Check::Not(_) | Check::Attribute(_) => {}
+            Step::Near(near) => self.add_near(near, Some(only), article),
+            Step::Term(term) => self.add_term(term, Some(only), article),
+            Step::All(_) | Step::AtLeast(..) | Step::Not(_) | Step::Attribute(_) => {}
         }
     }
 
-    fn add_near(&mut self, near: &'a NearCheck, only: Option<&FxHashSet<(u32, u32)>>, article: &Indexed<'_>) {
+    fn add_near(&mut self, near: NearCheck<'a>, only: Option<&FxHashSet<(u32, u32)>>, article: &Indexed<'_>) {
         let (mut left, mut right) = (FxHashSet::default(), FxHashSet::default());
         let (mut seen, mut looked_at) = (0, 0);
         let _ = near.pairs(article, |one, other| {
@@ -123,15 +124,16 @@ impl<'a> Reasons<'a> {
             }
         });
         if seen > 0 {
-            self.add_spans(&near.left, &left, article);
-            self.add_spans(&near.right, &right, article);
+            self.add_spans(near.left, &left, article);
+            self.add_spans(near.right, &right, article);
         }
     }
 
-    fn add_term(&mut self, term: &'a TermCheck, only: Option<&FxHashSet<(u32, u32)>>, article: &Indexed<'_>) {
-        let mut spans = term.spans(article);
+    fn add_term(&mut self, step: TermStep<'a>, only: Option<&FxHashSet<(u32, u32)>>, article: &Indexed<'_>) {
+        let term = step.term();
+        let mut spans = step.spans(article);
         spans.retain(|span| only.is_none_or(|only| only.contains(&(span.start, span.end))));
-        let places: Vec<_> = if only.is_none() { term.regex_places(article, MAX_PLACES) } else { Vec::new() };
+        let places: Vec<_> = if only.is_none() { step.regex_places(article, MAX_PLACES) } else { Vec::new() };
         if spans.is_empty() && places.is_empty() {
             return;
         }
@@ -160,8 +162,7 @@ impl<'a> Reasons<'a> {
     fn place_of_span(term: &'a TermCheck, span: Span, article: &Indexed<'_>) -> Option<Place<'a>> {
         if let Some(quote) = quote_of(span, article) {
             let (start, end) = article.quotes.get(quote).copied().flatten()?;
-            let inside = |part: Part| matches!(part, Part::Text { .. });
-            let segment = article.segments.iter().rposition(|s| inside(s.part) && s.base <= start)?;
+            let segment = article.text_segment(start)?;
             return Some(Place { zone: Zone::Quote, segment, start, end, term: &term.text });
         }
         let segment = article.words[span.start as usize].segment as usize;

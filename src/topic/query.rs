@@ -75,7 +75,7 @@ pub(super) enum Pattern {
 }
 
 /// Where a term is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Scope {
     Anywhere,
     Zone(Zone),

@@ -4,26 +4,38 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::model::{Match, Topic, TopicId, TopicScore, Zone};
 
 use super::article::{Indexed, MatchInput};
-use super::eval::{Check, language_is, primary};
+use super::eval::{language_is, primary};
 use super::fold::fold_name;
-use super::needs::{cost, required};
+use super::frequency::Frequencies;
 use super::parse_query;
 use super::places::{Reasons, told};
-use super::query::{Key, Query, QueryError};
-use super::vocabulary::{KeyId, Vocabulary};
+use super::postings::{AHEAD, Postings, Registered};
+use super::program::{Check, Programs};
+use super::query::{Query, QueryError, Scope};
+use super::register::entries;
+use super::vocabulary::Vocabulary;
 
 /// Compiled topics.
 #[derive(Debug, Default)]
 pub struct RuleSet {
-    rules: Vec<Rule>,
+    /// Where the program of each topic's query begins; with the bit [`MORE`] the topic asks for more than the query.
+    gates: Vec<u32>,
+    /// What those topics ask, by rule.
+    more: FxHashMap<u32, More>,
+    /// The ids of all topics, one behind the other, and where each ends.
+    names: String,
+    name_ends: Vec<u32>,
     vocabulary: Vocabulary,
-    /// For each word of the vocabulary the rules that are registered under it.
-    registered: Vec<Vec<u32>>,
+    programs: Programs,
+    postings: Postings,
     /// Rules without a required word.
     always: Vec<u32>,
+    asks_quotes: bool,
 }
 
 /// A query of a topic that cannot be used.
@@ -42,10 +54,11 @@ pub enum RulePart {
     ScoreTerm(usize),
 }
 
+const MORE: u32 = 1 << 31;
+
+/// What a topic asks besides its query.
 #[derive(Debug)]
-struct Rule {
-    topic: TopicId,
-    gate: Check,
+struct More {
     score: Option<Score>,
     /// Folded filters; empty lets everything pass.
     languages: Vec<String>,
@@ -57,150 +70,166 @@ struct Rule {
 struct Score {
     threshold: f64,
     zones: Vec<(Zone, f64)>,
-    terms: Vec<(Check, f64)>,
+    /// Programs and weights.
+    terms: Vec<(u32, f64)>,
+}
+
+/// The topics that hold for one article, in the order of the topics; why they hold is found out when it is asked.
+#[derive(Debug)]
+pub struct Decided<'a> {
+    rules: &'a RuleSet,
+    article: Indexed<'a>,
+    held: Vec<u32>,
 }
 
 impl RuleSet {
     /// Compiles the topics that are enabled, or tells every query that is wrong.
     pub fn compile(topics: &[Arc<Topic>]) -> Result<Self, Vec<RuleError>> {
-        let mut set = Self::default();
-        let mut errors = Vec::new();
-        let mut needed = Vec::new();
-        for topic in topics.iter().filter(|topic| topic.enabled) {
-            if let Some((rule, required)) = compile_topic(topic, &mut set.vocabulary, &mut errors) {
-                set.rules.push(rule);
-                needed.push(required);
-            }
-        }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        set.vocabulary.finish();
-        set.register(&needed);
-        Ok(set)
+        Self::compile_with(topics, &Frequencies::default())
     }
 
-    /// Puts each rule under the set of words that is rarest by its letters and by the number of rules that have it.
-    fn register(&mut self, needed: &[Vec<(Vec<KeyId>, f64)>]) {
-        let mut users = vec![0_u32; self.vocabulary.len()];
-        for key in needed.iter().flatten().flat_map(|(keys, _)| keys) {
-            users[*key as usize] += 1;
+    /// As [`Self::compile`], registering topics under what is rare by those frequencies.
+    pub fn compile_with(topics: &[Arc<Topic>], frequencies: &Frequencies) -> Result<Self, Vec<RuleError>> {
+        let mut compiler = Compiler::default();
+        for topic in topics.iter().filter(|topic| topic.enabled) {
+            compiler.add(topic, frequencies);
         }
-        self.registered = vec![Vec::new(); self.vocabulary.len()];
-        let weight = |(keys, cost): &(Vec<KeyId>, f64)| {
-            let users: u32 = keys.iter().map(|key| users[*key as usize]).max().unwrap_or(0);
-            cost * f64::from(users)
-        };
-        for (rule, sets) in needed.iter().enumerate() {
-            match sets.iter().min_by(|a, b| weight(a).total_cmp(&weight(b))) {
-                Some((keys, _)) => keys.iter().for_each(|key| self.registered[*key as usize].push(rule as u32)),
-                None => self.always.push(rule as u32),
-            }
-        }
+        if compiler.errors.is_empty() { Ok(compiler.finish()) } else { Err(compiler.errors) }
     }
 
     /// How many topics are in force.
     pub fn len(&self) -> usize {
-        self.rules.len()
+        self.gates.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.rules.is_empty()
+        self.gates.is_empty()
+    }
+
+    /// Whether any topic asks who said what: without one the quotes of an article make no difference.
+    pub fn asks_quotes(&self) -> bool {
+        self.asks_quotes
     }
 
     /// The topics that hold for the article, in the order of the topics.
     pub fn matches(&self, article: &MatchInput<'_>) -> Vec<Match> {
-        let article = Indexed::new(article, &self.vocabulary);
-        let mut candidates = self.always.clone();
-        candidates.extend(article.keys().flat_map(|key| &self.registered[key as usize]));
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates.iter().filter_map(|&rule| self.rules[rule as usize].decide(&article)).collect()
+        self.decide(article).matches().collect()
     }
 
-    /// As [`Self::matches`], every rule decided: what the registration must not change.
-    #[cfg(test)]
-    pub(super) fn matches_of_all(&self, article: &MatchInput<'_>) -> Vec<Match> {
+    /// Finds the topics that hold for the article.
+    pub fn decide<'a>(&'a self, article: &'a MatchInput<'a>) -> Decided<'a> {
         let article = Indexed::new(article, &self.vocabulary);
-        self.rules.iter().filter_map(|rule| rule.decide(&article)).collect()
-    }
-}
-
-type Required = Vec<(Vec<KeyId>, f64)>;
-
-fn compile_topic(topic: &Topic, vocabulary: &mut Vocabulary, errors: &mut Vec<RuleError>) -> Option<(Rule, Required)> {
-    let mut read = |text: &str, part| -> Option<Query> {
-        let fault = |error| errors.push(RuleError { topic: topic.id.clone(), part, error });
-        parse_query(text).map_err(fault).ok()
-    };
-    let gate = read(&topic.query, RulePart::Query);
-    let terms: Vec<_> = topic.score.iter().flat_map(|score| &score.terms).enumerate().collect();
-    let terms: Vec<_> = terms
-        .into_iter()
-        .map(|(i, term)| read(&term.query, RulePart::ScoreTerm(i)).map(|query| (query, term.weight)))
-        .collect();
-    let (gate, terms) = (gate?, terms.into_iter().collect::<Option<Vec<_>>>()?);
-    let needed = required(&gate.root);
-    let mut ids = |set: &Vec<Key>| (set.iter().map(|key| vocabulary.intern(key)).collect(), cost(set));
-    let needed = needed.iter().map(&mut ids).collect();
-    let scored = |score: &TopicScore| Score {
-        threshold: score.threshold,
-        zones: score.zones.clone(),
-        terms: terms.iter().map(|(query, weight)| (Check::new(&query.root, vocabulary), *weight)).collect(),
-    };
-    let score = topic.score.as_ref().map(scored);
-    let rule = Rule {
-        topic: topic.id.clone(),
-        gate: Check::new(&gate.root, vocabulary),
-        score,
-        languages: topic.languages.iter().map(|code| primary(code)).collect(),
-        outlets: topic.outlets.iter().map(|name| fold_name(name)).collect(),
-        tags: topic.feed_tags.iter().map(|tag| fold_name(tag)).collect(),
-    };
-    Some((rule, needed))
-}
-
-impl Rule {
-    fn decide(&self, article: &Indexed<'_>) -> Option<Match> {
-        if !self.passes(article) || !self.gate.holds(article, true) {
-            return None;
+        // A bit for each rule that is worth deciding: in the order of the topics, each once.
+        let mut candidates = vec![0_u64; self.gates.len().div_ceil(64)];
+        let mut mark = |rule: u32| candidates[rule as usize / 64] |= 1 << (rule % 64);
+        self.always.iter().copied().for_each(&mut mark);
+        self.postings.each(&article, mark);
+        let mut marked = Vec::new();
+        for (index, mut bits) in candidates.into_iter().enumerate() {
+            while bits != 0 {
+                marked.push(index as u32 * 64 + bits.trailing_zeros());
+                bits &= bits - 1;
+            }
         }
+        let mut held = Vec::new();
+        for (i, &rule) in marked.iter().enumerate() {
+            // As in the postings: what is decided soon is asked for now.
+            if let Some(&ahead) = marked.get(i + AHEAD) {
+                self.programs.touch(self.gates[ahead as usize] & !MORE);
+            }
+            if self.holds(rule, &article) {
+                held.push(rule);
+            }
+        }
+        Decided { rules: self, article, held }
+    }
+
+    fn holds(&self, rule: u32, article: &Indexed<'_>) -> bool {
+        let gate = self.gates[rule as usize];
+        let holds = || self.programs.check(gate & !MORE).holds(article, true);
+        match self.more(rule) {
+            None => holds(),
+            Some(more) => more.passes(article) && holds() && more.reaches_threshold(article, &self.programs),
+        }
+    }
+
+    fn more(&self, rule: u32) -> Option<&More> {
+        if self.gates[rule as usize] & MORE == 0 { None } else { self.more.get(&rule) }
+    }
+
+    fn topic(&self, rule: u32) -> TopicId {
+        let from = rule.checked_sub(1).map_or(0, |before| self.name_ends[before as usize] as usize);
+        TopicId::from(&self.names[from..self.name_ends[rule as usize] as usize])
+    }
+
+    /// As [`Self::decide`], every rule decided: what the registration must not change.
+    #[cfg(test)]
+    pub(super) fn decide_all<'a>(&'a self, article: &'a MatchInput<'a>) -> Decided<'a> {
+        let article = Indexed::new(article, &self.vocabulary);
+        let held = (0..self.gates.len() as u32).filter(|rule| self.holds(*rule, &article)).collect();
+        Decided { rules: self, article, held }
+    }
+}
+
+impl Decided<'_> {
+    /// How many topics hold.
+    pub fn len(&self) -> usize {
+        self.held.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
+    /// Each topic that holds, with the places of its terms.
+    pub fn matches(&self) -> impl Iterator<Item = Match> {
+        self.held.iter().map(|rule| self.explained(*rule))
+    }
+
+    fn explained(&self, rule: u32) -> Match {
+        let (more, article) = (self.rules.more(rule), &self.article);
         let mut reasons = Reasons::default();
-        if !self.languages.is_empty() {
+        if more.is_some_and(|more| !more.languages.is_empty()) {
             reasons.add_language(article);
         }
-        reasons.add(&self.gate, article);
-        let score = match &self.score {
+        reasons.add(self.rules.programs.check(self.rules.gates[rule as usize] & !MORE), article);
+        let score = match more.and_then(|more| more.score.as_ref()) {
             None => reasons.terms.len().max(1) as f64,
-            Some(score) => score.reached(article, &mut reasons)?,
+            Some(score) => score.sum(article, &self.rules.programs, &mut reasons),
         };
         let terms = told(&reasons.places, article);
-        Some(Match { topic: self.topic.clone(), score, terms, notes: reasons.notes.into_iter().collect() })
+        Match { topic: self.rules.topic(rule), score, terms, notes: reasons.notes.into_iter().collect() }
+    }
+}
+
+impl More {
+    fn asks_nothing(&self) -> bool {
+        self.score.is_none() && self.languages.is_empty() && self.outlets.is_empty() && self.tags.is_empty()
     }
 
     /// The topic's filters. A language that is not sure passes.
     fn passes(&self, article: &Indexed<'_>) -> bool {
         let input = article.input;
         let language = || self.languages.iter().any(|code| language_is(code, article).unwrap_or(true));
-        let outlet = || self.outlets.contains(&fold_name(input.outlet));
+        let outlet = || self.outlets.iter().any(|name| name == article.outlet());
         let tag = || input.tags.iter().any(|tag| self.tags.contains(&fold_name(tag)));
         (self.languages.is_empty() || language())
             && (self.outlets.is_empty() || outlet())
             && (self.tags.is_empty() || tag())
     }
+
+    fn reaches_threshold(&self, article: &Indexed<'_>, programs: &Programs) -> bool {
+        let Some(score) = &self.score else { return true };
+        score.sum(article, programs, &mut Reasons::default()) >= score.threshold
+    }
 }
 
 impl Score {
-    /// The sum, where it reaches the threshold.
-    fn reached<'a>(&'a self, article: &Indexed<'_>, reasons: &mut Reasons<'a>) -> Option<f64> {
-        let sum = self.sum(article, reasons);
-        (sum >= self.threshold).then_some(sum)
-    }
-
-    /// The sum over the terms that hold: weight × best zone × how often.
-    fn sum<'a>(&'a self, article: &Indexed<'_>, reasons: &mut Reasons<'a>) -> f64 {
+    /// The sum over the terms that hold: each counts once, its weight × that of the best-weighted zone it stands in.
+    fn sum<'p>(&self, article: &Indexed<'_>, programs: &'p Programs, reasons: &mut Reasons<'p>) -> f64 {
         let mut sum = 0.0;
-        for (check, weight) in &self.terms {
+        for (program, weight) in &self.terms {
+            let check: Check<'p> = programs.check(*program);
             if !check.holds(article, true) {
                 continue;
             }
@@ -208,7 +237,7 @@ impl Score {
             own.add(check, article);
             let zones = own.places.iter().flat_map(|place| place.zones(article));
             let best = zones.map(|zone| self.zone(zone)).max_by(f64::total_cmp).unwrap_or(1.0);
-            sum += weight * best * repeats(own.places.len());
+            sum += weight * best;
             reasons.places.extend(own.places);
             reasons.notes.extend(own.notes);
         }
@@ -220,7 +249,75 @@ impl Score {
     }
 }
 
-/// The first place counts whole, ten count twice, more count no more.
-fn repeats(places: usize) -> f64 {
-    (1.0 + (places.max(1) as f64).log10()).min(2.0)
+/// A set of rules in the making.
+#[derive(Default)]
+struct Compiler {
+    set: RuleSet,
+    registered: Registered,
+    errors: Vec<RuleError>,
+}
+
+impl Compiler {
+    fn add(&mut self, topic: &Topic, frequencies: &Frequencies) {
+        let Some((gate, terms)) = self.read(topic) else { return };
+        let set = &mut self.set;
+        let rule = set.gates.len() as u32;
+        match entries(&gate.root, frequencies) {
+            None => set.always.push(rule),
+            Some(entries) => {
+                for entry in &entries {
+                    self.registered.add(entry, rule, &mut set.vocabulary);
+                }
+            }
+        }
+        let mut add = |query: &Query| set.programs.add(&query.root, &mut set.vocabulary);
+        let gate = add(&gate);
+        let scored = |score: &TopicScore| Score {
+            threshold: score.threshold,
+            zones: score.zones.clone(),
+            terms: terms.iter().map(|(query, weight)| (add(query), *weight)).collect(),
+        };
+        let more = More {
+            score: topic.score.as_ref().map(scored),
+            languages: topic.languages.iter().map(|code| primary(code)).collect(),
+            outlets: topic.outlets.iter().map(|name| fold_name(name)).collect(),
+            tags: topic.feed_tags.iter().map(|tag| fold_name(tag)).collect(),
+        };
+        set.asks_quotes |= more.score.iter().flat_map(|score| &score.zones).any(|(zone, _)| *zone == Zone::Quote);
+        set.names.push_str(topic.id.as_str());
+        set.name_ends.push(set.names.len() as u32);
+        if more.asks_nothing() {
+            set.gates.push(gate);
+        } else {
+            set.gates.push(gate | MORE);
+            set.more.insert(rule, more);
+        }
+    }
+
+    /// The topic's query and the queries of its score with their weights.
+    fn read(&mut self, topic: &Topic) -> Option<(Query, Vec<(Query, f64)>)> {
+        let mut read = |text: &str, part| -> Option<Query> {
+            let fault = |error| self.errors.push(RuleError { topic: topic.id.clone(), part, error });
+            parse_query(text).map_err(fault).ok()
+        };
+        let gate = read(&topic.query, RulePart::Query);
+        let terms: Vec<_> = topic.score.iter().flat_map(|score| &score.terms).enumerate().collect();
+        let terms: Vec<_> = terms
+            .into_iter()
+            .map(|(i, term)| read(&term.query, RulePart::ScoreTerm(i)).map(|query| (query, term.weight)))
+            .collect();
+        Some((gate?, terms.into_iter().collect::<Option<Vec<_>>>()?))
+    }
+
+    fn finish(self) -> RuleSet {
+        let mut set = self.set;
+        set.vocabulary.finish();
+        set.programs.finish();
+        set.postings = self.registered.finish(set.vocabulary.len());
+        set.asks_quotes |= set.programs.any_scope(|scope| matches!(scope, Scope::Said | Scope::Zone(Zone::Quote)));
+        set.gates.shrink_to_fit();
+        set.names.shrink_to_fit();
+        set.name_ends.shrink_to_fit();
+        set
+    }
 }

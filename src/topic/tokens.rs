@@ -33,7 +33,7 @@ pub(super) struct Pieces {
 }
 
 /// Longest run of hyphenated words that is also tried in its joined spelling.
-const MAX_JOINED: usize = 4;
+pub(super) const MAX_JOINED: usize = 4;
 
 impl Pieces {
     /// The folded form of the piece at `index`.
@@ -86,39 +86,48 @@ impl Pieces {
         units
     }
 
-    fn push(&mut self, text: &str, start: usize, end: usize, link: Link) {
+    /// Reads the words of another text in place of those before.
+    pub fn read(&mut self, text: &str) {
+        self.list.clear();
+        self.buffer.clear();
+        let mut initial = None;
+        for (start, end) in chunks(text) {
+            let chunk = &text[start..end];
+            let known = self.list.len();
+            split_chunk(text, start, chunk, self);
+            // `U. S.`: an initial that follows an initial.
+            if let Some(first) = self.list.get(known) {
+                let (from, to) = (first.start as usize, first.end as usize);
+                let alone = self.list.get(known + 1).is_none_or(|next| next.link != Link::Point);
+                if alone && is_initial(&text[from..], &text[from..to]) {
+                    if initial == Some(known) {
+                        self.list[known].link = Link::Point;
+                    }
+                    let whole = self.list.len() == known + 1 && end - to == 1;
+                    initial = whole.then_some(known + 1);
+                    continue;
+                }
+            }
+            initial = None;
+        }
+    }
+
+    /// Whether it was a word: one that folds to nothing is none.
+    fn push(&mut self, text: &str, start: usize, end: usize, link: Link) -> bool {
         let from = self.buffer.len() as u32;
         fold_into(&text[start..end], &mut self.buffer);
         let to = self.buffer.len() as u32;
         if to > from {
             self.list.push(Piece { start: start as u32, end: end as u32, link, folded: (from, to) });
         }
+        to > from
     }
 }
 
 /// The words of a text (UAX #29), bound ones in their parts.
 pub(super) fn pieces(text: &str) -> Pieces {
     let mut out = Pieces::default();
-    let mut initial = None;
-    for (start, end) in chunks(text) {
-        let chunk = &text[start..end];
-        let known = out.list.len();
-        split_chunk(text, start, chunk, &mut out);
-        // `U. S.`: an initial that follows an initial.
-        if let Some(first) = out.list.get_mut(known) {
-            let single = is_initial(&text[first.start as usize..], &text[first.start as usize..first.end as usize]);
-            let alone = out.list.get(known + 1).is_none_or(|next| next.link != Link::Point);
-            if single && alone {
-                if initial == Some(known) {
-                    out.list[known].link = Link::Point;
-                }
-                let whole = out.list.len() == known + 1 && end - out.list[known].end as usize == 1;
-                initial = whole.then_some(known + 1);
-                continue;
-            }
-        }
-        initial = None;
-    }
+    out.read(text);
     out
 }
 
@@ -266,8 +275,7 @@ fn refine(text: &str, start: usize, end: usize, gap: Gap, out: &mut Pieces) {
 
 /// Ends a piece at `to`; `then` is how the next one hangs on it.
 fn flush(text: &str, from: usize, to: usize, link: &mut Link, then: Link, out: &mut Pieces) {
-    if to > from && text[from..to].chars().any(char::is_alphanumeric) {
-        out.push(text, from, to, *link);
+    if to > from && text[from..to].chars().any(char::is_alphanumeric) && out.push(text, from, to, *link) {
         *link = then;
     }
 }
@@ -350,6 +358,7 @@ mod tests {
             ("צה\"ל", "צהל"),
             ("", ""),
             ("… — !", ""),
+            ("a \u{640}.\u{639}", "a \u{639}"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }

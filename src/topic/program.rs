@@ -1,0 +1,297 @@
+//! Queries → programs: all of them one behind the other in one list of numbers, terms that several queries have once.
+//! A program has the shape of its query's tree; deciding it is [`super::eval`]'s.
+
+use rustc_hash::FxHashMap;
+
+use super::query::{Attribute, Element, Node, NodeKind, Pattern, Phrase, Scope, Term};
+use super::vocabulary::{KeyId, Vocabulary};
+
+/// Every compiled query.
+#[derive(Debug, Default)]
+pub(super) struct Programs {
+    /// A node is a number of [`OP_BITS`] bits that say what it is, the rest being the length of what belongs to it, or the
+    /// index of a term or attribute. Its parts follow it.
+    code: Vec<u32>,
+    terms: Vec<TermCheck>,
+    attributes: Vec<Attribute>,
+    /// Only while programs are added.
+    numbers: FxHashMap<(String, Scope, Manner), u32>,
+}
+
+/// A query, or a part of one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Check<'p> {
+    programs: &'p Programs,
+    at: usize,
+}
+
+/// What a part of a query is.
+#[derive(Clone, Debug)]
+pub(super) enum Step<'p> {
+    All(Checks<'p>),
+    Any(Checks<'p>),
+    Not(Check<'p>),
+    AtLeast(usize, Checks<'p>),
+    Near(NearCheck<'p>),
+    Term(TermStep<'p>),
+    Attribute(&'p Attribute),
+}
+
+/// A term as a program has it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TermStep<'p> {
+    programs: &'p Programs,
+    number: usize,
+    /// Of words side by side that may stand anywhere: so common that they stand in the program itself.
+    pub words: Option<&'p [KeyId]>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NearCheck<'p> {
+    pub left: Check<'p>,
+    pub right: Check<'p>,
+    pub words: u32,
+    pub ordered: bool,
+}
+
+/// The parts of a part, in order.
+#[derive(Clone, Debug)]
+pub(super) struct Checks<'p> {
+    programs: &'p Programs,
+    at: usize,
+    end: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct TermCheck {
+    pub text: Box<str>,
+    pub scope: Scope,
+    pub pattern: Matcher,
+}
+
+/// What sets terms of one text apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Manner {
+    Words,
+    Exact,
+    Regex,
+}
+
+#[derive(Debug)]
+pub(super) enum Matcher {
+    /// Words side by side, one spelling each.
+    Words(Box<[KeyId]>),
+    /// The same, kept in the programs.
+    InProgram,
+    Spelled(Box<Spelled>),
+    Regex(Box<regex::Regex>),
+}
+
+#[derive(Debug)]
+pub(super) struct Spelled {
+    /// At each place one of several spellings.
+    pub elements: Vec<Vec<Vec<KeyId>>>,
+    pub exact: Option<String>,
+}
+
+const OP_BITS: u32 = 3;
+const ALL: u32 = 0;
+const ANY: u32 = 1;
+const NOT: u32 = 2;
+const AT_LEAST: u32 = 3;
+const NEAR: u32 = 4;
+const TERM: u32 = 5;
+/// A term with its words behind it: how many, and each.
+const WORDS: u32 = 6;
+const ATTRIBUTE: u32 = 7;
+
+impl Programs {
+    /// Adds a query; where its program begins.
+    pub fn add(&mut self, node: &Node, vocabulary: &mut Vocabulary) -> u32 {
+        let at = self.code.len();
+        match &node.kind {
+            NodeKind::All(parts) => self.group(ALL, None, parts, vocabulary),
+            NodeKind::Any(parts) => self.group(ANY, None, parts, vocabulary),
+            NodeKind::AtLeast(count, parts) => self.group(AT_LEAST, Some(*count as u32), parts, vocabulary),
+            NodeKind::Not(part) => self.group(NOT, None, std::slice::from_ref(part), vocabulary),
+            NodeKind::Near { left, right, words, ordered } => {
+                self.code.extend([NEAR, words << 1 | u32::from(*ordered)]);
+                self.add(left, vocabulary);
+                self.add(right, vocabulary);
+                self.close(at);
+            }
+            NodeKind::Term(term) => self.add_term(term, vocabulary),
+            NodeKind::Attribute(attribute) => {
+                let number = self.attributes.len() as u32;
+                self.attributes.push(attribute.clone());
+                self.code.push(ATTRIBUTE | number << OP_BITS);
+            }
+        }
+        at as u32
+    }
+
+    fn group<N: std::borrow::Borrow<Node>>(
+        &mut self,
+        op: u32,
+        count: Option<u32>,
+        parts: &[N],
+        vocabulary: &mut Vocabulary,
+    ) {
+        let at = self.code.len();
+        self.code.push(op);
+        self.code.extend(count);
+        for part in parts {
+            self.add(part.borrow(), vocabulary);
+        }
+        self.close(at);
+    }
+
+    /// Notes the length of what belongs to the node at `at`.
+    fn close(&mut self, at: usize) {
+        let length = (self.code.len() - at - 1) as u32;
+        self.code[at] |= length << OP_BITS;
+    }
+
+    fn add_term(&mut self, term: &Term, vocabulary: &mut Vocabulary) {
+        let manner = match &term.pattern {
+            Pattern::Regex(_) => Manner::Regex,
+            Pattern::Words(phrase) if phrase.exact.is_some() => Manner::Exact,
+            Pattern::Words(_) => Manner::Words,
+        };
+        let words = match &term.pattern {
+            Pattern::Words(phrase) if term.scope == Scope::Anywhere => plain(phrase, vocabulary),
+            Pattern::Words(_) | Pattern::Regex(_) => None,
+        };
+        let next = self.terms.len() as u32;
+        let number = *self.numbers.entry((term.text.clone(), term.scope, manner)).or_insert(next);
+        if number == next {
+            let pattern = match &words {
+                Some(_) => Matcher::InProgram,
+                None => Matcher::new(&term.pattern, vocabulary),
+            };
+            self.terms.push(TermCheck { text: term.text.as_str().into(), scope: term.scope, pattern });
+        }
+        match words {
+            None => self.code.push(TERM | number << OP_BITS),
+            Some(words) => {
+                self.code.extend([WORDS | number << OP_BITS, words.len() as u32]);
+                self.code.extend(words);
+            }
+        }
+    }
+
+    /// To be called after the last program.
+    pub fn finish(&mut self) {
+        self.numbers = FxHashMap::default();
+        self.code.shrink_to_fit();
+        self.terms.shrink_to_fit();
+        self.attributes.shrink_to_fit();
+    }
+
+    /// Has the memory of a program fetched that is decided soon.
+    #[inline]
+    pub fn touch(&self, at: u32) {
+        std::hint::black_box(self.code[at as usize]);
+    }
+
+    /// The program that begins there.
+    pub fn check(&self, at: u32) -> Check<'_> {
+        Check { programs: self, at: at as usize }
+    }
+
+    /// Whether a term asks for that scope.
+    pub fn any_scope(&self, asked: impl Fn(Scope) -> bool) -> bool {
+        self.terms.iter().any(|term| asked(term.scope))
+    }
+}
+
+impl<'p> Check<'p> {
+    #[inline]
+    pub fn step(self) -> Step<'p> {
+        let Self { programs, at } = self;
+        let (op, rest) = split(programs.code[at]);
+        let parts = |from: usize| Checks { programs, at: from, end: at + 1 + rest };
+        match op {
+            ALL => Step::All(parts(at + 1)),
+            ANY => Step::Any(parts(at + 1)),
+            NOT => Step::Not(Self { programs, at: at + 1 }),
+            AT_LEAST => Step::AtLeast(programs.code[at + 1] as usize, parts(at + 2)),
+            NEAR => {
+                let how = programs.code[at + 1];
+                let left = Self { programs, at: at + 2 };
+                let right = Self { programs, at: left.end() };
+                Step::Near(NearCheck { left, right, words: how >> 1, ordered: how & 1 == 1 })
+            }
+            TERM => Step::Term(TermStep { programs, number: rest, words: None }),
+            WORDS => {
+                let count = programs.code[at + 1] as usize;
+                let words = &programs.code[at + 2..at + 2 + count];
+                Step::Term(TermStep { programs, number: rest, words: Some(words) })
+            }
+            _ => Step::Attribute(&programs.attributes[rest]),
+        }
+    }
+
+    fn end(self) -> usize {
+        let (op, rest) = split(self.programs.code[self.at]);
+        self.at
+            + 1
+            + match op {
+                TERM | ATTRIBUTE => 0,
+                WORDS => 1 + self.programs.code[self.at + 1] as usize,
+                _ => rest,
+            }
+    }
+}
+
+impl<'p> TermStep<'p> {
+    pub fn term(self) -> &'p TermCheck {
+        &self.programs.terms[self.number]
+    }
+}
+
+#[inline]
+fn split(code: u32) -> (u32, usize) {
+    (code & ((1 << OP_BITS) - 1), (code >> OP_BITS) as usize)
+}
+
+impl<'p> Iterator for Checks<'p> {
+    type Item = Check<'p>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Check<'p>> {
+        if self.at >= self.end {
+            return None;
+        }
+        let part = Check { programs: self.programs, at: self.at };
+        self.at = part.end();
+        Some(part)
+    }
+}
+
+impl Matcher {
+    fn new(pattern: &Pattern, vocabulary: &mut Vocabulary) -> Self {
+        let phrase = match pattern {
+            Pattern::Regex(regex) => return Self::Regex(Box::new(regex.clone())),
+            Pattern::Words(phrase) => phrase,
+        };
+        if let Some(words) = plain(phrase, vocabulary) {
+            return Self::Words(words.into());
+        }
+        let mut ids = |element: &Element| {
+            let spell = |keys: &Vec<_>| keys.iter().map(|key| vocabulary.intern(key)).collect::<Vec<_>>();
+            element.spellings.iter().map(spell).collect::<Vec<_>>()
+        };
+        let elements = phrase.elements.iter().map(&mut ids).collect();
+        Self::Spelled(Box::new(Spelled { elements, exact: phrase.exact.clone() }))
+    }
+}
+
+/// The words of a phrase that has one spelling and is not exact.
+fn plain(phrase: &Phrase, vocabulary: &mut Vocabulary) -> Option<Vec<KeyId>> {
+    if phrase.exact.is_some() || phrase.elements.iter().any(|element| element.spellings.len() != 1) {
+        return None;
+    }
+    let keys = phrase.elements.iter().flat_map(|element| &element.spellings).flatten();
+    Some(keys.map(|key| vocabulary.intern(key)).collect())
+}

@@ -1,0 +1,397 @@
+//! A paragraph → its words, the common Latin ones on a short road without a copy, all others by [`super::tokens`].
+//! Both roads have one meaning: a word on the short road is one that the long road would neither split nor bind.
+
+use std::sync::LazyLock;
+
+use super::fold::fold_into;
+use super::tokens::Pieces;
+use super::vocabulary::Packed;
+
+/// What stands next in a paragraph.
+pub(super) enum Found<'a> {
+    /// A word of its own, at these bytes. `folded` is its folded form; of at most 16 bytes only the length is right, and
+    /// `packed` has the bytes.
+    Word { start: usize, end: usize, packed: Packed, folded: &'a [u8] },
+    /// Words that may be bound to each other; their bytes count from `base`.
+    Pieces { base: usize, pieces: &'a Pieces },
+}
+
+/// Longest folded word of the short road.
+const MAX_WORD: usize = 48;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Space,
+    Letter,
+    /// Punctuation that binds nothing where it stands at the edge of a word.
+    Edge,
+    /// The first byte of a character that is no ASCII.
+    Wide,
+    Other,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        classes[byte] = match b {
+            b'\t' | b'\n' | 0x0B | 0x0C | b'\r' | b' ' => Class::Space,
+            b'_' => Class::Other,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => Class::Letter,
+            _ if b.is_ascii_punctuation() => Class::Edge,
+            0xC2..=0xC5 | 0xE2 => Class::Wide,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// The folded forms of the letters U+00C0 to U+017F, as long as they are ASCII: their bytes and how many; 0 for the others.
+static LATIN: LazyLock<[([u8; 2], u8); 192]> = LazyLock::new(|| {
+    let fold = |offset: usize| {
+        let letter = char::from_u32(0xC0 + offset as u32).filter(|c| c.is_alphabetic());
+        let mut folded = String::new();
+        if let Some(letter) = letter {
+            fold_into(letter.encode_utf8(&mut [0; 4]), &mut folded);
+        }
+        match folded.as_bytes() {
+            [one] if one.is_ascii_alphanumeric() => ([*one, 0], 1),
+            [one, two] if one.is_ascii_alphanumeric() && two.is_ascii_alphanumeric() => ([*one, *two], 2),
+            _ => ([0, 0], 0),
+        }
+    };
+    std::array::from_fn(fold)
+});
+
+/// Room that is used again from paragraph to paragraph.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    pieces: Pieces,
+    masks: Vec<Mask>,
+}
+
+/// A bit for each of 64 bytes, the first lowest.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mask {
+    spaces: u64,
+    letters: u64,
+    /// Neither those nor punctuation of ASCII: for a closer look.
+    others: u64,
+}
+
+impl Mask {
+    /// Of at most 64 bytes; those that are missing are spaces.
+    fn of(bytes: &[u8]) -> Self {
+        let mut block = [b' '; 64];
+        block[..bytes.len()].copy_from_slice(bytes);
+        // Loops over all bytes without a branch: the compiler makes vector instructions of them.
+        let (mut spaces, mut letters, mut others) = ([0_u8; 64], [0_u8; 64], [0_u8; 64]);
+        for i in 0..64 {
+            let b = block[i];
+            spaces[i] = u8::from(b == b' ') | u8::from(b.wrapping_sub(b'\t') < 5);
+            letters[i] = u8::from((b | 0x20).wrapping_sub(b'a') < 26) | u8::from(b.wrapping_sub(b'0') < 10);
+            others[i] = (u8::from(b == b'_') | u8::from(b.wrapping_sub(b'!') >= 94)) & (1 ^ spaces[i]);
+        }
+        Self { spaces: packed_bits(&spaces), letters: packed_bits(&letters), others: packed_bits(&others) }
+    }
+
+    /// The 64 bytes from `at` on; there must be a mask behind the one that `at` is in.
+    #[inline]
+    fn from(masks: &[Self], at: usize) -> Self {
+        let (first, next, by) = (masks[at / 64], masks[at / 64 + 1], at % 64);
+        let both = |first: u64, next: u64| first >> by | next << 1 << (63 - by);
+        Self {
+            spaces: both(first.spaces, next.spaces),
+            letters: both(first.letters, next.letters),
+            others: both(first.others, next.others),
+        }
+    }
+}
+
+/// Bytes of 0 or 1 as bits, eight at a time: the product puts each where it does not meet another.
+#[inline]
+fn packed_bits(bytes: &[u8; 64]) -> u64 {
+    let mut all = 0;
+    for (i, eight) in bytes.chunks_exact(8).enumerate() {
+        let eight = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
+        all |= (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i);
+    }
+    all
+}
+
+/// The bytes `from..to` of a window that are the only letters of its first `length` bytes, where nothing there needs a
+/// closer look: a common word between spaces, perhaps with punctuation around it.
+#[inline]
+fn common_word(window: Mask, length: usize) -> Option<(usize, usize)> {
+    let inside = 1_u64.checked_shl(length as u32)?.wrapping_sub(1);
+    let letters = window.letters & inside;
+    let from = letters.trailing_zeros() as usize;
+    let run = letters.checked_shr(from as u32)?;
+    let count = (!run).trailing_zeros() as usize;
+    let plain = run & (run + 1) == 0 && window.others & inside == 0;
+    (plain && (2..=16).contains(&count)).then_some((from, from + count))
+}
+
+/// Calls `each` for the words of a paragraph, in order.
+pub(super) fn scan(text: &str, room: &mut Room, mut each: impl FnMut(Found<'_>)) {
+    let bytes = text.as_bytes();
+    let Room { pieces, masks } = room;
+    masks.clear();
+    masks.extend(bytes.chunks(64).map(Mask::of));
+    masks.push(Mask::of(&[]));
+    let mut buffer = [0; MAX_WORD];
+    let mut at = 0;
+    while at < bytes.len() {
+        let window = Mask::from(masks, at);
+        if window.spaces & 1 == 1 {
+            at += window.spaces.trailing_ones() as usize;
+            continue;
+        }
+        let length = window.spaces.trailing_zeros() as usize;
+        if let Some((from, to)) = common_word(window, length) {
+            let (start, end) = (at + from, at + to);
+            each(Found::Word { start, end, packed: Packed::of_ascii(bytes, start, end), folded: &bytes[start..end] });
+            // The space behind it as well.
+            at += length + 1;
+            continue;
+        }
+        match chunk(bytes, at, &mut buffer) {
+            Chunk::Word { start, end, next, folded } => {
+                match folded {
+                    // The usual case: no copy is made.
+                    None => {
+                        let packed = Packed::of_ascii(bytes, start, end);
+                        each(Found::Word { start, end, packed, folded: &bytes[start..end] });
+                    }
+                    Some(length) => {
+                        let folded = &buffer[..length];
+                        each(Found::Word { start, end, packed: Packed::of(folded), folded });
+                    }
+                }
+                at = next;
+            }
+            Chunk::Nothing { next } => at = next,
+            Chunk::Long => {
+                let end = long_end(bytes, at, &mut buffer);
+                pieces.read(&text[at..end]);
+                each(Found::Pieces { base: at, pieces });
+                at = end;
+            }
+        }
+    }
+}
+
+enum Chunk {
+    /// `folded`: how many bytes of the buffer, where the word is not ASCII of at most 16 bytes.
+    Word { start: usize, end: usize, next: usize, folded: Option<usize> },
+    /// Punctuation alone.
+    Nothing { next: usize },
+    /// For the long road.
+    Long,
+}
+
+/// Where the chunks for the long road end that begin at `at`: an initial looks at the chunk before it.
+fn long_end(bytes: &[u8], at: usize, buffer: &mut [u8; MAX_WORD]) -> usize {
+    let space = |from: usize| {
+        let length = bytes[from..].iter().position(|&byte| CLASSES[byte as usize] == Class::Space);
+        length.map_or(bytes.len(), |length| from + length)
+    };
+    let mut end = space(at);
+    loop {
+        let gap = bytes[end..].iter().take_while(|&&byte| CLASSES[byte as usize] == Class::Space).count();
+        let next = end + gap;
+        if next == bytes.len() || !matches!(chunk(bytes, next, buffer), Chunk::Long) {
+            return end;
+        }
+        end = space(next);
+    }
+}
+
+/// What a character that is no ASCII is at the edge of a word, and its bytes.
+fn wide(bytes: &[u8], at: usize) -> (Class, usize) {
+    match (bytes[at], bytes.get(at + 1), bytes.get(at + 2)) {
+        // No-break space; « » ¡ ¿
+        (0xC2, Some(0xA0), _) => (Class::Space, 2),
+        (0xC2, Some(0xAB | 0xBB | 0xA1 | 0xBF), _) => (Class::Edge, 2),
+        (0xC3..=0xC5, Some(_), _) if latin(bytes, at).1 > 0 => (Class::Letter, 2),
+        // – — ‘ ’ ‚ “ ” „ …
+        (0xE2, Some(0x80), Some(0x93 | 0x94 | 0x98..=0x9A | 0x9C..=0x9E | 0xA6)) => (Class::Edge, 3),
+        _ => (Class::Other, 1),
+    }
+}
+
+/// The folded form of the two-byte letter at `at`.
+fn latin(bytes: &[u8], at: usize) -> ([u8; 2], u8) {
+    let code = (usize::from(bytes[at] & 0x1F) << 6) | usize::from(bytes[at + 1] & 0x3F);
+    code.checked_sub(0xC0).map_or(([0, 0], 0), |offset| LATIN[offset])
+}
+
+#[inline]
+fn class(bytes: &[u8], at: usize) -> (Class, usize) {
+    match bytes.get(at) {
+        None => (Class::Space, 0),
+        Some(&byte) => match CLASSES[byte as usize] {
+            Class::Wide => wide(bytes, at),
+            class => (class, 1),
+        },
+    }
+}
+
+/// Reads what stands up to the next white space.
+#[inline]
+fn chunk(bytes: &[u8], mut at: usize, buffer: &mut [u8; MAX_WORD]) -> Chunk {
+    loop {
+        match class(bytes, at) {
+            (Class::Letter, _) => break,
+            (Class::Edge, length) => at += length,
+            (Class::Space, length) => return Chunk::Nothing { next: at + length },
+            (Class::Other | Class::Wide, _) => return Chunk::Long,
+        }
+    }
+    let start = at;
+    while at < bytes.len() && CLASSES[bytes[at] as usize] == Class::Letter {
+        at += 1;
+    }
+    let plain = at;
+    let mut folded = None;
+    if at - start > 16 || matches!(bytes.get(at), Some(0xC3..=0xC5)) {
+        match fold(bytes, start, buffer) {
+            Some((end, length)) => (at, folded) = (end, Some(length)),
+            None => return Chunk::Long,
+        }
+    }
+    let end = at;
+    if end == plain && end - start == 1 || end - start == 2 && plain == start {
+        // An initial may be bound to its neighbours.
+        if bytes.get(end) == Some(&b'.') {
+            return Chunk::Long;
+        }
+    }
+    at += possessive(bytes, end);
+    loop {
+        match class(bytes, at) {
+            (Class::Edge, length) => at += length,
+            (Class::Space, length) => return Chunk::Word { start, end, next: at + length, folded },
+            (Class::Letter | Class::Other | Class::Wide, _) => return Chunk::Long,
+        }
+    }
+}
+
+/// Folds the letters from `start` into the buffer: where they end, and how many bytes they make. None where there is no room.
+fn fold(bytes: &[u8], start: usize, buffer: &mut [u8; MAX_WORD]) -> Option<(usize, usize)> {
+    let (mut at, mut length) = (start, 0);
+    loop {
+        let (class, step) = class(bytes, at);
+        if class != Class::Letter {
+            return Some((at, length));
+        }
+        if length + 2 > MAX_WORD {
+            return None;
+        }
+        if step == 1 {
+            buffer[length] = bytes[at] | 0x20;
+            length += 1;
+        } else {
+            let (letters, count) = latin(bytes, at);
+            buffer[length] = letters[0];
+            buffer[length + 1] = letters[1];
+            length += usize::from(count);
+        }
+        at += step;
+    }
+}
+
+/// Bytes of an `'s` behind a letter that ends at `end`, where no letter follows it.
+#[inline]
+fn possessive(bytes: &[u8], end: usize) -> usize {
+    let apostrophe = match bytes[end..] {
+        [b'\'', ..] => 1,
+        [0xE2, 0x80, 0x98 | 0x99, ..] => 3,
+        _ => return 0,
+    };
+    let s = matches!(bytes.get(end + apostrophe), Some(b's' | b'S'));
+    if !s || bytes[end - 1].is_ascii_digit() || class(bytes, end + apostrophe + 1).0 == Class::Letter {
+        return 0;
+    }
+    apostrophe + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topic::tokens::{Link, pieces};
+
+    /// The words as `(start, end, folded, bound)` and the joined spellings as `(start, end, joined)`.
+    type Read = (Vec<(usize, usize, String, bool)>, Vec<(usize, usize, String)>);
+
+    fn add(read: &mut Read, base: usize, pieces: &Pieces) {
+        for (i, piece) in pieces.list.iter().enumerate() {
+            let (start, end) = (base + piece.start as usize, base + piece.end as usize);
+            read.0.push((start, end, pieces.folded(i).to_owned(), piece.link == Link::Point));
+        }
+        pieces.joins(|from, to| {
+            let (start, end) = (pieces.list[from].start as usize, pieces.list[to - 1].end as usize);
+            read.1.push((base + start, base + end, pieces.joined(from, to).to_owned()));
+        });
+    }
+
+    fn scanned(text: &str) -> (Read, usize) {
+        let mut read = Read::default();
+        let mut long = 0;
+        scan(text, &mut Room::default(), |found| match found {
+            Found::Word { start, end, packed, folded } => {
+                let folded = folded.to_ascii_lowercase();
+                assert_eq!(packed, Packed::of(&folded), "{text}");
+                let folded = String::from_utf8(folded).expect("ASCII");
+                read.0.push((start, end, folded, false));
+            }
+            Found::Pieces { base, pieces } => {
+                long += pieces.list.len();
+                add(&mut read, base, pieces);
+            }
+        });
+        (read, long)
+    }
+
+    #[test]
+    fn common_words_take_the_short_road() {
+        for (text, expected) in [
+            ("The police, on ice. “We’ve” said (Trump’s) aides", 1),
+            ("Enrique Peña Nieto, Wałęsa, Straße, «Łódź» ¿qué?", 0),
+            ("U. S. law", 2),
+            ("a J. B. Smith", 2),
+            ("1990's it's IT'S dogs'", 2),
+            ("co-operate now", 2),
+            ("3,000 tons at 50% cost", 1),
+            ("un\u{A0}mot\u{A0}; «\u{A0}deux\u{A0}»", 0),
+            ("internationalisations of the counterrevolutionaries", 0),
+        ] {
+            assert_eq!(scanned(text).1, expected, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn both_roads_read_the_same(parts in proptest::collection::vec(proptest::sample::select(vec![
+            "a", "b", "S", "U", "É", "ß", "word", "Peña", "Łódź", "ŉ", "中", "и", "1", "90", "s", "internationalisations",
+            " ", " ", " ", "\n", "\u{A0}", "\u{2003}", ".", ".", ",", "'", "’", "'s", "’S", "-", "–", "—", "_", "\"", "“", "”", "…",
+            "&", "/", ":", "×", "\u{AD}", "\u{301}", "«", "»", "@", "#", "%", "\0", "²", "·",
+        ]), 0..24)) {
+            let text = parts.concat();
+            let mut expected = Read::default();
+            add(&mut expected, 0, &pieces(&text));
+            proptest::prop_assert_eq!(scanned(&text).0, expected, "{:?}", text);
+        }
+
+        #[test]
+        fn both_roads_read_any_text_the_same(text in "[\\PC\t\n]{0,40}") {
+            let mut expected = Read::default();
+            add(&mut expected, 0, &pieces(&text));
+            proptest::prop_assert_eq!(scanned(&text).0, expected, "{:?}", text);
+        }
+    }
+}
