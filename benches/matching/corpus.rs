@@ -67,7 +67,7 @@ impl Corpus {
         // Common words stand alone; of the others every third is a name of two words.
         let unit = |rank: usize| {
             let second = &words[300 + (rank * 7919) % (words.len() - 300)];
-            if rank > 300 && rank % 3 == 0 {
+            if rank > 300 && rank.is_multiple_of(3) {
                 format!("{} {}", capital(&words[rank]), capital(second))
             } else {
                 words[rank].clone()
@@ -265,11 +265,8 @@ impl TopicShape {
         match self {
             Self::Any(terms) => any(terms),
             Self::All(groups) => groups.iter().all(|terms| any(terms)),
-            Self::Near(left, right) => left.iter().flat_map(|term| places(term)).any(|one| {
-                right
-                    .iter()
-                    .flat_map(|term| places(term))
-                    .any(|other| one.abs_diff(*other) <= DISTANCE_BYTES && one != other)
+            Self::Near(left, right) => left.iter().flat_map(places).any(|one| {
+                right.iter().flat_map(places).any(|other| one.abs_diff(*other) <= DISTANCE_BYTES && one != other)
             }),
             Self::Without(prefix, with, without) => {
                 !places(prefix).is_empty() && !places(with).is_empty() && places(without).is_empty()
