@@ -391,6 +391,7 @@ fn topic(check: &mut Check<'_>, options: &TopicOptions, stem: Option<&str>) -> O
         id: TopicId(id),
         severity,
         query,
+        terms: crate::model::Terms::default(),
         score,
         languages: strings(&options.languages),
         outlets: strings(&options.outlets),

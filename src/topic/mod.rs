@@ -1,7 +1,7 @@
 //! Topic queries and an article → the topics that hold, each term with its place and words in context.
 //! Pure: it reads no file and no clock, and does not decide whom to tell.
 //!
-//! In reading order: `query` is what a query means; `lex`, `parse` and `zones` read it; `fold` and `tokens` turn text
+//! In reading order: `query` is what a query means; `lex`, `slips`, `parse`, `leaves`, `zones` and `groups` read it; `fold` and `tokens` turn text
 //! into words; `needs` says which words a query cannot do without; `vocabulary` numbers the words of all queries;
 //! `article` is one article as the matcher sees it; `eval` decides a query on it, `places` explains the decision;
 //! `rules` holds all topics and finds the few worth deciding.
@@ -9,12 +9,15 @@
 mod article;
 mod eval;
 mod fold;
+mod groups;
+mod leaves;
 mod lex;
 mod needs;
 mod parse;
 mod places;
 mod query;
 mod rules;
+mod slips;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -22,7 +25,8 @@ mod vocabulary;
 mod zones;
 
 pub use article::MatchInput;
+pub use groups::{GroupUse, circle, group_name, groups_used, is_group_name, unknown_group};
 pub use needs::{Needs, needs};
-pub use parse::parse_query;
+pub use parse::{parse_definition, parse_query, parse_query_with};
 pub use query::{Query, QueryError};
 pub use rules::{RuleError, RulePart, RuleSet};

@@ -30,6 +30,15 @@ impl QueryError {
     }
 }
 
+/// The beginning of a long text, for messages.
+pub(super) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 40;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// A part of a query, with the bytes it was read from.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -37,6 +46,8 @@ pub(super) struct Node {
     pub kind: NodeKind,
     /// How many parts stand inside one another: bounds every walk over the tree.
     pub height: usize,
+    /// It was read from the definition of a named group; the bytes are those of the `@name`.
+    pub named: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -135,7 +146,26 @@ impl Node {
             NodeKind::Near { left, right, .. } => left.height.max(right.height),
             NodeKind::Term(_) | NodeKind::Attribute(_) => 0,
         };
-        Self { span, kind, height: below + 1 }
+        Self { span, kind, height: below + 1, named: false }
+    }
+
+    /// The tree of a definition, standing where its name was used.
+    pub fn stand_at(&mut self, span: &Range<usize>) {
+        self.span.clone_from(span);
+        self.named = true;
+        match &mut self.kind {
+            NodeKind::All(parts) | NodeKind::Any(parts) | NodeKind::AtLeast(_, parts) => {
+                for part in parts {
+                    part.stand_at(span);
+                }
+            }
+            NodeKind::Not(part) => part.stand_at(span),
+            NodeKind::Near { left, right, .. } => {
+                left.stand_at(span);
+                right.stand_at(span);
+            }
+            NodeKind::Term(_) | NodeKind::Attribute(_) => {}
+        }
     }
 
     /// Whether it would hold for an article without a single word: then it holds for nearly every article.

@@ -10,7 +10,7 @@ use super::article::{Indexed, MatchInput};
 use super::eval::{Check, language_is, primary};
 use super::fold::fold_name;
 use super::needs::{cost, required};
-use super::parse_query;
+use super::parse_query_with;
 use super::places::{Reasons, told};
 use super::query::{Key, Query, QueryError};
 use super::vocabulary::{KeyId, Vocabulary};
@@ -131,7 +131,7 @@ type Required = Vec<(Vec<KeyId>, f64)>;
 fn compile_topic(topic: &Topic, vocabulary: &mut Vocabulary, errors: &mut Vec<RuleError>) -> Option<(Rule, Required)> {
     let mut read = |text: &str, part| -> Option<Query> {
         let fault = |error| errors.push(RuleError { topic: topic.id.clone(), part, error });
-        parse_query(text).map_err(fault).ok()
+        parse_query_with(text, &topic.terms).map_err(fault).ok()
     };
     let gate = read(&topic.query, RulePart::Query);
     let terms: Vec<_> = topic.score.iter().flat_map(|score| &score.terms).enumerate().collect();

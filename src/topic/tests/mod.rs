@@ -7,6 +7,7 @@ use super::*;
 use crate::model::{Language, Match, Quote, Severity, Topic, TopicId, TopicScore};
 
 mod errors;
+mod groups;
 mod language;
 mod places;
 mod presearch;
@@ -19,6 +20,7 @@ fn topic(id: &str, query: &str) -> Topic {
         name: id.to_owned(),
         severity: Severity::Normal,
         query: query.to_owned(),
+        terms: crate::model::Terms::default(),
         score: None,
         languages: Vec::new(),
         outlets: Vec::new(),
