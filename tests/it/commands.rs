@@ -54,6 +54,23 @@ fn match_reads_articles_and_prints_matches_with_stats() {
 }
 
 #[test]
+fn match_and_add_know_named_groups() {
+    let world = World::new();
+    world.write("topics/terms.toml", "[terms]\npresidents = 'Trump OR \"Peña Nieto\"'\n");
+    world.topic("wall", "@presidents NEAR/5 wall");
+    let topics = world.path("config/topics");
+    let articles = "{\"id\":1,\"title\":\"\",\"text\":\"Pena Nieto spoke of the wall.\"}\n";
+    let (code, lines, said) = fed(&["match", "--topics", topics.to_str().expect("UTF-8")], articles);
+    assert_eq!((code, lines.len()), (Some(0), 1), "{said}");
+    assert_eq!(lines[0]["matches"][0]["term"], "Peña Nieto");
+    let added = world.wireroom(&["topics", "add", "Visits", "@presidents visit*"]);
+    assert_eq!(added.status.code(), Some(0), "{}", String::from_utf8_lossy(&added.stderr));
+    let wrong = world.wireroom(&["topics", "add", "Wrong", "@president visit*"]);
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(said.contains("did you mean @presidents?") && said.contains("^^^^^^^^^^"), "{said}");
+}
+
+#[test]
 fn inspect_shows_feeds_and_pages_and_goes_on_after_a_failure() {
     let world = World::new();
     let feed = crate::world::rss(&world.site, "daily", &[story("one", "Peña & co", "A summary.")]);
