@@ -39,7 +39,7 @@ pub struct Loaded {
     /// None where there are problems.
     pub settings: Option<Settings>,
     pub problems: Vec<Problem>,
-    sources: Vec<Arc<Source>>,
+    pub(super) sources: Vec<Arc<Source>>,
 }
 
 /// What the daemon takes up.
@@ -227,7 +227,7 @@ fn read(dir: &Path) -> (Vec<(Room, Arc<Source>)>, Vec<Problem>) {
     };
     take(Room::Daemon, DAEMON_FILE.to_owned());
     take(Room::Feeds, "feeds.toml".to_owned());
-    for (room, folder) in [(Room::Feeds, "feeds.d"), (Room::Topics, "topics")] {
+    for (room, folder) in [(Room::Feeds, "feeds.d"), (Room::Topics, topics::FOLDER)] {
         for name in listing(&dir.join(folder)) {
             take(room, format!("{folder}/{name}"));
         }
@@ -274,8 +274,7 @@ fn part(room: Room, source: &Arc<Source>, dir: &Path, env: Environment<'_>, prob
         }
         Room::Topics => {
             let options = options::topics(source, problems);
-            let file = source.name.rsplit('/').next().unwrap_or(&source.name);
-            Part::Topics(topics::topic_file(&options, file.trim_end_matches(".toml"), source, problems))
+            Part::Topics(topics::topic_file(&options, topics::stem(source), source, problems))
         }
     }
 }

@@ -7,6 +7,7 @@ mod init;
 mod load;
 mod options;
 mod problem;
+mod remarks;
 mod secret;
 pub mod settings;
 mod topics;
@@ -18,6 +19,7 @@ pub use load::{
     Loaded, TakeUp, fingerprint, keep_last_good, load, load_topics, load_with_last_good, locate, state_dir,
 };
 pub use problem::{Problem, Reach, Source, nearest};
+pub use remarks::{Remark, Subject, remarks};
 pub use secret::{REDACTED, Secret, credential, scrub, shown_url};
 pub use value::{duration, show_duration};
 

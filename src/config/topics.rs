@@ -16,6 +16,15 @@ use crate::topic;
 
 const DEFAULT_MAX_PER_HOUR: u32 = 60;
 
+/// Where topics files stand in the configuration folder.
+pub const FOLDER: &str = "topics";
+
+/// The id of a topic that stands alone in its file: the file's name without `.toml`.
+pub fn stem(source: &Source) -> &str {
+    let file = source.name.rsplit('/').next().unwrap_or(&source.name);
+    file.trim_end_matches(".toml")
+}
+
 /// What one file holds.
 #[derive(Debug)]
 pub struct TopicFile {

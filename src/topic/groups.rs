@@ -17,7 +17,7 @@ const MAX_PARTS: usize = 10_000;
 /// Bytes of the same: a part may be long.
 const MAX_BYTES: usize = 256 * 1024;
 /// Different regular expressions of one query: each costs its compilation.
-const MAX_REGEXES: usize = 50;
+const MAX_REGEXES: usize = 20;
 
 /// A place in a query where a named group is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +144,9 @@ impl<'t> Groups<'t> {
             return Ok(known.clone());
         }
         if self.regexes.len() == MAX_REGEXES {
-            return Err(format!("more than {MAX_REGEXES} regular expressions in one query: make it several topics"));
+            return Err(format!(
+                "more than {MAX_REGEXES} regular expressions in one query: join them, as in /a|b/, or make it several topics"
+            ));
         }
         let made = build()?;
         self.regexes.insert(source.to_owned(), made.clone());

@@ -105,7 +105,7 @@ pub(super) struct Phrase {
 }
 
 /// The spellings of one word: `e-mail` is `e mail` or `email`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Element {
     pub spellings: Vec<Vec<Key>>,
 }
@@ -118,7 +118,7 @@ pub(super) enum Key {
 }
 
 /// Something that is asked of the article as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Attribute {
     pub kind: AttributeKind,
     /// Folded, as its kind compares it.
@@ -127,7 +127,7 @@ pub(super) struct Attribute {
     pub prefix: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum AttributeKind {
     Lang,
     Outlet,

@@ -26,7 +26,7 @@ const NEARS: [(&str, &str); 10] = [
 ];
 
 /// Bytes of a query that are looked through for the end of a phrase in single quotes.
-const LONGEST_PHRASE: usize = 200;
+const LONGEST_PHRASE: usize = 100;
 
 /// What to write in place of the word; none where it may be a word. Invisible characters are left out of it.
 pub(super) fn slip(word: &str, beside: Neighbours) -> Option<String> {
