@@ -1,6 +1,7 @@
 //! Query text → its parts: words, phrases, operators, brackets, each with its bytes.
 //! Knows how things are written, not how they may stand together: that is [`super::parse`]'s.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::fold::{is_hyphen, is_invisible, is_quote};
@@ -249,20 +250,13 @@ impl Lexer<'_> {
     /// `title:` where it begins here: the name in lower case, and where the colon ends. The first letters decide, so that
     /// a long word full of colons is not read again and again.
     fn zone_name(&self) -> Option<(String, usize)> {
-        let mut name = String::new();
-        for (offset, c) in self.text[self.at..].char_indices() {
-            match c {
-                ':' | '：' if !name.is_empty() => {
-                    let end = self.at + offset + c.len_utf8();
-                    let address = self.text[end..].starts_with("//");
-                    return (!address).then_some((name, end));
-                }
-                c if c.is_ascii_alphabetic() => name.push(c.to_ascii_lowercase()),
-                c if is_invisible(c) => {}
-                _ => return None,
-            }
-        }
-        None
+        let rest = &self.text[self.at..];
+        let length = rest.find(|c: char| !c.is_ascii_alphabetic() && !is_invisible(c))?;
+        let colon = rest[length..].chars().next().filter(|c| matches!(c, ':' | '：'))?;
+        let end = self.at + length + colon.len_utf8();
+        let name: String = rest[..length].chars().filter(char::is_ascii_alphabetic).collect();
+        let address = self.text[end..].starts_with("//");
+        (!name.is_empty() && !address).then(|| (name.to_ascii_lowercase(), end))
     }
 
     fn word(&mut self) -> Result<(), QueryError> {
@@ -282,8 +276,13 @@ impl Lexer<'_> {
             );
             return Err(self.fault(self.at + close, message));
         }
-        let word: String = self.text[self.at..end].chars().filter(|&c| !is_invisible(c)).collect();
-        let (operator, count) = word.split_once('/').map_or((word.as_str(), None), |(name, count)| (name, Some(count)));
+        let written = &self.text[self.at..end];
+        let word = if written.is_ascii() || !written.contains(is_invisible) {
+            Cow::Borrowed(written)
+        } else {
+            Cow::Owned(written.chars().filter(|&c| !is_invisible(c)).collect())
+        };
+        let (operator, count) = word.split_once('/').map_or((&*word, None), |(name, count)| (name, Some(count)));
         match (operator, count) {
             ("AND", None) => self.push(Kind::And, end),
             ("OR", None) => self.push(Kind::Or, end),

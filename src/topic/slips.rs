@@ -30,15 +30,21 @@ const LONGEST_PHRASE: usize = 100;
 
 /// What to write in place of the word; none where it may be a word. Invisible characters are left out of it.
 pub(super) fn slip(word: &str, beside: Neighbours) -> Option<String> {
-    operator(word, beside).or_else(|| near(word, beside)).or_else(|| sign(word))
+    // Most words are letters alone, and a large set of topics has millions of them.
+    const LONGEST: usize = "ANDNOT".len();
+    let letters = word.chars().all(char::is_alphabetic);
+    if letters && word.len() > LONGEST {
+        return None;
+    }
+    let found = operator(word, beside).or_else(|| around(word, beside));
+    if letters { found } else { found.or_else(|| near(word)).or_else(|| sign(word)) }
 }
 
 /// AND, OR, NOT and OF, nearly.
 fn operator(word: &str, beside: Neighbours) -> Option<String> {
-    let upper = word.to_uppercase();
     Some(match word {
         "and" | "or" | "not" | "And" | "Or" | "Not" => {
-            format!("write {upper} for the operator, or \"{word}\" in quotes for the word")
+            format!("write {} for the operator, or \"{word}\" in quotes for the word", word.to_uppercase())
         }
         "&" | "&&" => "write AND in place of &".to_owned(),
         "|" | "||" => "write OR in place of |".to_owned(),
@@ -46,8 +52,8 @@ fn operator(word: &str, beside: Neighbours) -> Option<String> {
         "of" | "Of" if beside.number_before && beside.bracket_after => {
             "write OF in capitals, as in 2 OF (a, b, c)".to_owned()
         }
-        _ if beside.bracket_after && upper.strip_suffix("OF").is_some_and(is_number) => {
-            format!("write {} OF (…), with a space before OF", upper.trim_end_matches("OF"))
+        _ if beside.bracket_after && number_of(word).is_some() => {
+            format!("write {} OF (…), with a space before OF", shortened(number_of(word)?))
         }
         _ => {
             let rest = word.strip_prefix("NOT")?;
@@ -60,11 +66,19 @@ fn operator(word: &str, beside: Neighbours) -> Option<String> {
     })
 }
 
-fn near(word: &str, beside: Neighbours) -> Option<String> {
+/// `2` of `2OF`.
+fn number_of(word: &str) -> Option<&str> {
+    let number = word.strip_suffix("OF").or_else(|| word.strip_suffix("of"))?;
+    is_number(number).then_some(number)
+}
+
+fn around(word: &str, beside: Neighbours) -> Option<String> {
+    let meant = beside.bracket_after && matches!(word, "AROUND" | "WITHIN");
+    meant.then(|| "write a NEAR/5 b for at most five words between".to_owned())
+}
+
+fn near(word: &str) -> Option<String> {
     let lower = word.to_lowercase();
-    if beside.bracket_after && matches!(word, "AROUND" | "WITHIN") {
-        return Some("write a NEAR/5 b for at most five words between".to_owned());
-    }
     if let Some((name, _)) = lower.split_once('/').filter(|(name, _)| matches!(*name, "near" | "before")) {
         return Some(format!("write {} in capitals: {}", name.to_uppercase(), shortened(&word.to_uppercase())));
     }
