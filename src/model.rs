@@ -4,6 +4,7 @@
 //! observed state of its text, a *story* the articles that carry one report. Times are instants in UTC.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -209,6 +210,8 @@ pub struct Topic {
     pub severity: Severity,
     /// The query as written.
     pub query: String,
+    /// The named groups that its queries use, and those that these use.
+    pub terms: Terms,
     pub score: Option<TopicScore>,
     /// Filters; empty lets everything pass.
     pub languages: Vec<String>,
@@ -219,8 +222,46 @@ pub struct Topic {
     pub max_per_hour: u32,
     pub owner: Option<String>,
     pub note: Option<String>,
-    /// SHA-256, in hex, over what decides a match: query, score and filters.
+    /// SHA-256, in hex, over what decides a match: query, named groups, score and filters.
     pub rule: String,
+}
+
+/// A query with a name, shared by topics: `@name` in a query stands for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedGroup {
+    /// Without the `@`.
+    pub name: String,
+    pub query: String,
+}
+
+/// Named groups by their names, each once. Free while empty: most topics of a large set use none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms(Vec<Arc<NamedGroup>>);
+
+impl Terms {
+    pub fn get(&self, name: &str) -> Option<&Arc<NamedGroup>> {
+        let at = self.0.binary_search_by(|group| group.name.as_str().cmp(name)).ok()?;
+        Some(&self.0[at])
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<NamedGroup>> {
+        self.0.iter()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Of several groups of one name the first stays.
+impl FromIterator<Arc<NamedGroup>> for Terms {
+    fn from_iter<I: IntoIterator<Item = Arc<NamedGroup>>>(groups: I) -> Self {
+        let mut all: Vec<_> = groups.into_iter().collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all.dedup_by(|later, first| later.name == first.name);
+        all.shrink_to_fit();
+        Self(all)
+    }
 }
 
 /// Weights of a scored topic: the query is the gate, the threshold decides.

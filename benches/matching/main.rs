@@ -78,6 +78,7 @@ fn topic(number: usize, query: &str) -> Topic {
         owner: None,
         note: None,
         rule: String::new(),
+        terms: Default::default(),
     }
 }
 

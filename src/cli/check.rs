@@ -1,5 +1,6 @@
-//! `check`: every configuration problem, then what each topic needs.
+//! `check`: every configuration problem, then what each topic needs and what in it was probably not meant.
 
+use std::collections::HashMap;
 use std::io::IsTerminal as _;
 
 use serde::Serialize;
@@ -7,7 +8,7 @@ use serde::Serialize;
 use super::args::Global;
 use super::output::{BOLD, DIM, Exit, YELLOW, json, line, note, paint};
 use super::{Outcome, config_dir, is_json};
-use crate::config::{self, process_environment};
+use crate::config::{self, Problem, Subject, process_environment};
 use crate::topic;
 
 #[derive(Serialize)]
@@ -23,16 +24,29 @@ struct TopicLine<'a> {
     topic: &'a str,
     required: &'a [Vec<String>],
     slow: &'a [String],
-    warnings: Vec<String>,
+    warnings: Vec<ProblemLine<'a>>,
+}
+
+/// A named group; only where there is something to say of it.
+#[derive(Serialize)]
+struct GroupLine<'a> {
+    group: &'a str,
+    warnings: Vec<ProblemLine<'a>>,
+}
+
+impl<'a> ProblemLine<'a> {
+    fn of(problem: &'a Problem) -> Self {
+        let (line, column) = problem.place();
+        Self { file: &problem.source.name, line, column, message: &problem.message }
+    }
 }
 
 pub fn check(global: &Global) -> Outcome {
     let dir = config_dir(global)?;
     let loaded = config::load(&dir, &process_environment);
     for problem in &loaded.problems {
-        let (at, column) = problem.place();
         if is_json(global) {
-            json(&ProblemLine { file: &problem.source.name, line: at, column, message: &problem.message });
+            json(&ProblemLine::of(problem));
         } else {
             line(problem.to_string());
             // The source line, underlined; what is wrong stands above already.
@@ -41,18 +55,24 @@ pub fn check(global: &Global) -> Outcome {
             }
         }
     }
-    let Some(settings) = loaded.settings else {
+    let Some(settings) = &loaded.settings else {
         let count = loaded.problems.len();
         if !is_json(global) {
             note(format!("{count} problem{} in {}", if count == 1 { "" } else { "s" }, dir.display()));
         }
         return Ok(Exit::Problems);
     };
+    let remarks = config::remarks(&loaded);
+    let mut of: HashMap<&Subject, Vec<&Problem>> = HashMap::new();
+    for remark in &remarks {
+        of.entry(&remark.subject).or_default().push(&remark.problem);
+    }
     for topic in &settings.topics {
-        let Ok(query) = topic::parse_query(&topic.query) else { continue };
+        let Ok(query) = topic::parse_query_with(&topic.query, &topic.terms) else { continue };
         let needs = topic::needs(&query);
-        let warnings: Vec<String> = needs.warnings.iter().map(|warning| warning.message.clone()).collect();
+        let warnings = of.remove(&Subject::Topic(topic.id.0.clone())).unwrap_or_default();
         if is_json(global) {
+            let warnings = warnings.into_iter().map(ProblemLine::of).collect();
             json(&TopicLine { topic: topic.id.as_str(), required: &needs.required, slow: &needs.slow, warnings });
             continue;
         }
@@ -64,15 +84,34 @@ pub fn check(global: &Global) -> Outcome {
         };
         line(format!("{}  needs {words}", paint(BOLD, topic.id.as_str())));
         for slow in &needs.slow {
-            line(format!("  {} /{slow}/ is slow: it reads every text that comes this far", paint(YELLOW, "slow:")));
+            line(format!("  {} {slow} is slow: it reads every text that comes this far", paint(YELLOW, "slow:")));
         }
-        for warning in warnings {
-            line(format!("  {} {warning}", paint(YELLOW, "warning:")));
+        warnings.into_iter().for_each(warn);
+    }
+    for group in settings.terms.iter() {
+        let Some(warnings) = of.remove(&Subject::Group(group.name.clone())) else { continue };
+        if is_json(global) {
+            json(&GroupLine { group: &group.name, warnings: warnings.into_iter().map(ProblemLine::of).collect() });
+            continue;
         }
+        line(paint(BOLD, &format!("@{}", group.name)));
+        warnings.into_iter().for_each(warn);
     }
     if !is_json(global) {
-        let summary = format!("{} feeds, {} topics: no problems", settings.feeds.len(), settings.topics.len());
-        line(paint(DIM, &summary));
+        let warnings = match remarks.len() {
+            0 => String::new(),
+            1 => ", 1 warning".to_owned(),
+            many => format!(", {many} warnings"),
+        };
+        let (feeds, topics) = (settings.feeds.len(), settings.topics.len());
+        line(paint(DIM, &format!("{feeds} feeds, {topics} topics: no problems{warnings}")));
     }
     Ok(Exit::Done)
+}
+
+/// As compilers do, so that editors find the place.
+fn warn(problem: &Problem) {
+    let (at, column) = problem.place();
+    let file = &problem.source.name;
+    line(format!("{file}:{at}:{column}: {} {}", paint(YELLOW, "warning:"), problem.message));
 }

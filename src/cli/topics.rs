@@ -101,16 +101,16 @@ async fn add(global: &Global, name: &str, query: &str, severity: &str, file: Opt
     if Severity::from_name(severity).is_none() {
         return Err(Failure::usage(format!("{severity:?} is no severity: low, normal, high")));
     }
-    if let Err(error) = topic::parse_query(query) {
+    let dir = config_dir(global)?;
+    let settings = settings(global)?;
+    if let Err(error) = topic::parse_query_with(query, &settings.terms) {
         note(underlined(query, &error));
         return Ok(Exit::Problems);
     }
-    let dir = config_dir(global)?;
     let id = edit::id_of(name);
     if id.is_empty() {
         return Err(Failure::usage("give the topic a name with letters in it"));
     }
-    let settings = settings(global)?;
     if settings.topics.iter().any(|topic| topic.id.as_str() == id) {
         return Err(Failure::problem(format!("there is a topic {id} already; edit its file, or choose another name")));
     }

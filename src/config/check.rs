@@ -1,28 +1,24 @@
-//! Options (as written) → settings (as used), file by file: defaults filled in, every value checked. What spans files is
-//! checked in [`super::load`].
+//! Options (as written) → settings (as used), file by file: defaults filled in, every value checked. Topics are checked in
+//! [`super::topics`], what spans files in [`super::load`].
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sha2::{Digest as _, Sha256};
 
-use super::options::{At, DaemonOptions, FeedOptions, Given, ScoreOptions, SelectOptions, SinkOptions, TopicOptions};
+use super::options::{At, DaemonOptions, FeedOptions, Given, SelectOptions, SinkOptions};
 use super::problem::{Problem, Source, nearest};
 use super::settings::{
     AlertSettings, CopyPolicy, FetchSettings, ScheduleSettings, Settings, Sink, SinkKind, StoreSettings, StorySettings,
 };
 use super::value::{Span, show_duration};
-use crate::model::{Feed, FeedId, FeedKind, ScoreTerm, Select, Severity, Topic, TopicId, TopicScore, Zone};
-use crate::topic;
+use crate::model::{Feed, FeedId, FeedKind, Select, Severity, Terms, TopicId};
 
 const DAY: Duration = Duration::from_secs(86_400);
 /// Where the service's configuration stands.
 const SYSTEM: &str = "/etc/wireroom";
-const DEFAULT_MAX_PER_HOUR: u32 = 60;
 
 /// What environment variables say; handed in so that tests need not change the process's own.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -36,18 +32,23 @@ pub struct Placed<T> {
 }
 
 /// Collects the problems of one file.
-struct Check<'a> {
-    source: &'a Arc<Source>,
-    problems: &'a mut Vec<Problem>,
+pub(super) struct Check<'a> {
+    pub source: &'a Arc<Source>,
+    pub problems: &'a mut Vec<Problem>,
 }
 
 impl Check<'_> {
-    fn wrong(&mut self, span: &Range<usize>, message: impl Into<String>) {
+    pub fn wrong(&mut self, span: &Range<usize>, message: impl Into<String>) {
         self.problems.push(Problem::new(self.source, span.clone(), message));
     }
 
     /// One of a closed list of names.
-    fn one_of<T: Copy>(&mut self, given: &Given<String>, known: &[T], name: impl Fn(T) -> &'static str) -> Option<T> {
+    pub fn one_of<T: Copy>(
+        &mut self,
+        given: &Given<String>,
+        known: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
         let At { value, span } = given.as_ref()?;
         let found = known.iter().copied().find(|candidate| name(*candidate) == value);
         if found.is_none() {
@@ -61,7 +62,7 @@ impl Check<'_> {
         found
     }
 
-    fn required(&mut self, given: &Given<String>, key: &str, of: &str, span: &Range<usize>) -> Option<String> {
+    pub fn required(&mut self, given: &Given<String>, key: &str, of: &str, span: &Range<usize>) -> Option<String> {
         match given {
             Some(at) if at.value.trim().is_empty() => {
                 self.wrong(&at.span, format!("`{key}` is empty"));
@@ -76,7 +77,7 @@ impl Check<'_> {
     }
 
     /// Ids stand in file names, URLs and log lines.
-    fn id(&mut self, text: &str, span: &Range<usize>) {
+    pub fn id(&mut self, text: &str, span: &Range<usize>) {
         let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
         if text.is_empty() || text.len() > 100 || !text.chars().all(fits) {
             self.wrong(span, format!("{text:?} is no id: letters, digits, `-`, `_` and `.`, at most 100"));
@@ -119,7 +120,7 @@ impl Check<'_> {
 }
 
 /// The first line of a table: where something is missing from it, that is the place to look.
-fn first_line(source: &Source, span: &Range<usize>) -> Range<usize> {
+pub(super) fn first_line(source: &Source, span: &Range<usize>) -> Range<usize> {
     let text = source.text.get(span.clone()).unwrap_or_default();
     let length = text.find('\n').unwrap_or(text.len());
     span.start..span.start + length
@@ -190,6 +191,7 @@ pub fn daemon(
         sinks,
         feeds: Vec::new(),
         topics: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -350,142 +352,6 @@ fn select(check: &mut Check<'_>, options: &SelectOptions) -> Select {
         summary: one(&options.summary),
         body: one(&options.body),
     }
-}
-
-/// The tables of a topic file; `stem` is its name without `.toml`.
-pub fn topics(
-    options: &[TopicOptions],
-    stem: &str,
-    source: &Arc<Source>,
-    problems: &mut Vec<Problem>,
-) -> Vec<Placed<Topic>> {
-    let mut check = Check { source, problems };
-    let alone = options.len() == 1;
-    options.iter().filter_map(|options| topic(&mut check, options, alone.then_some(stem))).collect()
-}
-
-fn topic(check: &mut Check<'_>, options: &TopicOptions, stem: Option<&str>) -> Option<Placed<Topic>> {
-    let id = match (&options.id, stem) {
-        (Some(at), _) => {
-            check.id(&at.value, &at.span);
-            Some(at.value.clone())
-        }
-        (None, Some(stem)) => Some(stem.to_owned()),
-        (None, None) => {
-            let place = first_line(check.source, &options.span);
-            check.wrong(&place, "a file of several topics gives each its `id = …`");
-            None
-        }
-    };
-    let query = check.required(&options.query, "query", "a [[topic]]", &options.span);
-    if let (Some(at), Some(_)) = (&options.query, &query) {
-        check_query(check, at);
-    }
-    let severity = check.one_of(&options.severity, Severity::ALL, Severity::as_str).unwrap_or(Severity::Normal);
-    let score = options.score.as_ref().map(|options| score(check, options));
-    let mute_until = options.mute_until.as_ref().and_then(|at| until(check, at));
-    let (id, query) = (id?, query?);
-    let strings = |given: &Given<Vec<String>>| given.as_ref().map(|at| at.value.clone()).unwrap_or_default();
-    let mut value = Topic {
-        name: options.name.as_ref().map_or_else(|| id.clone(), |at| at.value.clone()),
-        id: TopicId(id),
-        severity,
-        query,
-        score,
-        languages: strings(&options.languages),
-        outlets: strings(&options.outlets),
-        feed_tags: strings(&options.tags),
-        enabled: options.enabled.as_ref().is_none_or(|at| at.value),
-        mute_until,
-        max_per_hour: options.max_per_hour.as_ref().map_or(DEFAULT_MAX_PER_HOUR, |at| at.value),
-        owner: options.owner.as_ref().map(|at| at.value.clone()),
-        note: options.note.as_ref().map(|at| at.value.clone()),
-        rule: String::new(),
-    };
-    value.rule = rule(&value);
-    let span = options.id.as_ref().map_or_else(|| first_line(check.source, &options.span), |at| at.span.clone());
-    Some(Placed { value, source: Arc::clone(check.source), span })
-}
-
-/// Parses a query and puts its fault at its place in the file.
-fn check_query(check: &mut Check<'_>, at: &At<String>) {
-    if let Err(error) = topic::parse_query(&at.value) {
-        // Where the value stands in the file as it is in memory (no escapes), the fault's own column can be shown.
-        let written = check.source.text.get(at.span.clone()).unwrap_or_default();
-        let span = match written.find(at.value.as_str()) {
-            Some(offset) => at.span.start + offset + error.start..at.span.start + offset + error.end,
-            None => at.span.clone(),
-        };
-        check.wrong(&span, error.message);
-    }
-}
-
-fn score(check: &mut Check<'_>, options: &ScoreOptions) -> TopicScore {
-    let threshold = match &options.threshold {
-        Some(at) if at.value.is_finite() => at.value,
-        Some(at) => {
-            check.wrong(&at.span, "a number is needed");
-            0.0
-        }
-        None => {
-            let place = first_line(check.source, &options.span);
-            check.wrong(&place, "[topic.score] needs `threshold = …`");
-            0.0
-        }
-    };
-    let mut zones = Vec::new();
-    for (name, weight) in options.zones.iter().flat_map(|at| &at.value) {
-        if let Some(zone) = Zone::from_name(name) {
-            zones.push((zone, *weight));
-        } else {
-            let span = options.zones.as_ref().map_or(0..0, |at| at.span.clone());
-            check.wrong(&span, format!("{name:?} is no zone; there are title, lede, body, quote, caption"));
-        }
-    }
-    let mut terms = Vec::new();
-    for term in &options.terms {
-        let query = check.required(&term.query, "match", "a score term", &term.span);
-        if let Some(at) = &term.query {
-            check_query(check, at);
-        }
-        if let Some(query) = query {
-            terms.push(ScoreTerm { query, weight: term.weight.as_ref().map_or(1.0, |at| at.value) });
-        }
-    }
-    TopicScore { threshold, zones, terms }
-}
-
-/// A date (the start of that day) or a date and time, UTC where no offset is given.
-fn until(check: &mut Check<'_>, at: &At<toml::value::Datetime>) -> Option<Timestamp> {
-    let text = at.value.to_string();
-    let made = text.parse::<Timestamp>().ok().or_else(|| {
-        let civil: jiff::civil::DateTime = text.parse().ok()?;
-        civil.to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-    });
-    if made.is_none() {
-        check.wrong(&at.span, "write a date: mute_until = 2026-12-01, or with a time: 2026-12-01T08:00:00Z");
-    }
-    made
-}
-
-/// SHA-256 over what decides a match.
-fn rule(topic: &Topic) -> String {
-    let mut hash = Sha256::new();
-    hash.update(&topic.query);
-    for list in [&topic.languages, &topic.outlets, &topic.feed_tags] {
-        hash.update(b"\0");
-        for item in list {
-            hash.update(item);
-            hash.update(b"\n");
-        }
-    }
-    if let Some(score) = &topic.score {
-        hash.update(format!("\0{}\0{:?}", score.threshold, score.zones));
-        for term in &score.terms {
-            hash.update(format!("\0{}\0{}", term.query, term.weight));
-        }
-    }
-    data_encoding::HEXLOWER.encode(&hash.finalize())
 }
 
 #[cfg(test)]

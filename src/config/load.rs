@@ -3,7 +3,7 @@
 //! A feeds or topics file that is wrong keeps its own last good version; a fault in wireroom.toml, or one that spans files,
 //! keeps the whole last good set.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::hash::{Hash as _, Hasher as _};
 use std::io;
@@ -12,9 +12,10 @@ use std::sync::Arc;
 
 use super::check::{self, Environment, Placed};
 use super::options;
-use super::problem::{Problem, Source};
+use super::problem::{Problem, Reach, Source};
 use super::settings::Settings;
-use crate::model::{Feed, Topic};
+use super::topics::{self, TopicFile};
+use crate::model::{Feed, Terms, Topic};
 
 /// What a file is, by where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ enum Room {
 enum Part {
     Daemon(Box<Settings>),
     Feeds(Vec<Placed<Feed>>),
-    Topics(Vec<Placed<Topic>>),
+    Topics(TopicFile),
 }
 
 /// What a folder came to.
@@ -38,7 +39,7 @@ pub struct Loaded {
     /// None where there are problems.
     pub settings: Option<Settings>,
     pub problems: Vec<Problem>,
-    sources: Vec<Arc<Source>>,
+    pub(super) sources: Vec<Arc<Source>>,
 }
 
 /// What the daemon takes up.
@@ -99,33 +100,48 @@ pub fn load_with_last_good(dir: &Path, env: Environment<'_>) -> Result<TakeUp, V
     if good.is_empty() {
         return Err(loaded.problems);
     }
-    let whole = loaded.problems.iter().any(|problem| problem.spans_files || problem.source.name == DAEMON_FILE);
-    if !whole {
-        let wrong: Vec<&str> = loaded.problems.iter().map(|problem| problem.source.name.as_str()).collect();
-        let (now, _) = read(dir);
-        let mut mixed: Vec<_> = now.into_iter().filter(|(_, source)| !wrong.contains(&source.name.as_str())).collect();
-        mixed.extend(good.iter().filter(|(_, source)| wrong.contains(&source.name.as_str())).cloned());
-        if let Some((settings, sources)) = build(&mixed, dir, env) {
-            return Ok(TakeUp { settings, refused: loaded.problems, sources });
+    let (now, _) = read(dir);
+    let mut held: BTreeSet<String> = BTreeSet::new();
+    let (mut refused, mut found) = (Vec::new(), loaded.problems.clone());
+    let whole = |problem: &Problem| problem.reach == Reach::Files || problem.source.name == DAEMON_FILE;
+    while !found.iter().any(whole) {
+        // A name may be unknown only because the file that defines it is broken: that one is held back first.
+        let own = found.iter().any(|problem| problem.reach == Reach::File);
+        found.retain(|problem| (!own || problem.reach != Reach::Groups) && !held.contains(&problem.source.name));
+        if found.is_empty() {
+            break;
+        }
+        held.extend(found.iter().map(|problem| problem.source.name.clone()));
+        refused.append(&mut found);
+        let mut mixed: Vec<_> = now.iter().filter(|(_, source)| !held.contains(&source.name)).cloned().collect();
+        mixed.extend(good.iter().filter(|(_, source)| held.contains(&source.name)).cloned());
+        match build(&mixed, dir, env) {
+            Ok((settings, sources)) => return Ok(TakeUp { settings, refused, sources }),
+            Err(problems) => found = problems,
         }
     }
     match build(&good, dir, env) {
-        Some((settings, sources)) => Ok(TakeUp { settings, refused: loaded.problems, sources }),
-        None => Err(loaded.problems),
+        Ok((settings, sources)) => Ok(TakeUp { settings, refused: loaded.problems, sources }),
+        Err(_) => Err(loaded.problems),
     }
 }
 
-fn build(files: &[(Room, Arc<Source>)], dir: &Path, env: Environment<'_>) -> Option<(Settings, Vec<Arc<Source>>)> {
+type Built = (Settings, Vec<Arc<Source>>);
+
+fn build(files: &[(Room, Arc<Source>)], dir: &Path, env: Environment<'_>) -> Result<Built, Vec<Problem>> {
     let mut problems = Vec::new();
     let parts = files.iter().map(|(room, source)| part(*room, source, dir, env, &mut problems)).collect();
     let settings = assemble(parts, dir, env, &mut problems);
-    problems.is_empty().then(|| (settings, files.iter().map(|(_, source)| Arc::clone(source)).collect()))
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok((settings, files.iter().map(|(_, source)| Arc::clone(source)).collect()))
 }
 
 /// The topics of one file, or of the `.toml` files of a folder; for `match`.
 pub fn load_topics(path: &Path) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
     let names = if path.is_dir() { listing(path) } else { vec![String::new()] };
-    let (mut topics, mut problems) = (Vec::new(), Vec::new());
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
     for name in names {
         let file = if name.is_empty() { path.to_owned() } else { path.join(&name) };
         let shown = file.display().to_string();
@@ -134,11 +150,11 @@ pub fn load_topics(path: &Path) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
         if let Err(why) = read {
             problems.push(Problem::new(&source, 0..0, why));
         }
-        if let Part::Topics(more) = part(Room::Topics, &source, path, &|_| None, &mut problems) {
-            topics.extend(more);
+        if let Part::Topics(file) = part(Room::Topics, &source, path, &|_| None, &mut problems) {
+            files.push(file);
         }
     }
-    duplicates(&topics, |topic| topic.id.as_str(), "topic id", &mut problems);
+    let (topics, _) = settled(files, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -211,7 +227,7 @@ fn read(dir: &Path) -> (Vec<(Room, Arc<Source>)>, Vec<Problem>) {
     };
     take(Room::Daemon, DAEMON_FILE.to_owned());
     take(Room::Feeds, "feeds.toml".to_owned());
-    for (room, folder) in [(Room::Feeds, "feeds.d"), (Room::Topics, "topics")] {
+    for (room, folder) in [(Room::Feeds, "feeds.d"), (Room::Topics, topics::FOLDER)] {
         for name in listing(&dir.join(folder)) {
             take(room, format!("{folder}/{name}"));
         }
@@ -258,20 +274,19 @@ fn part(room: Room, source: &Arc<Source>, dir: &Path, env: Environment<'_>, prob
         }
         Room::Topics => {
             let options = options::topics(source, problems);
-            let file = source.name.rsplit('/').next().unwrap_or(&source.name);
-            Part::Topics(check::topics(&options, file.trim_end_matches(".toml"), source, problems))
+            Part::Topics(topics::topic_file(&options, topics::stem(source), source, problems))
         }
     }
 }
 
 /// Puts the parts together and checks what spans them.
 fn assemble(parts: Vec<Part>, dir: &Path, env: Environment<'_>, problems: &mut Vec<Problem>) -> Settings {
-    let (mut daemon, mut feeds, mut topics) = (None, Vec::new(), Vec::new());
+    let (mut daemon, mut feeds, mut files) = (None, Vec::new(), Vec::new());
     for part in parts {
         match part {
             Part::Daemon(settings) => daemon = Some(*settings),
             Part::Feeds(more) => feeds.extend(more),
-            Part::Topics(more) => topics.extend(more),
+            Part::Topics(file) => files.push(file),
         }
     }
     let mut settings = daemon.unwrap_or_else(|| {
@@ -279,10 +294,19 @@ fn assemble(parts: Vec<Part>, dir: &Path, env: Environment<'_>, problems: &mut V
         check::daemon(&options::DaemonOptions::default(), dir, &nothing, env, problems)
     });
     duplicates(&feeds, |feed| feed.id.as_str(), "feed id", problems);
-    duplicates(&topics, |topic| topic.id.as_str(), "topic id", problems);
+    let (topics, terms) = settled(files, problems);
+    settings.terms = terms;
     settings.feeds = feeds.into_iter().map(|placed| Arc::new(placed.value)).collect();
     settings.topics = topics.into_iter().map(|placed| Arc::new(placed.value)).collect();
     settings
+}
+
+/// The topics and named groups of all files.
+fn settled(files: Vec<TopicFile>, problems: &mut Vec<Problem>) -> (Vec<Placed<Topic>>, Terms) {
+    let (topics, definitions, terms) = topics::settle(files, problems);
+    duplicates(&topics, |topic| topic.id.as_str(), "topic id", problems);
+    duplicates(&definitions, |definition| definition.name.as_str(), "group", problems);
+    (topics, terms)
 }
 
 fn duplicates<'a, T>(placed: &'a [Placed<T>], id: impl Fn(&'a T) -> &'a str, what: &str, problems: &mut Vec<Problem>) {
@@ -292,9 +316,9 @@ fn duplicates<'a, T>(placed: &'a [Placed<T>], id: impl Fn(&'a T) -> &'a str, wha
         if let Some(earlier) = first.get(name) {
             let (line, _) = Problem::new(&earlier.source, earlier.span.clone(), "").place();
             let message =
-                format!("the {what} {name:?} stands at {}:{line} already; ids are unique", earlier.source.name);
+                format!("the {what} {name:?} stands at {}:{line} already; each stands once", earlier.source.name);
             let mut problem = Problem::new(&here.source, here.span.clone(), message);
-            problem.spans_files = true;
+            problem.reach = Reach::Files;
             problems.push(problem);
         } else {
             first.insert(name, here);
@@ -303,10 +327,10 @@ fn duplicates<'a, T>(placed: &'a [Placed<T>], id: impl Fn(&'a T) -> &'a str, wha
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().expect("a folder");
         for (name, text) in files {
             let path = dir.path().join(name);
@@ -316,11 +340,11 @@ mod tests {
         dir
     }
 
-    fn nothing(_: &str) -> Option<String> {
+    pub fn nothing(_: &str) -> Option<String> {
         None
     }
 
-    fn told(files: &[(&str, &str)]) -> Vec<String> {
+    pub fn told(files: &[(&str, &str)]) -> Vec<String> {
         let dir = folder(files);
         load(dir.path(), &nothing).problems.iter().map(ToString::to_string).collect()
     }

@@ -2,12 +2,15 @@
 
 mod check;
 pub mod edit;
+mod groups;
 mod init;
 mod load;
 mod options;
 mod problem;
+mod remarks;
 mod secret;
 pub mod settings;
+mod topics;
 mod value;
 
 pub use check::Environment;
@@ -15,7 +18,8 @@ pub use init::init;
 pub use load::{
     Loaded, TakeUp, fingerprint, keep_last_good, load, load_topics, load_with_last_good, locate, state_dir,
 };
-pub use problem::{Problem, Source, nearest};
+pub use problem::{Problem, Reach, Source, nearest};
+pub use remarks::{Remark, Subject, remarks};
 pub use secret::{REDACTED, Secret, credential, scrub, shown_url};
 pub use value::{duration, show_duration};
 

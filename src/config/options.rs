@@ -71,6 +71,27 @@ impl<'a, 'i> Reader<'a, 'i> {
         array.iter().filter_map(|item| self.section(item, key, name, &read)).collect()
     }
 
+    /// A sub-table whose keys are names of the user's own, with a text each.
+    fn texts(&mut self, key: &'static str) -> Vec<(At<String>, At<String>)> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(table) = value.get_ref().as_table() else {
+            let message = format!("`{key}` is a table here; write `[{key}]`, and below it name = '…'");
+            self.problems.push(Problem::new(self.source, value.span(), message));
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for (name, value) in table {
+            if let Some(text) = value.get_ref().as_str() {
+                let name = At { value: name.get_ref().to_string(), span: name.span() };
+                texts.push((name, At { value: text.to_owned(), span: value.span() }));
+            } else {
+                let message = format!("[{key}] holds texts only: {} = '…'", name.get_ref());
+                self.problems.push(Problem::new(self.source, value.span(), message));
+            }
+        }
+        texts
+    }
+
     fn section<T>(
         &mut self,
         value: &Spanned<DeValue<'i>>,
@@ -226,6 +247,14 @@ pub struct SelectOptions {
     pub body: Given<String>,
 }
 
+/// A file of topics as written.
+#[derive(Debug, Default)]
+pub struct TopicFileOptions {
+    pub topics: Vec<TopicOptions>,
+    /// Of `[terms]`: names of groups and their queries.
+    pub terms: Vec<(At<String>, At<String>)>,
+}
+
 /// A `[[topic]]` as written.
 #[derive(Debug)]
 pub struct TopicOptions {
@@ -357,32 +386,37 @@ pub fn feeds(source: &Arc<Source>, problems: &mut Vec<Problem>) -> Vec<FeedOptio
     })
 }
 
-pub fn topics(source: &Arc<Source>, problems: &mut Vec<Problem>) -> Vec<TopicOptions> {
-    read_file(source, problems, |top| {
-        top.tables("topic", "[[topic]]", |at| TopicOptions {
-            span: at.span.clone(),
-            id: at.get("id"),
-            name: at.get("name"),
-            severity: at.get("severity"),
-            query: at.get("query"),
-            languages: at.get("languages"),
-            outlets: at.get("outlets"),
-            tags: at.get("tags").or(at.get("feed_tags")),
-            enabled: at.get("enabled"),
-            mute_until: at.get("mute_until"),
-            max_per_hour: at.get("max_per_hour"),
-            owner: at.get("owner"),
-            note: at.get("note"),
-            score: at.table("score", "[topic.score]", |at| ScoreOptions {
-                span: at.span.clone(),
-                threshold: at.get("threshold"),
-                zones: at.get("zones"),
-                terms: at.tables("terms", "[topic.score] terms", |at| ScoreTermOptions {
-                    span: at.span.clone(),
-                    query: at.get("match"),
-                    weight: at.get("weight"),
-                }),
-            }),
-        })
+pub fn topics(source: &Arc<Source>, problems: &mut Vec<Problem>) -> TopicFileOptions {
+    read_file(source, problems, |top| TopicFileOptions {
+        terms: top.texts("terms"),
+        topics: top.tables("topic", "[[topic]]", topic),
     })
+}
+
+fn topic(at: &mut Reader<'_, '_>) -> TopicOptions {
+    TopicOptions {
+        span: at.span.clone(),
+        id: at.get("id"),
+        name: at.get("name"),
+        severity: at.get("severity"),
+        query: at.get("query"),
+        languages: at.get("languages"),
+        outlets: at.get("outlets"),
+        tags: at.get("tags").or(at.get("feed_tags")),
+        enabled: at.get("enabled"),
+        mute_until: at.get("mute_until"),
+        max_per_hour: at.get("max_per_hour"),
+        owner: at.get("owner"),
+        note: at.get("note"),
+        score: at.table("score", "[topic.score]", |at| ScoreOptions {
+            span: at.span.clone(),
+            threshold: at.get("threshold"),
+            zones: at.get("zones"),
+            terms: at.tables("terms", "[topic.score] terms", |at| ScoreTermOptions {
+                span: at.span.clone(),
+                query: at.get("match"),
+                weight: at.get("weight"),
+            }),
+        }),
+    }
 }

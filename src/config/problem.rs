@@ -7,6 +7,9 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use super::options::At;
+use crate::topic::QueryError;
+
 /// One file as it was read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Source {
@@ -23,8 +26,18 @@ pub struct Problem {
     pub span: Range<usize>,
     /// What is wrong, and what would be right, in one line.
     pub message: String,
-    /// The files it takes part in besides its own: a duplicate id spans two.
-    pub spans_files: bool,
+    pub reach: Reach,
+}
+
+/// What must be held back because of a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Its own file.
+    File,
+    /// Its own file, unless the right version of another brings the named group that it lacks.
+    Groups,
+    /// Several files, and it cannot be told which of them is wrong: a duplicate id.
+    Files,
 }
 
 impl Problem {
@@ -32,7 +45,17 @@ impl Problem {
         let length = source.text.len();
         let start = floor(&source.text, span.start.min(length));
         let end = floor(&source.text, span.end.clamp(start, length));
-        Self { source: Arc::clone(source), span: start..end, message: message.into(), spans_files: false }
+        Self { source: Arc::clone(source), span: start..end, message: message.into(), reach: Reach::File }
+    }
+
+    /// What is wrong with a query: at its place in the text where that is in the file as it is in memory, without escapes.
+    pub fn of_query(source: &Arc<Source>, at: &At<String>, fault: &QueryError) -> Self {
+        let written = source.text.get(at.span.clone()).unwrap_or_default();
+        let span = match written.find(at.value.as_str()) {
+            Some(offset) => at.span.start + offset + fault.start..at.span.start + offset + fault.end,
+            None => at.span.clone(),
+        };
+        Self::new(source, span, fault.message.clone())
     }
 
     /// Line and column of the beginning, both from 1; columns count characters.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Feed, Severity, Topic, TopicId};
+use crate::model::{Feed, Severity, Terms, Topic, TopicId};
 
 /// Everything in force, swapped whole on a reload.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct Settings {
     pub sinks: Vec<Sink>,
     pub feeds: Vec<Arc<Feed>>,
     pub topics: Vec<Arc<Topic>>,
+    /// Every named group, for queries that are asked on the command line.
+    pub terms: Terms,
 }
 
 #[derive(Clone, Debug, PartialEq)]

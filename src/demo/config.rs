@@ -101,4 +101,14 @@ mod tests {
             assert!(topics["topic"][0]["query"].as_str().is_some_and(|query| !query.trim().is_empty()), "{file}");
         }
     }
+
+    #[test]
+    fn its_topics_have_no_problems_and_no_warnings() {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), "http://127.0.0.1:8099").unwrap();
+        let loaded = crate::config::load(&dir.path().join("config"), &|_| None);
+        assert_eq!(loaded.problems, []);
+        let remarks: Vec<_> = crate::config::remarks(&loaded).iter().map(|r| r.problem.to_string()).collect();
+        assert!(remarks.is_empty(), "{remarks:?}");
+    }
 }

@@ -1,10 +1,13 @@
 //! Query text → its parts: words, phrases, operators, brackets, each with its bytes.
 //! Knows how things are written, not how they may stand together: that is [`super::parse`]'s.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::fold::{is_hyphen, is_quote};
-use super::query::QueryError;
+use super::fold::{is_hyphen, is_invisible, is_quote};
+use super::groups::name_length;
+use super::query::{QueryError, shortened};
+use super::slips::{Neighbours, single_quoted, slip};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -30,6 +33,10 @@ pub(super) enum Kind {
     },
     Regex {
         inner: Range<usize>,
+    },
+    /// `@name`
+    Group {
+        name: Range<usize>,
     },
 }
 
@@ -83,7 +90,7 @@ impl Lexer<'_> {
     fn part(&mut self, c: char) -> Result<(), QueryError> {
         let next = self.at + c.len_utf8();
         match c {
-            c if c.is_whitespace() => self.at = next,
+            c if c.is_whitespace() || is_invisible(c) => self.at = next,
             '(' | '（' => {
                 let list = matches!(self.parts.last(), Some(Part { kind: Kind::Of, .. }));
                 self.lists.push(list || self.lists.last() == Some(&true));
@@ -95,8 +102,12 @@ impl Lexer<'_> {
             }
             ',' | '，' | '、' => self.push(Kind::Comma, next),
             '=' => self.exact(next)?,
+            '@' | '＠' => self.group(next)?,
             '/' => self.regex(next)?,
-            '*' => {
+            '*' | '＊' if self.after_phrase() => {
+                return Err(self.fault(next, "put the star inside the quotes, right behind a word: \"trade tariff*\""));
+            }
+            '*' | '＊' => {
                 return Err(self.fault(
                     next,
                     "a star alone would be every word: write the start of a word before it, as in tariff*",
@@ -112,6 +123,32 @@ impl Lexer<'_> {
 
     fn fault(&self, end: usize, message: impl Into<String>) -> QueryError {
         QueryError::new(self.at..end, message)
+    }
+
+    /// Whether a phrase ends right here.
+    fn after_phrase(&self) -> bool {
+        let last = self.parts.last();
+        last.is_some_and(|part| part.span.end == self.at && matches!(part.kind, Kind::Phrase { .. }))
+    }
+
+    fn group(&mut self, next: usize) -> Result<(), QueryError> {
+        let length = name_length(&self.text[next..]);
+        let end = self.word_end();
+        let word = shortened(&self.text[self.at..end]);
+        if end == next {
+            let message =
+                "@ stands right before the name of a group, as in @presidents: write the name, or leave it out";
+            return Err(self.fault(next, message));
+        }
+        if next + length < end {
+            let message = format!(
+                "{word} is no name of a group: a letter, then letters, digits, - and _; \
+                 for the words themselves write \"{word}\" in quotes"
+            );
+            return Err(self.fault(end, message));
+        }
+        self.push(Kind::Group { name: next..end }, end);
+        Ok(())
     }
 
     fn exact(&mut self, next: usize) -> Result<(), QueryError> {
@@ -136,14 +173,25 @@ impl Lexer<'_> {
 
     fn phrase(&mut self, next: usize) -> Result<(), QueryError> {
         let Some(length) = self.text[next..].find(is_quote) else {
-            return Err(
-                self.fault(self.text.len(), "this quotation mark is never closed: put a \" where the phrase ends")
-            );
+            let mut message = "this quotation mark is never closed: put a \" where the phrase ends".to_owned();
+            if let Some(phrase) = self.parts.iter().find(|part| self.swallowed(part)) {
+                let phrase = shortened(&self.text[phrase.span.clone()]);
+                message.push_str(&format!("; or is it an earlier one? {phrase} is read as a phrase"));
+            }
+            return Err(self.fault(self.text.len(), message));
         };
         let close = next + length;
         let mark = self.text[close..].chars().next().map_or(1, char::len_utf8);
         self.push(Kind::Phrase { inner: next..close }, close + mark);
         Ok(())
+    }
+
+    /// Whether a phrase looks as if its quotation marks were the end of one phrase and the beginning of the next.
+    fn swallowed(&self, part: &Part) -> bool {
+        let Kind::Phrase { inner } = &part.kind else { return false };
+        let inner = &self.text[inner.clone()];
+        let glued = self.text[part.span.end..].starts_with(char::is_alphanumeric);
+        glued || inner.starts_with(char::is_whitespace) || inner.ends_with(char::is_whitespace)
     }
 
     fn regex(&mut self, next: usize) -> Result<(), QueryError> {
@@ -154,6 +202,13 @@ impl Lexer<'_> {
             found
         });
         let Some((length, _)) = close else {
+            let digits = self.text[next..].bytes().take_while(u8::is_ascii_digit).count();
+            if digits > 0 {
+                let number = &self.text[next..next + digits];
+                return Err(
+                    self.fault(next + digits, format!("write a NEAR/{number} b for at most so many words between"))
+                );
+            }
             return Err(self.fault(
                 self.text.len(),
                 "this regular expression is never closed: put a / where it ends, \\/ inside it",
@@ -192,43 +247,77 @@ impl Lexer<'_> {
         self.text.len()
     }
 
+    /// `title:` where it begins here: the name in lower case, and where the colon ends. The first letters decide, so that
+    /// a long word full of colons is not read again and again.
+    fn zone_name(&self) -> Option<(String, usize)> {
+        let rest = &self.text[self.at..];
+        let length = rest.find(|c: char| !c.is_ascii_alphabetic() && !is_invisible(c))?;
+        let colon = rest[length..].chars().next().filter(|c| matches!(c, ':' | '：'))?;
+        let end = self.at + length + colon.len_utf8();
+        let name: String = rest[..length].chars().filter(char::is_ascii_alphabetic).collect();
+        let address = self.text[end..].starts_with("//");
+        (!name.is_empty() && !address).then(|| (name.to_ascii_lowercase(), end))
+    }
+
     fn word(&mut self) -> Result<(), QueryError> {
-        let end = self.word_end();
-        let word = &self.text[self.at..end];
         if self.bound() {
-            return self.plain_word(end);
+            return self.bound_word();
         }
-        if let Some(colon) = word.find(':') {
-            let name = &word[..colon];
-            let address = word[colon..].starts_with("://");
-            if !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic()) && !address {
-                self.push(Kind::Zone(name.to_ascii_lowercase()), self.at + colon + 1);
-                return Ok(());
-            }
+        if let Some((name, end)) = self.zone_name() {
+            self.push(Kind::Zone(name), end);
+            return Ok(());
         }
-        let (operator, count) = word.split_once('/').map_or((word, None), |(name, count)| (name, Some(count)));
+        let end = self.word_end();
+        if let Some(close) = single_quoted(&self.text[self.at..]) {
+            let inner = self.text[self.at..self.at + close].trim_matches(super::fold::is_apostrophe);
+            let message = format!(
+                "single quotes are apostrophes here: write \"{}\" in double quotes for these words in this order",
+                shortened(inner)
+            );
+            return Err(self.fault(self.at + close, message));
+        }
+        let written = &self.text[self.at..end];
+        let word = if written.is_ascii() || !written.contains(is_invisible) {
+            Cow::Borrowed(written)
+        } else {
+            Cow::Owned(written.chars().filter(|&c| !is_invisible(c)).collect())
+        };
+        let (operator, count) = word.split_once('/').map_or((&*word, None), |(name, count)| (name, Some(count)));
         match (operator, count) {
             ("AND", None) => self.push(Kind::And, end),
             ("OR", None) => self.push(Kind::Or, end),
             ("NOT", None) => self.push(Kind::Not, end),
             ("OF", None) => self.push(Kind::Of, end),
             ("NEAR" | "BEFORE", count) => return self.near(end, operator, count),
-            ("near" | "before" | "Near" | "Before", Some(_)) => {
-                return Err(
-                    self.fault(end, format!("write {} in capitals: {}", operator.to_uppercase(), word.to_uppercase()))
-                );
+            _ => {
+                if let Some(message) = slip(&word, self.neighbours(end)) {
+                    return Err(self.fault(end, message));
+                }
+                return self.plain_word(end);
             }
-            ("and" | "or" | "not" | "And" | "Or" | "Not", None) => {
-                let upper = word.to_uppercase();
-                return Err(
-                    self.fault(end, format!("write {upper} for the operator, or \"{word}\" in quotes for the word"))
-                );
-            }
-            ("&" | "&&", None) => return Err(self.fault(end, "write AND in place of &")),
-            ("|" | "||", None) => return Err(self.fault(end, "write OR in place of |")),
-            _ => return self.plain_word(end),
         }
         Ok(())
+    }
+
+    /// A word right behind `title:` or `=` is that word, whatever it is; NOT in this place was meant for the whole.
+    fn bound_word(&mut self) -> Result<(), QueryError> {
+        let end = self.word_end();
+        let zone = matches!(self.parts.last(), Some(Part { kind: Kind::Zone(_), .. }));
+        if zone && &self.text[self.at..end] == "NOT" {
+            self.push(Kind::Not, end);
+            return Ok(());
+        }
+        self.plain_word(end)
+    }
+
+    fn neighbours(&self, end: usize) -> Neighbours {
+        let before = self.parts.last();
+        let number =
+            |part: &Part| part.kind == Kind::Word && self.text[part.span.clone()].chars().all(|c| c.is_ascii_digit());
+        Neighbours {
+            number_before: before.is_some_and(number),
+            bracket_after: self.text[end..].trim_start().starts_with('('),
+        }
     }
 
     fn near(&mut self, end: usize, operator: &str, count: Option<&str>) -> Result<(), QueryError> {
@@ -248,7 +337,8 @@ impl Lexer<'_> {
             )),
             Err(_) => {
                 let message = format!(
-                    "{operator}/ is followed by a whole number of words, as in {operator}/10, not by {count:?}"
+                    "{operator}/ is followed by a whole number of words, as in {operator}/10, not by {:?}",
+                    shortened(count)
                 );
                 Err(self.fault(end, message))
             }
@@ -258,6 +348,7 @@ impl Lexer<'_> {
     fn plain_word(&mut self, end: usize) -> Result<(), QueryError> {
         let word = &self.text[self.at..end];
         if !word.chars().any(char::is_alphanumeric) {
+            let word = shortened(word);
             let message = format!("there is no letter or digit in {word}, so it can never be found: leave it out");
             return Err(self.fault(end, message));
         }
@@ -270,7 +361,14 @@ impl Lexer<'_> {
 /// A star must stand at the end of a word.
 pub(super) fn check_stars(text: &str, span: Range<usize>) -> Result<(), QueryError> {
     let inner = &text[span.clone()];
-    for (at, c) in inner.char_indices().filter(|&(_, c)| matches!(c, '*' | '?')) {
+    for (at, c) in inner.char_indices().filter(|&(_, c)| matches!(c, '*' | '?' | '＊')) {
+        if c == '＊' {
+            let place = span.start + at..span.start + at + c.len_utf8();
+            return Err(QueryError::new(
+                place,
+                "this star is a wide one: type a plain * at the word's end, as in tariff*",
+            ));
+        }
         let before = inner[..at].chars().next_back().is_some_and(char::is_alphanumeric);
         let after = inner[at + 1..].chars().next().is_some_and(|c| c.is_alphanumeric() || c == '*');
         let place = span.start + at..span.start + at + 1;

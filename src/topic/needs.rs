@@ -33,30 +33,47 @@ pub fn needs(query: &Query) -> Needs {
         let message = "no word is required, so every article is looked at: add a word to make it fast";
         needs.warnings.push(QueryError::new(query.root.span.clone(), message));
     }
-    remarks(&query.root, &mut needs);
+    needs.warnings.extend(term_remarks(query));
+    slow(&query.root, &mut needs.slow);
     needs
 }
 
-fn remarks(node: &Node, needs: &mut Needs) {
+/// Terms that find more than an analyst expects. Those of a named group are told where it is defined.
+pub fn term_remarks(query: &Query) -> Vec<QueryError> {
+    let mut found = Vec::new();
+    each_term(&query.root, &mut |node, term| {
+        if let Pattern::Words(phrase) = &term.pattern
+            && !node.named
+        {
+            let warning = term_warning(term, phrase);
+            found.extend(warning.map(|message| QueryError::new(node.span.clone(), message)));
+        }
+    });
+    found
+}
+
+fn slow(root: &Node, found: &mut Vec<String>) {
+    each_term(root, &mut |_, term| {
+        if let Pattern::Regex(_) = &term.pattern {
+            found.push(term.text.clone());
+        }
+    });
+}
+
+fn each_term<'a>(node: &'a Node, each: &mut impl FnMut(&'a Node, &'a Term)) {
     match &node.kind {
         NodeKind::All(parts) | NodeKind::Any(parts) | NodeKind::AtLeast(_, parts) => {
             for part in parts {
-                remarks(part, needs);
+                each_term(part, each);
             }
         }
-        NodeKind::Not(part) => remarks(part, needs),
+        NodeKind::Not(part) => each_term(part, each),
         NodeKind::Near { left, right, .. } => {
-            remarks(left, needs);
-            remarks(right, needs);
+            each_term(left, each);
+            each_term(right, each);
         }
         NodeKind::Attribute(_) => {}
-        NodeKind::Term(term) => match &term.pattern {
-            Pattern::Regex(_) => needs.slow.push(term.text.clone()),
-            Pattern::Words(phrase) => {
-                let warning = term_warning(term, phrase);
-                needs.warnings.extend(warning.map(|message| QueryError::new(node.span.clone(), message)));
-            }
-        },
+        NodeKind::Term(term) => each(node, term),
     }
 }
 
@@ -65,10 +82,22 @@ fn term_warning(term: &Term, phrase: &Phrase) -> Option<String> {
         return None;
     };
     let text = &term.text;
-    let short =
-        |key: &Key| matches!(key, Key::Prefix(word) if word.chars().count() < 3 && !word.chars().any(is_unspaced));
-    if element.spellings.iter().any(|keys| matches!(keys.as_slice(), [key] if short(key))) {
-        return Some(format!("{text} finds very many words: write more of the word before the star"));
+    let prefix = |keys: &Vec<Key>| match keys.as_slice() {
+        [Key::Prefix(word)] => Some(word.clone()),
+        _ => None,
+    };
+    for word in element.spellings.iter().filter_map(prefix) {
+        let letters: usize = word.chars().map(letters).sum();
+        if letters < 3 {
+            return Some(format!("{text} finds very many words: write more of the word before the star"));
+        }
+        // Three letters begin many words in alphabets with vowels; in Arabic or Hebrew they are most of a word.
+        if letters == 3 && word.chars().all(|c| c < '\u{530}') {
+            let example = format!("{word} OR {word}s");
+            return Some(format!(
+                "{text} finds every word that begins so, related or not: write the words out, as in {example}"
+            ));
+        }
     }
     let everyday = |key: &Key| matches!(key, Key::Word(word) if EVERYDAY.contains(&word.as_str()));
     let capitals = text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase);
@@ -77,6 +106,11 @@ fn term_warning(term: &Term, phrase: &Phrase) -> Option<String> {
         return Some(format!("{text} also finds the word \"{}\": write ={text} for the capitals", shown(&found[0])));
     }
     None
+}
+
+/// How many letters of an alphabet a character is worth: a syllable or a sign for a word says more than one.
+fn letters(c: char) -> usize {
+    if is_unspaced(c) || matches!(c, '\u{AC00}'..='\u{D7A3}') { 3 } else { 1 }
 }
 
 fn shown(key: &Key) -> String {
@@ -181,6 +215,13 @@ mod tests {
             ("title:U.S.", 0, Some("=U.S.")),
             ("a*", 0, Some("very many")),
             ("lang:en", 0, Some("every article")),
+            ("cat*", 0, Some("cat OR cats")),
+            ("food NOT car*", 0, Some("car OR cars")),
+            ("iran*", 0, None),
+            ("\"cat* food\"", 0, None),
+            ("한국*", 0, None),
+            ("中*", 0, None),
+            ("كتب*", 0, None),
         ] {
             let needs = needs(&parse_query(query).expect(query));
             assert_eq!(needs.slow.len(), slow, "{query}");

@@ -3,29 +3,56 @@
 
 use std::ops::Range;
 
-use super::lex::{Kind, Part, check_stars, parts};
-use super::query::{Node, NodeKind, Pattern, Phrase, Query, QueryError, Scope, Term};
-use super::zones::{Place, attribute, place_of, unknown_zone};
+use super::groups::Groups;
+use super::lex::{Kind, Part, parts};
+use super::query::{Node, NodeKind, Query, QueryError, Scope};
+use super::zones::Place;
+use crate::model::Terms;
 
 /// Bytes of the longest query.
 const MAX_LENGTH: usize = 64 * 1024;
 /// Brackets inside brackets, NOT before NOT, NEAR behind NEAR.
 const MAX_DEPTH: usize = 100;
-/// Bytes that a compiled regular expression may take.
-const MAX_REGEX: usize = 1 << 20;
-
-/// Reads a query.
+/// Reads a query that uses no named groups.
 pub fn parse_query(text: &str) -> Result<Query, QueryError> {
+    parse_query_with(text, &Terms::default())
+}
+
+/// Reads a query in which `@name` stands for one of the named groups.
+pub fn parse_query_with(text: &str, terms: &Terms) -> Result<Query, QueryError> {
+    let root = read(text, ANYWHERE, 0, &mut Groups::new(terms))?;
+    if root.holds_for_nothing() {
+        return Err(QueryError::new(
+            culprit(&root).span.clone(),
+            "this would hold for nearly every article: NOT takes away from something, as in a AND NOT b",
+        ));
+    }
+    Ok(Query { root })
+}
+
+/// Reads the definition of a named group. It may be a NOT alone, as any group in brackets.
+pub fn parse_definition(text: &str, terms: &Terms) -> Result<Query, QueryError> {
+    read(text, ANYWHERE, 0, &mut Groups::new(terms)).map(|root| Query { root })
+}
+
+const ANYWHERE: Place = Place::Scope(Scope::Anywhere);
+
+/// A whole text: a query, or a definition where it is used.
+pub(super) fn read(text: &str, place: Place, depth: usize, groups: &mut Groups<'_>) -> Result<Node, QueryError> {
+    let whole = 0..text.len();
     if text.len() > MAX_LENGTH {
         let message =
             format!("the query is {} bytes long, at most {MAX_LENGTH} are read: make it several topics", text.len());
-        return Err(QueryError::new(0..text.len(), message));
+        return Err(QueryError::new(whole, message));
     }
     let parts = parts(text)?;
     if parts.is_empty() {
-        return Err(QueryError::new(0..text.len(), "the query is empty: write the words to look for"));
+        return Err(QueryError::new(whole, "the query is empty: write the words to look for"));
     }
-    let mut parser = Parser { text, parts, at: 0, depth: 0, place: Place::Scope(Scope::Anywhere) };
+    if groups.inside() {
+        groups.count(parts.len()).map_err(|message| QueryError::new(whole, message))?;
+    }
+    let mut parser = Parser { text, parts, at: 0, depth, place, groups };
     let root = parser.any()?;
     if let Some(part) = parser.peek() {
         let message = match part.kind {
@@ -35,13 +62,7 @@ pub fn parse_query(text: &str) -> Result<Query, QueryError> {
         };
         return Err(QueryError::new(part.span.clone(), message));
     }
-    if root.holds_for_nothing() {
-        return Err(QueryError::new(
-            culprit(&root).span.clone(),
-            "this would hold for nearly every article: NOT takes away from something, as in a AND NOT b",
-        ));
-    }
-    Ok(Query { root })
+    Ok(root)
 }
 
 /// The part that makes a query hold for an article without words.
@@ -52,24 +73,25 @@ fn culprit(node: &Node) -> &Node {
     }
 }
 
-struct Parser<'a> {
-    text: &'a str,
+pub(super) struct Parser<'a, 't> {
+    pub text: &'a str,
     parts: Vec<Part>,
-    at: usize,
-    depth: usize,
-    place: Place,
+    pub at: usize,
+    pub depth: usize,
+    pub place: Place,
+    pub groups: &'a mut Groups<'t>,
 }
 
-impl Parser<'_> {
+impl Parser<'_, '_> {
     fn peek(&self) -> Option<&Part> {
         self.parts.get(self.at)
     }
 
-    fn kind(&self) -> Option<&Kind> {
+    pub fn kind(&self) -> Option<&Kind> {
         self.peek().map(|part| &part.kind)
     }
 
-    fn span(&self) -> Range<usize> {
+    pub fn span(&self) -> Range<usize> {
         self.peek().map_or(self.text.len()..self.text.len(), |part| part.span.clone())
     }
 
@@ -108,7 +130,7 @@ impl Parser<'_> {
             self.at += 1;
             let right = self.not()?;
             for operand in [&left, &right] {
-                near_operand(operand)?;
+                self.near_operand(operand)?;
             }
             let span = left.span.start..right.span.end;
             let kind = NodeKind::Near { left: Box::new(left), right: Box::new(right), words, ordered };
@@ -117,7 +139,7 @@ impl Parser<'_> {
         Ok(left)
     }
 
-    fn deeper(&mut self) -> Result<(), QueryError> {
+    pub fn deeper(&mut self) -> Result<(), QueryError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(QueryError::new(
@@ -138,7 +160,7 @@ impl Parser<'_> {
         Ok(Node::new(span.start..part.span.end, NodeKind::Not(Box::new(part))))
     }
 
-    fn primary(&mut self) -> Result<Node, QueryError> {
+    pub fn primary(&mut self) -> Result<Node, QueryError> {
         let Some(part) = self.peek().cloned() else {
             let last = self.parts.last().map_or(0..0, |part| part.span.clone());
             let written = &self.text[last.clone()];
@@ -155,6 +177,7 @@ impl Parser<'_> {
             Kind::Phrase { inner } => self.leaf(part.span, inner, false),
             Kind::Exact => self.exact(part.span.start),
             Kind::Regex { inner } => self.regex(part.span, inner),
+            Kind::Group { name } => self.named(&part.span, &name),
             Kind::Zone(name) => self.zone(&name, part.span),
             Kind::Of => Err(QueryError::new(part.span, "OF needs a number before it, as in 2 OF (a, b, c)")),
             Kind::Close => {
@@ -165,12 +188,23 @@ impl Parser<'_> {
                 };
                 Err(QueryError::new(part.span, message))
             }
-            Kind::And | Kind::Or | Kind::Near { .. } | Kind::Comma | Kind::Not => {
-                let written = &self.text[part.span.clone()];
-                let message = format!("something must stand before {written}: a word, a phrase or a group in brackets");
-                Err(QueryError::new(part.span, message))
-            }
+            Kind::And | Kind::Or | Kind::Near { .. } | Kind::Comma | Kind::Not => Err(self.nothing_before(part.span)),
         }
+    }
+
+    /// An operator has nothing to its left; it was taken already.
+    fn nothing_before(&self, span: Range<usize>) -> QueryError {
+        let written = &self.text[span.clone()];
+        let before = self.at.checked_sub(2).and_then(|before| self.parts.get(before));
+        let operator = before.filter(|part| matches!(part.kind, Kind::And | Kind::Or | Kind::Not | Kind::Near { .. }));
+        let message = match operator.map(|part| &self.text[part.span.clone()]) {
+            Some(same) if same == written => format!("{written} stands twice: leave one out"),
+            Some(other) => format!(
+                "something must stand between {other} and {written}: a word, a phrase or a group; or leave one of the two out"
+            ),
+            None => format!("something must stand before {written}: a word, a phrase or a group in brackets"),
+        };
+        QueryError::new(span, message)
     }
 
     fn group(&mut self, open: &Range<usize>) -> Result<Node, QueryError> {
@@ -225,86 +259,6 @@ impl Parser<'_> {
         }
         Ok(Node::new(span, NodeKind::AtLeast(count, parts)))
     }
-
-    fn zone(&mut self, name: &str, span: Range<usize>) -> Result<Node, QueryError> {
-        let Some(place) = place_of(name) else {
-            return Err(QueryError::new(span, unknown_zone(name)));
-        };
-        if self.place != Place::Scope(Scope::Anywhere) {
-            return Err(QueryError::new(
-                span,
-                format!("{name}: stands inside another zone: write them beside each other"),
-            ));
-        }
-        let follows = matches!(
-            self.kind(),
-            Some(Kind::Open | Kind::Word | Kind::Phrase { .. } | Kind::Exact | Kind::Regex { .. })
-        );
-        if !follows {
-            let message =
-                format!("{name}: is followed by a word, a phrase or a group, as in {name}:x or {name}:(x OR y)");
-            return Err(QueryError::new(span, message));
-        }
-        self.place = place;
-        let node = self.primary();
-        self.place = Place::Scope(Scope::Anywhere);
-        let mut node = node?;
-        node.span.start = span.start;
-        Ok(node)
-    }
-
-    fn exact(&mut self, start: usize) -> Result<Node, QueryError> {
-        let span = self.span();
-        let inner = match self.kind() {
-            Some(Kind::Phrase { inner }) => inner.clone(),
-            _ => span.clone(),
-        };
-        self.at += 1;
-        if let Some(star) = self.text[inner.clone()].find('*') {
-            let star = inner.start + star;
-            return Err(QueryError::new(star..star + 1, "= and * do not go together: = is this word exactly"));
-        }
-        self.leaf(start..span.end, inner, true)
-    }
-
-    fn leaf(&mut self, span: Range<usize>, inner: Range<usize>, exact: bool) -> Result<Node, QueryError> {
-        let text = self.text[inner.clone()].trim();
-        let scope = match self.place {
-            Place::Scope(scope) => scope,
-            Place::Attribute(kind) => {
-                let attribute = attribute(kind, text).map_err(|message| QueryError::new(span.clone(), message))?;
-                return Ok(Node::new(span, NodeKind::Attribute(attribute)));
-            }
-        };
-        check_stars(self.text, inner)?;
-        let Some(phrase) = Phrase::of(text, exact) else {
-            return Err(QueryError::new(span, "there is no word in this: write at least one letter or digit"));
-        };
-        let text = if exact { format!("={text}") } else { text.to_owned() };
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok(Node::new(span, NodeKind::Term(Term { text, scope, pattern: Pattern::Words(phrase) })))
-    }
-
-    fn regex(&mut self, span: Range<usize>, inner: Range<usize>) -> Result<Node, QueryError> {
-        let Place::Scope(scope) = self.place else {
-            return Err(QueryError::new(span, "a regular expression is looked for in words, not in attributes"));
-        };
-        let source = self.text[inner.clone()].replace("\\/", "/");
-        let built = regex::RegexBuilder::new(&source)
-            .case_insensitive(true)
-            .size_limit(MAX_REGEX)
-            .dfa_size_limit(MAX_REGEX)
-            .nest_limit(50)
-            .build();
-        let regex = built.map_err(|error| QueryError::new(span.clone(), regex_fault(&error)))?;
-        if regex.is_match("") {
-            let message = "this regular expression finds the empty text, so it would hold for every article: \
-                           ask for at least one character";
-            return Err(QueryError::new(span, message));
-        }
-        let text = self.text[span.clone()].to_owned();
-        Ok(Node::new(span, NodeKind::Term(Term { text, scope, pattern: Pattern::Regex(regex) })))
-    }
 }
 
 /// One part as it is, several as one node.
@@ -314,39 +268,4 @@ fn joined(mut parts: Vec<Node>, kind: impl Fn(Vec<Node>) -> NodeKind) -> Node {
     }
     let span = parts[0].span.start..parts[parts.len() - 1].span.end;
     Node::new(span, kind(parts))
-}
-
-/// The operands of NEAR are places: words, phrases, groups of OR, and what NEAR itself found.
-fn near_operand(node: &Node) -> Result<(), QueryError> {
-    let message = match &node.kind {
-        NodeKind::Term(Term { scope: Scope::Byline | Scope::Said, .. }) | NodeKind::Attribute(_) => {
-            "NEAR and BEFORE need words of the text on both sides: move this out with AND"
-        }
-        NodeKind::Term(Term { pattern: Pattern::Regex(_), .. }) => {
-            "a regular expression cannot stand beside NEAR or BEFORE: put both words into the expression"
-        }
-        NodeKind::Term(_) | NodeKind::Near { .. } => return Ok(()),
-        NodeKind::Any(parts) => return parts.iter().try_for_each(near_operand),
-        NodeKind::All(_) => {
-            "NEAR and BEFORE take a word, a \"phrase\" in quotes or a group of OR: quote the phrase, \
-             or write a NEAR/n b for each word"
-        }
-        NodeKind::AtLeast(..) => "NEAR and BEFORE take a word, a phrase or a group of OR, not a list with OF",
-        NodeKind::Not(_) => "NOT binds tighter than NEAR: write NOT (a NEAR/n b), or move the NOT out with AND NOT",
-    };
-    Err(QueryError::new(node.span.clone(), message))
-}
-
-/// The last line of the regex crate's report, which says what is wrong; the others repeat the pattern.
-fn regex_fault(error: &regex::Error) -> String {
-    match error {
-        regex::Error::CompiledTooBig(_) => {
-            "this regular expression is too big: make its repetitions smaller".to_owned()
-        }
-        error => {
-            let report = error.to_string();
-            let last = report.lines().last().unwrap_or_default();
-            format!("this regular expression cannot be read: {}", last.strip_prefix("error: ").unwrap_or(last))
-        }
-    }
 }

@@ -30,6 +30,15 @@ impl QueryError {
     }
 }
 
+/// The beginning of a long text, for messages.
+pub(super) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 40;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// A part of a query, with the bytes it was read from.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -37,6 +46,8 @@ pub(super) struct Node {
     pub kind: NodeKind,
     /// How many parts stand inside one another: bounds every walk over the tree.
     pub height: usize,
+    /// It was read from the definition of a named group; the bytes are those of the `@name`.
+    pub named: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -94,7 +105,7 @@ pub(super) struct Phrase {
 }
 
 /// The spellings of one word: `e-mail` is `e mail` or `email`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Element {
     pub spellings: Vec<Vec<Key>>,
 }
@@ -107,7 +118,7 @@ pub(super) enum Key {
 }
 
 /// Something that is asked of the article as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Attribute {
     pub kind: AttributeKind,
     /// Folded, as its kind compares it.
@@ -116,7 +127,7 @@ pub(super) struct Attribute {
     pub prefix: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum AttributeKind {
     Lang,
     Outlet,
@@ -135,7 +146,26 @@ impl Node {
             NodeKind::Near { left, right, .. } => left.height.max(right.height),
             NodeKind::Term(_) | NodeKind::Attribute(_) => 0,
         };
-        Self { span, kind, height: below + 1 }
+        Self { span, kind, height: below + 1, named: false }
+    }
+
+    /// The tree of a definition, standing where its name was used.
+    pub fn stand_at(&mut self, span: &Range<usize>) {
+        self.span.clone_from(span);
+        self.named = true;
+        match &mut self.kind {
+            NodeKind::All(parts) | NodeKind::Any(parts) | NodeKind::AtLeast(_, parts) => {
+                for part in parts {
+                    part.stand_at(span);
+                }
+            }
+            NodeKind::Not(part) => part.stand_at(span),
+            NodeKind::Near { left, right, .. } => {
+                left.stand_at(span);
+                right.stand_at(span);
+            }
+            NodeKind::Term(_) | NodeKind::Attribute(_) => {}
+        }
     }
 
     /// Whether it would hold for an article without a single word: then it holds for nearly every article.

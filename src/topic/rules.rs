@@ -12,7 +12,7 @@ use super::article::{Indexed, MatchInput};
 use super::eval::{language_is, primary};
 use super::fold::fold_name;
 use super::frequency::Frequencies;
-use super::parse_query;
+use super::parse_query_with;
 use super::places::{Reasons, told};
 use super::postings::{AHEAD, Postings, Registered};
 use super::program::{Check, Programs};
@@ -298,7 +298,7 @@ impl Compiler {
     fn read(&mut self, topic: &Topic) -> Option<(Query, Vec<(Query, f64)>)> {
         let mut read = |text: &str, part| -> Option<Query> {
             let fault = |error| self.errors.push(RuleError { topic: topic.id.clone(), part, error });
-            parse_query(text).map_err(fault).ok()
+            parse_query_with(text, &topic.terms).map_err(fault).ok()
         };
         let gate = read(&topic.query, RulePart::Query);
         let terms: Vec<_> = topic.score.iter().flat_map(|score| &score.terms).enumerate().collect();

@@ -4,7 +4,7 @@
 use crate::model::Zone;
 
 use super::fold::fold_name;
-use super::query::{Attribute, AttributeKind, Scope};
+use super::query::{Attribute, AttributeKind, Scope, shortened};
 
 /// What a word means where it stands: looked for in a zone, or compared with an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,16 +54,20 @@ pub(super) fn place_of(name: &str) -> Option<Place> {
 
 /// What to say of a name that is none of ours.
 pub(super) fn unknown_zone(name: &str) -> String {
+    if matches!(name, "near" | "before") {
+        return format!("write a {}/5 b for at most five words between", name.to_uppercase());
+    }
+    let shown = shortened(name);
     let synonym = SYNONYMS.iter().find(|(other, _)| *other == name).map(|&(_, known)| known);
     let similar = || {
         let scored = PLACES.iter().map(|(known, _)| (*known, strsim::jaro_winkler(known, name)));
         scored.filter(|(_, score)| *score > 0.75).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(known, _)| known)
     };
     if let Some(known) = synonym.or_else(similar) {
-        return format!("there is no {name}: here; write {known}: or put the words in quotes");
+        return format!("there is no {shown}: here; write {known}: or put the words in quotes");
     }
     let names: Vec<_> = PLACES.iter().map(|(known, _)| format!("{known}:")).collect();
-    format!("there is no {name}: here, only {}; put the words in quotes if the colon is theirs", names.join(" "))
+    format!("there is no {shown}: here, only {}; put the words in quotes if the colon is theirs", names.join(" "))
 }
 
 /// The attribute of that kind and value, or what is wrong with the value.
@@ -74,12 +78,16 @@ pub(super) fn attribute(kind: AttributeKind, text: &str) -> Result<Attribute, St
         _ => (text, false),
     };
     if value.contains(['*', '?']) {
-        return Err(format!("a star stands only at the end of outlet:, feed: and tag: values, not in {name}:{text}"));
+        return Err(format!(
+            "a star stands only at the end of outlet:, feed: and tag: values, not in {name}:{}",
+            shortened(text)
+        ));
     }
     let value = match kind {
         AttributeKind::Lang => {
             let code = value.split(['-', '_']).next().unwrap_or(value).to_lowercase();
             if !(2..=3).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_lowercase()) {
+                let value = shortened(value);
                 return Err(format!(
                     "{value} is not a language code: write two or three letters, as in lang:en or lang:es"
                 ));
@@ -101,6 +109,7 @@ fn site(value: &str) -> Result<String, String> {
     let host = value.split_once("://").map_or(value, |(_, rest)| rest).trim_end_matches('/').trim_matches('.');
     let host = host.strip_prefix("www.").unwrap_or(host);
     if host.contains(['/', ':', '@', ' ', '?', '#']) {
+        let value = shortened(value);
         return Err(format!(
             "site: compares the host name only: write it without path and port, as in site:bbc.co.uk, not {value}"
         ));

@@ -54,6 +54,61 @@ fn match_reads_articles_and_prints_matches_with_stats() {
 }
 
 #[test]
+fn match_and_add_know_named_groups() {
+    let world = World::new();
+    world.write("topics/terms.toml", "[terms]\npresidents = 'Trump OR \"Peña Nieto\"'\n");
+    world.topic("wall", "@presidents NEAR/5 wall");
+    let topics = world.path("config/topics");
+    let articles = "{\"id\":1,\"title\":\"\",\"text\":\"Pena Nieto spoke of the wall.\"}\n";
+    let (code, lines, said) = fed(&["match", "--topics", topics.to_str().expect("UTF-8")], articles);
+    assert_eq!((code, lines.len()), (Some(0), 1), "{said}");
+    assert_eq!(lines[0]["matches"][0]["term"], "Peña Nieto");
+    let added = world.wireroom(&["topics", "add", "Visits", "@presidents visit*"]);
+    assert_eq!(added.status.code(), Some(0), "{}", String::from_utf8_lossy(&added.stderr));
+    let wrong = world.wireroom(&["topics", "add", "Wrong", "@president visit*"]);
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(said.contains("did you mean @presidents?") && said.contains("^^^^^^^^^^"), "{said}");
+}
+
+#[test]
+fn check_warns_of_what_was_not_meant_and_does_not_fail() {
+    let mut world = World::new();
+    world.feed("daily", "tags = [\"uk\"]");
+    let query = |id: &str, query: &str| format!("[[topic]]\nid = \"{id}\"\nquery = '''{query}'''\n");
+    let topics = [
+        query("never", "wall lang:en lang:es"),
+        query("idle", "\ntariff* OR wall\n  OR tariffs"),
+        query("idle-too", "WALL OR tariff*"),
+        query("same", "gate\nvillage"),
+        query("same-too", "(Village) GATE"),
+        query("stray", "bridge tag:ukk"),
+        query("fine", "bridge @agencies"),
+    ];
+    world.write("topics/trade.toml", &format!("[terms]\nagencies = 'ICE OR US'\n{}", topics.concat()));
+    let checked = world.wireroom(&["check"]);
+    let text = String::from_utf8(checked.stdout).expect("UTF-8");
+    assert_eq!(checked.status.code(), Some(0), "warnings are no failure: {text}");
+    for told in [
+        "topics/trade.toml:2:20: warning: US also finds the word \"us\": write =US",
+        "topics/trade.toml:5:25: warning: lang:en and lang:es hold together only where the language is not sure",
+        "topics/trade.toml:10:6: warning: tariffs does nothing here: tariff* finds it as well",
+        "topics/trade.toml:20:12: warning: the query asks the same as that of the topic same (topics/trade.toml:16)",
+        "topics/trade.toml:23:19: warning: no configured feed has the tag \"ukk\", so this never holds: did you mean \"uk\"?",
+        "1 feeds, 7 topics: no problems, 5 warnings",
+    ] {
+        assert!(text.contains(told), "{told}\n{text}");
+    }
+    let lines = world.json(&["check"]);
+    let line = |id: &str| lines.iter().find(|line| line["topic"] == id).expect("a line a topic");
+    assert_eq!(line("fine")["warnings"], serde_json::json!([]));
+    let stray = &line("stray")["warnings"][0];
+    assert_eq!((&stray["file"], &stray["line"]), (&Value::from("topics/trade.toml"), &Value::from(23)));
+    assert!(stray["message"].as_str().is_some_and(|message| message.contains("did you mean")));
+    let group = lines.iter().find(|line| line["group"] == "agencies").expect("a line for the group");
+    assert_eq!(group["warnings"][0]["column"], 20);
+}
+
+#[test]
 fn inspect_shows_feeds_and_pages_and_goes_on_after_a_failure() {
     let world = World::new();
     let feed = crate::world::rss(&world.site, "daily", &[story("one", "Peña & co", "A summary.")]);

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use clap::{CommandFactory as _, Parser as _};
 use wireroom::cli::args::Cli;
 use wireroom::config;
+use wireroom::topic::{MatchInput, RuleSet};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -97,6 +98,8 @@ fn the_shipped_configurations_have_no_problems() {
             "{dir}: {:?}",
             loaded.problems.iter().map(ToString::to_string).collect::<Vec<_>>()
         );
+        let remarks: Vec<_> = config::remarks(&loaded).iter().map(|remark| remark.problem.to_string()).collect();
+        assert!(remarks.is_empty(), "{dir}: {remarks:?}");
         let settings = loaded.settings.expect("no problems");
         assert!(feeds.contains(&settings.feeds.len()), "{dir}: {} feeds", settings.feeds.len());
         if dir != "config" {
@@ -151,6 +154,54 @@ fn every_default_in_the_example_is_the_programs_own() {
     assert_eq!(full.store, bare.store);
     assert_eq!(full.stories, bare.stories);
     assert_eq!(full.alerts.max_age, bare.alerts.max_age);
+}
+
+/// The example of named groups, and the two tables about it.
+#[test]
+fn the_chapter_on_named_groups_is_true() {
+    let text = fs::read_to_string(root().join("docs/QUERY-named-groups.md")).expect("the chapter");
+    let example = text.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let load = |query: &str| {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::create_dir(dir.path().join("topics")).expect("a folder");
+        fs::write(dir.path().join("topics/example.toml"), example).expect("a file");
+        fs::write(dir.path().join("topics/asked.toml"), format!("[[topic]]\nquery = '{query}'\n")).expect("a file");
+        config::load(dir.path(), &|_| None)
+    };
+    let cells = |row: &str| -> Vec<String> {
+        row.trim_matches('|').split(" | ").map(|cell| cell.trim().trim_matches('`').to_owned()).collect()
+    };
+    let tables = text.split("\n\n").filter(|block| block.starts_with('|'));
+    let tables: Vec<Vec<_>> = tables.map(|table| table.lines().skip(2).map(cells).collect()).collect();
+    let [found, said] = tables.as_slice() else { panic!("{} tables", tables.len()) };
+    assert!(found.len() >= 8 && said.len() >= 7);
+    for row in found {
+        let [query, finds, leaves] = row.as_slice() else { panic!("{row:?}") };
+        let settings = load(query).settings.unwrap_or_else(|| panic!("{query} is right"));
+        let topics: Vec<_> = settings.topics.into_iter().filter(|topic| topic.id.as_str() == "asked").collect();
+        let rules = RuleSet::compile(&topics).expect("it was loaded");
+        for (text, expected) in [(finds, 1), (leaves, 0)] {
+            let input = MatchInput {
+                title: "",
+                text,
+                lede: "",
+                quotes: &[],
+                captions: &[],
+                byline: &[],
+                language: None,
+                outlet: "",
+                feed: "",
+                tags: &[],
+                url: "",
+            };
+            assert_eq!(rules.matches(&input).len(), expected, "{query}: {text}");
+        }
+    }
+    for row in said {
+        let [query, says] = row.as_slice() else { panic!("{row:?}") };
+        let told: Vec<_> = load(query).problems.iter().map(ToString::to_string).collect();
+        assert!(told.len() == 1 && told[0].contains(says), "{query}: {told:?}");
+    }
 }
 
 /// Commands in the README that stand in a block marked as run: each is run in one folder, in order.

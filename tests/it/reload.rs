@@ -142,3 +142,44 @@ fn a_feed_that_moves_is_asked_at_its_new_address_at_once() {
     world.wait("the new feed is asked", || !world.site.asked("/other.xml").is_empty());
     daemon.stop();
 }
+
+#[test]
+fn an_edited_group_takes_up_every_topic_that_uses_it_and_no_other() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.write("topics/terms.toml", "[terms]\nworks = '@bridges OR tunnel'\nbridges = 'bridge'\n");
+    world.topic("uses", "@works reopen*");
+    world.topic("plain", "market");
+    world.publish("daily", &[story("one", "Bridge reopens", &padded("The bridge reopened."))]);
+    let daemon = world.daemon();
+    world.wait("the first is told", || world.titles() == ["Bridge reopens"]);
+    let rules = || -> Vec<String> {
+        let topics = world.json(&["topics", "list"]);
+        topics.iter().map(|topic| topic["rule"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let before = rules();
+    world.write("topics/terms.toml", "[terms]\nworks = '@bridges OR tunnel'\nbridges = 'viaduct'\n");
+    world.wait("the edit is in force", || {
+        world.health().iter().any(|line| line.contains("in force") && line.contains("uses (rule"))
+    });
+    let after = rules();
+    assert_eq!((before[0] == after[0], before[1] == after[1]), (true, false), "plain, uses: {before:?} {after:?}");
+    world.publish(
+        "daily",
+        &[
+            story("two", "Viaduct reopens", &padded("The viaduct reopened.")),
+            story("three", "Bridge again", &padded("A bridge reopened.")),
+        ],
+    );
+    world.wait("the viaduct is told", || world.titles() == ["Bridge reopens", "Viaduct reopens"]);
+
+    world.write("topics/terms.toml", "[terms]\nworks = '@bridge OR tunnel'\nbridges = 'viaduct'\n");
+    world.wait("the refusal has its place and the meant name", || {
+        let refused = world.health();
+        refused.iter().any(|line| line.contains("topics/terms.toml:2:10: ") && line.contains("did you mean @bridges?"))
+    });
+    let status = world.json(&["status"]).remove(0);
+    assert_eq!(status["refused"].as_array().map(Vec::len), Some(1), "{status}");
+    assert_eq!(rules(), after, "the last good version stays");
+    daemon.stop();
+}

@@ -16,7 +16,58 @@ fn faults_have_a_place_and_a_remedy() {
         ("a OR", "OR", "must follow OR"),
         ("a NOT", "NOT", "must follow NOT"),
         ("AND a", "AND", "must stand before AND"),
-        ("a AND OR b", "OR", "must stand before OR"),
+        ("a AND OR b", "OR", "between AND and OR"),
+        ("AND AND", "AND", "must stand before AND"),
+        ("a AND AND b", "AND", "stands twice"),
+        ("a OR OR b", "OR", "stands twice"),
+        ("a NOT OR b", "OR", "between NOT and OR"),
+        ("a AND NOT", "NOT", "must follow NOT"),
+        ("(a AND NOT)", ")", "must stand before"),
+        ("NOT-a b", "NOT-a", "NOT a"),
+        ("a ANDNOT b", "ANDNOT", "AND NOT"),
+        ("title:NOT x", "NOT", "NOT title:x"),
+        ("title:-x", "-", "NOT title:x"),
+        ("title :x", ":x", "right behind"),
+        ("title : x", ":", "right behind"),
+        ("\"a b\" OR \"c OR \"d e\" f", "\" f", "\"c OR \" is read as a phrase"),
+        ("'a phrase' b", "'a phrase'", "write \"a phrase\""),
+        ("(‘a phrase’)", "‘a phrase’", "write \"a phrase\""),
+        ("\"a b\"* c", "*", "inside the quotes"),
+        ("\"a b\"~5", "~5", "NEAR/5"),
+        ("tariff~ a", "tariff~", "similar words"),
+        ("~tariff a", "~tariff", "similar words"),
+        ("tariff~0.8 a", "tariff~0.8", "similar words"),
+        ("tariff^2 a", "tariff^2", "[topic.score]"),
+        ("a +word", "+word", "leave out the +"),
+        ("+\"a b\" c", "+", "leave out the +"),
+        ("{a b}", "{a", "round brackets"),
+        ("[a OR b] c", "[a", "round brackets"),
+        ("cat|dog", "cat|dog", "write OR"),
+        ("cat&&dog", "cat&&dog", "write AND"),
+        ("2OF(a, b)", "2OF", "2 OF"),
+        ("2of (a, b)", "2of", "2 OF"),
+        ("2 of (a, b)", "of", "capitals"),
+        ("a NEAR5 b", "NEAR5", "NEAR/5"),
+        ("a near5 b", "near5", "NEAR/5"),
+        ("a NEAR-5 b", "NEAR-5", "NEAR/5"),
+        ("a NEAR:5 b", "NEAR:", "NEAR/5"),
+        ("a NEAR~5 b", "NEAR~5", "NEAR/5"),
+        ("a NEAR(5) b", "NEAR", "NEAR/10"),
+        ("a AROUND(5) b", "AROUND", "NEAR/5"),
+        ("a w/5 b", "w/5", "NEAR/5"),
+        ("a PRE/5 b", "PRE/5", "BEFORE/5"),
+        ("a ADJ5 b", "ADJ5", "NEAR/5"),
+        ("a /5 b", "/5", "NEAR/5"),
+        ("a NEAR/5/b", "NEAR/5/b", "whole number"),
+        ("a Near/5 b", "Near/5", "NEAR/5"),
+        ("a NEAR/5 NEAR/5 b", "NEAR/5", "stands twice"),
+        ("tariff＊", "＊", "plain *"),
+        ("@", "@", "name"),
+        ("a @ b", "@", "name"),
+        ("@1a", "@1a", "a letter"),
+        ("@user@host.example a", "@user@host.example", "in quotes"),
+        ("@a* b", "@a*", "in quotes"),
+        ("=@a", "=", "right before"),
         ("a and b", "and", "write AND"),
         ("a or b", "or", "write OR"),
         ("not a", "not", "write NOT"),
@@ -78,6 +129,42 @@ fn faults_have_a_place_and_a_remedy() {
 }
 
 #[test]
+fn words_that_look_like_operators_stay_words() {
+    for query in [
+        "C++",
+        "AT&T",
+        "km/h",
+        "Disney+",
+        "+49 170 a",
+        "'90s",
+        "'Ndrangheta AND bosses'",
+        "workers' rights",
+        "O'Brien's",
+        "WITHIN a",
+        "NOTHING",
+        "notable",
+        "ORB",
+        "Near",
+        "2 of them",
+        "a@b.example",
+        "10:30",
+        "http://a.example/~b",
+        "Yahoo!",
+        "#MeToo",
+        "1,000",
+        "rock'n'roll",
+        "of (a)",
+        "title:\"not\"",
+        "2of",
+        "n/a",
+        "24/7",
+    ] {
+        let read = parse_query(query);
+        assert!(read.is_ok(), "{query}: {read:?}");
+    }
+}
+
+#[test]
 fn words_of_operators_are_words_in_quotes() {
     for query in
         ["\"and\" a", "\"rock and roll\"", "title:or", "=\"AND\"", "lang:or a", "a \"NEAR/5\"", "km/h", "\"title: x\""]
@@ -103,6 +190,104 @@ fn depth_and_length_are_capped() {
     }
 }
 
+/// Inputs made to be read slowly: each as long as a query may be.
+#[test]
+fn no_input_takes_longer_than_its_length() {
+    const LENGTH: usize = 64 * 1024;
+    let parts = [
+        "(",
+        ")",
+        "\"",
+        "-",
+        "-a:",
+        "a:",
+        "title:",
+        "title:a ",
+        "a*",
+        "a* ",
+        "\"a ",
+        "\"a\" ",
+        "NOT ",
+        "a-",
+        "U.S.",
+        "u.",
+        "@a ",
+        "@",
+        "=",
+        "=a ",
+        "/",
+        "/a/ ",
+        "\\/",
+        "a NEAR/1 ",
+        "(a OR ",
+        "(a ",
+        "2 OF (",
+        "1 OF (a, ",
+        "a OR ",
+        "a AND b OR ",
+        "'a ",
+        "'",
+        "' ",
+        "a' ",
+        "\u{200B}",
+        "\u{FEFF}a ",
+        "é",
+        "e\u{301}",
+        "\u{301}",
+        "中",
+        "“",
+        "“a” ",
+        "~",
+        "{",
+        "[a] ",
+        "said:x ",
+        "lang:en ",
+        "((((a OR b) c) OR d) \"a a a a a a b\") ",
+        "lang:en OR ",
+        "site:a.b ",
+        "x|",
+        ",",
+        "a,",
+        "1,",
+        "א\"",
+        "a@b ",
+        "?",
+        "！",
+        "a–b ",
+        "NEAR/",
+        "NEAR5 ",
+        "w/5 ",
+        "\0",
+        "\n",
+    ];
+    let mut slowest = (std::time::Duration::ZERO, "");
+    for part in parts {
+        for tail in ["", ")"] {
+            let text = part.repeat((LENGTH - tail.len()) / part.len()) + tail;
+            let began = std::time::Instant::now();
+            if let Ok(query) = parse_query(&text) {
+                needs(&query);
+                clause_remarks(&query, &text);
+                form(&query);
+            }
+            slowest = slowest.max((began.elapsed(), part));
+        }
+    }
+    assert!(slowest.0 < std::time::Duration::from_secs(1), "{slowest:?}");
+}
+
+/// Each differs from the one before, so that none is compiled for another.
+#[test]
+fn many_regular_expressions_are_refused_before_they_cost_much() {
+    for form in ["/\\w{20}N/ ", "/\\pL{9}N/ ", "/[^N]{200}x/ "] {
+        let text: String = (0..4000).map(|n| form.replace('N', &n.to_string())).collect();
+        let began = std::time::Instant::now();
+        let error = parse_query(&text).expect_err("too many");
+        assert!(error.message.contains("regular expression"), "{error}");
+        assert!(began.elapsed() < std::time::Duration::from_secs(1), "{form}: {:?}", began.elapsed());
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn any_text_is_a_query_or_an_error(text in "\\PC{0,60}") {
@@ -113,7 +298,7 @@ proptest::proptest! {
     fn any_mix_of_the_language_is_a_query_or_an_error(
         parts in proptest::collection::vec(proptest::sample::select(vec![
             "a", "b*", " ", " ", "(", ")", "\"", "“", " AND ", " OR ", " NOT ", "-", "=", "/x/", "/", " NEAR/2 ",
-            " BEFORE/1 ",             "2 OF (", ", ", "title:", "said:", "lang:en",
+            " BEFORE/1 ", "2 OF (", "@", "@a ", "'", "\u{FEFF}", "~5 ", "|", ", ", "title:", "said:", "lang:en",
             "é", "中国", "*", "U.S.", "\u{200B}", "'s", "\n", "—",
         ]), 0..16)
     ) {

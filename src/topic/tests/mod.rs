@@ -4,21 +4,23 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::model::{Language, Match, Quote, Severity, Topic, TopicId, TopicScore};
+use crate::model::{Feed, FeedId, FeedKind, Language, Match, Quote, Severity, Topic, TopicId, TopicScore};
 
 mod errors;
+mod groups;
 mod language;
 mod places;
 mod presearch;
 mod scores;
 
 /// A topic with a query and nothing else.
-fn topic(id: &str, query: &str) -> Topic {
+pub(super) fn topic(id: &str, query: &str) -> Topic {
     Topic {
         id: TopicId::from(id),
         name: id.to_owned(),
         severity: Severity::Normal,
         query: query.to_owned(),
+        terms: crate::model::Terms::default(),
         score: None,
         languages: Vec::new(),
         outlets: Vec::new(),
@@ -29,6 +31,23 @@ fn topic(id: &str, query: &str) -> Topic {
         owner: None,
         note: None,
         rule: String::new(),
+    }
+}
+
+/// A feed with a name, an outlet and tags.
+pub(super) fn feed(id: &str, outlet: &str, tags: &[&str]) -> Feed {
+    Feed {
+        id: FeedId::from(id),
+        url: "https://news.example/feed".to_owned(),
+        outlet: outlet.to_owned(),
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        kind: FeedKind::Feed,
+        interval: None,
+        pages: true,
+        headers: Vec::new(),
+        credential: None,
+        select: None,
+        enabled: true,
     }
 }
 

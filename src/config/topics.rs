@@ -1,0 +1,230 @@
+//! The tables of topics files → topics, every value checked. Queries that use named groups are checked last, when the groups
+//! of every file are known; the groups themselves are [`super::groups`]'s.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sha2::{Digest as _, Sha256};
+
+use super::check::{Check, Placed, first_line};
+use super::groups::{Definition, Groups};
+use super::options::{At, Given, ScoreOptions, TopicFileOptions, TopicOptions};
+use super::problem::{Problem, Source};
+use crate::model::{ScoreTerm, Severity, Terms, Topic, TopicId, TopicScore, Zone};
+use crate::topic;
+
+const DEFAULT_MAX_PER_HOUR: u32 = 60;
+
+/// Where topics files stand in the configuration folder.
+pub const FOLDER: &str = "topics";
+
+/// The id of a topic that stands alone in its file: the file's name without `.toml`.
+pub fn stem(source: &Source) -> &str {
+    let file = source.name.rsplit('/').next().unwrap_or(&source.name);
+    file.trim_end_matches(".toml")
+}
+
+/// What one file holds.
+#[derive(Debug)]
+pub struct TopicFile {
+    pub topics: Vec<Placed<Topic>>,
+    pub definitions: Vec<Placed<Definition>>,
+    /// Queries that may use named groups.
+    open: Vec<OpenQuery>,
+}
+
+#[derive(Debug)]
+struct OpenQuery {
+    source: Arc<Source>,
+    /// Its place among the file's topics; none where the topic is wrong otherwise.
+    topic: Option<usize>,
+    at: At<String>,
+}
+
+/// The tables of a topic file; `stem` is its name without `.toml`.
+pub fn topic_file(
+    options: &TopicFileOptions,
+    stem: &str,
+    source: &Arc<Source>,
+    problems: &mut Vec<Problem>,
+) -> TopicFile {
+    let mut check = Check { source, problems };
+    let mut file = TopicFile { topics: Vec::new(), definitions: Vec::new(), open: Vec::new() };
+    for (name, query) in &options.terms {
+        if !topic::is_group_name(&name.value) {
+            let message = format!(
+                "{:?} is no name of a group: a letter, then letters, digits, - and _, as in presidents = '…'",
+                name.value
+            );
+            check.wrong(&name.span, message);
+        }
+        let value = Definition { name: topic::group_name(&name.value), query: query.clone() };
+        file.definitions.push(Placed { value, source: Arc::clone(source), span: name.span.clone() });
+    }
+    let alone = options.topics.len() == 1;
+    for options in &options.topics {
+        let mut open = Vec::new();
+        let made = topic(&mut check, options, alone.then_some(stem), &mut open);
+        let index = made.is_some().then_some(file.topics.len());
+        file.topics.extend(made);
+        file.open.extend(open.into_iter().map(|at| OpenQuery { source: Arc::clone(source), topic: index, at }));
+    }
+    file
+}
+
+/// The topics of all files, their queries checked with the named groups of all files.
+pub fn settle(
+    files: Vec<TopicFile>,
+    problems: &mut Vec<Problem>,
+) -> (Vec<Placed<Topic>>, Vec<Placed<Definition>>, Terms) {
+    let (mut topics, mut definitions, mut open) = (Vec::new(), Vec::new(), Vec::new());
+    for file in files {
+        let before = topics.len();
+        topics.extend(file.topics);
+        definitions.extend(file.definitions);
+        open.extend(
+            file.open.into_iter().map(|query| OpenQuery { topic: query.topic.map(|index| before + index), ..query }),
+        );
+    }
+    let groups = Groups::of(&definitions, problems);
+    for OpenQuery { source, topic, at } in open {
+        let used = groups.check_query(&at, &source, problems);
+        if let (Some(index), Some(used)) = (topic, used.filter(|used| !used.is_empty())) {
+            let topic = &mut topics[index].value;
+            topic.terms = topic.terms.iter().chain(used.iter()).cloned().collect();
+            topic.rule = rule(topic);
+        }
+    }
+    (topics, definitions, groups.terms)
+}
+
+fn topic(
+    check: &mut Check<'_>,
+    options: &TopicOptions,
+    stem: Option<&str>,
+    open: &mut Vec<At<String>>,
+) -> Option<Placed<Topic>> {
+    let id = match (&options.id, stem) {
+        (Some(at), _) => {
+            check.id(&at.value, &at.span);
+            Some(at.value.clone())
+        }
+        (None, Some(stem)) => Some(stem.to_owned()),
+        (None, None) => {
+            let place = first_line(check.source, &options.span);
+            check.wrong(&place, "a file of several topics gives each its `id = …`");
+            None
+        }
+    };
+    let query = check.required(&options.query, "query", "a [[topic]]", &options.span);
+    if let (Some(at), Some(_)) = (&options.query, &query) {
+        check_query(check, at, open);
+    }
+    let severity = check.one_of(&options.severity, Severity::ALL, Severity::as_str).unwrap_or(Severity::Normal);
+    let score = options.score.as_ref().map(|options| score(check, options, open));
+    let mute_until = options.mute_until.as_ref().and_then(|at| until(check, at));
+    let (id, query) = (id?, query?);
+    let strings = |given: &Given<Vec<String>>| given.as_ref().map(|at| at.value.clone()).unwrap_or_default();
+    let mut value = Topic {
+        name: options.name.as_ref().map_or_else(|| id.clone(), |at| at.value.clone()),
+        id: TopicId(id),
+        severity,
+        query,
+        terms: Terms::default(),
+        score,
+        languages: strings(&options.languages),
+        outlets: strings(&options.outlets),
+        feed_tags: strings(&options.tags),
+        enabled: options.enabled.as_ref().is_none_or(|at| at.value),
+        mute_until,
+        max_per_hour: options.max_per_hour.as_ref().map_or(DEFAULT_MAX_PER_HOUR, |at| at.value),
+        owner: options.owner.as_ref().map(|at| at.value.clone()),
+        note: options.note.as_ref().map(|at| at.value.clone()),
+        rule: String::new(),
+    };
+    value.rule = rule(&value);
+    let span = options.id.as_ref().map_or_else(|| first_line(check.source, &options.span), |at| at.span.clone());
+    Some(Placed { value, source: Arc::clone(check.source), span })
+}
+
+/// Parses a query; one that may use named groups is left for later.
+fn check_query(check: &mut Check<'_>, at: &At<String>, open: &mut Vec<At<String>>) {
+    if at.value.contains(['@', '＠']) {
+        open.push(at.clone());
+    } else if let Err(fault) = topic::parse_query(&at.value) {
+        check.problems.push(Problem::of_query(check.source, at, &fault));
+    }
+}
+
+fn score(check: &mut Check<'_>, options: &ScoreOptions, open: &mut Vec<At<String>>) -> TopicScore {
+    let threshold = match &options.threshold {
+        Some(at) if at.value.is_finite() => at.value,
+        Some(at) => {
+            check.wrong(&at.span, "a number is needed");
+            0.0
+        }
+        None => {
+            let place = first_line(check.source, &options.span);
+            check.wrong(&place, "[topic.score] needs `threshold = …`");
+            0.0
+        }
+    };
+    let mut zones = Vec::new();
+    for (name, weight) in options.zones.iter().flat_map(|at| &at.value) {
+        if let Some(zone) = Zone::from_name(name) {
+            zones.push((zone, *weight));
+        } else {
+            let span = options.zones.as_ref().map_or(0..0, |at| at.span.clone());
+            check.wrong(&span, format!("{name:?} is no zone; there are title, lede, body, quote, caption"));
+        }
+    }
+    let mut terms = Vec::new();
+    for term in &options.terms {
+        let query = check.required(&term.query, "match", "a score term", &term.span);
+        if let Some(at) = &term.query {
+            check_query(check, at, open);
+        }
+        if let Some(query) = query {
+            terms.push(ScoreTerm { query, weight: term.weight.as_ref().map_or(1.0, |at| at.value) });
+        }
+    }
+    TopicScore { threshold, zones, terms }
+}
+
+/// A date (the start of that day) or a date and time, UTC where no offset is given.
+fn until(check: &mut Check<'_>, at: &At<toml::value::Datetime>) -> Option<Timestamp> {
+    let text = at.value.to_string();
+    let made = text.parse::<Timestamp>().ok().or_else(|| {
+        let civil: jiff::civil::DateTime = text.parse().ok()?;
+        civil.to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    });
+    if made.is_none() {
+        check.wrong(&at.span, "write a date: mute_until = 2026-12-01, or with a time: 2026-12-01T08:00:00Z");
+    }
+    made
+}
+
+/// SHA-256 over what decides a match.
+fn rule(topic: &Topic) -> String {
+    let mut hash = Sha256::new();
+    hash.update(&topic.query);
+    for list in [&topic.languages, &topic.outlets, &topic.feed_tags] {
+        hash.update(b"\0");
+        for item in list {
+            hash.update(item);
+            hash.update(b"\n");
+        }
+    }
+    if let Some(score) = &topic.score {
+        hash.update(format!("\0{}\0{:?}", score.threshold, score.zones));
+        for term in &score.terms {
+            hash.update(format!("\0{}\0{}", term.query, term.weight));
+        }
+    }
+    // Topics without named groups keep the hashes that they had before there were any.
+    for group in topic.terms.iter() {
+        hash.update(format!("\0@{}\0{}", group.name, group.query));
+    }
+    data_encoding::HEXLOWER.encode(&hash.finalize())
+}
