@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::fold::{is_hyphen, is_quote};
+use super::fold::{is_hyphen, is_quote, is_unspaced};
 use super::query::QueryError;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,8 +192,18 @@ impl Lexer<'_> {
         self.text.len()
     }
 
+    /// Whether the comma at `at` stands as it does in a number.
+    fn is_between_digits(&self, at: usize) -> bool {
+        self.text[..at].ends_with(char::is_numeric) && self.text[at + 1..].starts_with(char::is_numeric)
+    }
+
     fn word(&mut self) -> Result<(), QueryError> {
         let end = self.word_end();
+        if self.text[end..].starts_with(',') && self.is_between_digits(end) {
+            let message = "is this one number or two members of the list? Put it in quotes, as in \"1,000\", or a space \
+                           behind the comma";
+            return Err(QueryError::new(end..end + 1, message));
+        }
         let word = &self.text[self.at..end];
         if self.bound() {
             return self.plain_word(end);
@@ -286,6 +296,31 @@ pub(super) fn check_stars(text: &str, span: Range<usize>) -> Result<(), QueryErr
                 "? stands for nothing here: use a star at the word's end, or /a regular expression/",
             ));
         }
+    }
+    Ok(())
+}
+
+/// Signs are not seen in a text: where they are all that makes one letter a name (`C++`, `C#`), every such letter would
+/// be found, which nobody means.
+pub(super) fn check_signs(text: &str, span: Range<usize>) -> Result<(), QueryError> {
+    let inner = &text[span.clone()];
+    for (at, _) in inner.match_indices(['+', '#']) {
+        let mut before = inner[..at].chars().rev();
+        let letter = before.next().filter(|c| c.is_alphabetic() && !is_unspaced(*c));
+        let Some(letter) = letter.filter(|_| !before.next().is_some_and(char::is_alphanumeric)) else {
+            continue;
+        };
+        let signs = inner[at..].len() - inner[at..].trim_start_matches(['+', '#']).len();
+        if inner[at + signs..].starts_with(char::is_alphanumeric) {
+            continue;
+        }
+        let start = span.start + at - letter.len_utf8();
+        let name = &text[start..span.start + at + signs];
+        let message = format!(
+            "signs are not seen in texts, so {name} would be every {letter}: write /\\b{}/ for the signs too",
+            name.replace('+', "\\+")
+        );
+        return Err(QueryError::new(start..span.start + at + signs, message));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::lex::{Kind, Part, check_stars, parts};
+use super::lex::{Kind, Part, check_signs, check_stars, parts};
 use super::query::{Node, NodeKind, Pattern, Phrase, Query, QueryError, Scope, Term};
 use super::zones::{Place, attribute, place_of, unknown_zone};
 
@@ -276,7 +276,8 @@ impl Parser<'_> {
                 return Ok(Node::new(span, NodeKind::Attribute(attribute)));
             }
         };
-        check_stars(self.text, inner)?;
+        check_stars(self.text, inner.clone())?;
+        check_signs(self.text, inner)?;
         let Some(phrase) = Phrase::of(text, exact) else {
             return Err(QueryError::new(span, "there is no word in this: write at least one letter or digit"));
         };
@@ -297,7 +298,8 @@ impl Parser<'_> {
             .nest_limit(50)
             .build();
         let regex = built.map_err(|error| QueryError::new(span.clone(), regex_fault(&error)))?;
-        if regex.is_match("") {
+        // `\b` finds nothing in the empty text, but an edge without a character in any other.
+        if ["", "a b", "1 2", ". ."].iter().any(|text| regex.find_iter(text).any(|found| found.is_empty())) {
             let message = "this regular expression finds the empty text, so it would hold for every article: \
                            ask for at least one character";
             return Err(QueryError::new(span, message));

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use super::*;
 use crate::model::{Language, Match, Quote, Severity, Topic, TopicId, TopicScore};
 
+mod agreement;
+mod document;
 mod errors;
 mod language;
 mod places;
 mod presearch;
+mod reference;
 mod scores;
 
 /// A topic with a query and nothing else.
@@ -33,7 +36,7 @@ fn topic(id: &str, query: &str) -> Topic {
 }
 
 /// An article as a test says it: owned, the rest empty.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Page {
     title: String,
     text: String,
