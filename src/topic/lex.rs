@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::fold::{is_hyphen, is_quote, is_unspaced};
+use super::fold::{is_hyphen, is_mark, is_quote, is_unspaced};
 use super::query::QueryError;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -281,7 +281,8 @@ impl Lexer<'_> {
 pub(super) fn check_stars(text: &str, span: Range<usize>) -> Result<(), QueryError> {
     let inner = &text[span.clone()];
     for (at, c) in inner.char_indices().filter(|&(_, c)| matches!(c, '*' | '?')) {
-        let before = inner[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+        // A word may end in a mark, as Tamil and Hindi words do.
+        let before = inner[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || is_mark(c));
         let after = inner[at + 1..].chars().next().is_some_and(|c| c.is_alphanumeric() || c == '*');
         let place = span.start + at..span.start + at + 1;
         if c == '*' && (!before || after) {

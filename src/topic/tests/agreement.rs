@@ -229,7 +229,7 @@ fn expected(topic: &Topic, page: &Page, reference: &Reference<'_>) -> Option<(Op
 const TOLD: usize = 50;
 
 /// Compares the engine with the reference; how many topics held.
-fn agree(topics: &[Topic], page: &Page) -> Result<usize, TestCaseError> {
+pub(super) fn agree(topics: &[Topic], page: &Page) -> Result<usize, TestCaseError> {
     let ids = (0..topics.len()).map(|i| TopicId::from(i.to_string().as_str()));
     let set: Vec<_> = topics.iter().zip(ids).map(|(topic, id)| Arc::new(Topic { id, ..topic.clone() })).collect();
     let rules = RuleSet::compile(&set).unwrap_or_else(|errors| panic!("{errors:?}"));

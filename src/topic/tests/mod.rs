@@ -9,11 +9,14 @@ use crate::model::{Language, Match, Quote, Severity, Topic, TopicId, TopicScore}
 mod agreement;
 mod document;
 mod errors;
+mod fuzz;
 mod language;
+mod offsets;
 mod places;
 mod presearch;
 mod reference;
 mod scores;
+mod traps;
 
 /// A topic with a query and nothing else.
 fn topic(id: &str, query: &str) -> Topic {
