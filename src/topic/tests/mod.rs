@@ -13,6 +13,7 @@ mod fuzz;
 mod language;
 mod offsets;
 mod places;
+mod precedence;
 mod presearch;
 mod reference;
 mod scores;

@@ -294,13 +294,31 @@ impl<'a> Reference<'a> {
             }
             Pattern::Regex(regex) => {
                 for (index, paragraph) in self.paragraphs.iter().enumerate() {
-                    let places = regex.find_iter(paragraph.text).filter(|place| !place.is_empty());
-                    found.extend(places.map(|p| (index, (paragraph.base + p.start(), paragraph.base + p.end()))));
+                    for (start, text) in self.windows(paragraph, term.scope) {
+                        let places = regex.find_iter(text).filter(|place| !place.is_empty());
+                        found.extend(places.map(|place| (index, (start + place.start(), start + place.end()))));
+                    }
                 }
             }
         }
         found.retain(|&(paragraph, bytes)| self.zones_of(paragraph, bytes, term.scope).is_some());
         found
+    }
+
+    /// The texts that a regular expression looks at: a paragraph, or what is quoted of it. Bytes of the zone's text.
+    fn windows(&self, paragraph: &Paragraph<'a>, scope: Scope) -> Vec<(usize, &'a str)> {
+        if scope != Scope::Zone(Zone::Quote) {
+            return vec![(paragraph.base, paragraph.text)];
+        }
+        if !matches!(paragraph.part, Part::FirstParagraph | Part::Paragraph) {
+            return Vec::new();
+        }
+        let base = paragraph.base;
+        let cut = |&(start, end): &(usize, usize)| {
+            let (start, end) = (start.max(base), end.min(base + paragraph.text.len()));
+            Some((start, paragraph.text.get(start.checked_sub(base)?..end.checked_sub(base)?)?))
+        };
+        self.quotes.iter().flatten().filter_map(cut).collect()
     }
 
     /// The same as they are told: a speaker's name as the quote, an author's not at all.
