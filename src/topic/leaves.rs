@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::groups::name_length;
-use super::lex::{Kind, check_stars};
+use super::lex::{Kind, check_signs, check_stars};
 use super::parse::{Parser, read};
 use super::query::{Node, NodeKind, Pattern, Phrase, QueryError, Scope, Term};
 use super::zones::{Place, attribute, place_of, unknown_zone};
@@ -67,7 +67,8 @@ impl Parser<'_, '_> {
                 return Ok(Node::new(span, NodeKind::Attribute(attribute)));
             }
         };
-        check_stars(self.text, inner)?;
+        check_stars(self.text, inner.clone())?;
+        check_signs(self.text, inner)?;
         let Some(phrase) = Phrase::of(text, exact) else {
             return Err(QueryError::new(span, "there is no word in this: write at least one letter or digit"));
         };
@@ -142,7 +143,8 @@ fn compiled(source: &str) -> Result<regex::Regex, String> {
         .nest_limit(50)
         .build();
     let regex = built.map_err(|error| regex_fault(&error))?;
-    if regex.is_match("") {
+    // `\b` finds nothing in the empty text, but an edge without a character in any other.
+    if ["", "a b", "1 2", ". ."].iter().any(|text| regex.find_iter(text).any(|found| found.is_empty())) {
         return Err("this regular expression finds the empty text, so it would hold for every article: \
                     ask for at least one character"
             .to_owned());

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::fold::{is_hyphen, is_invisible, is_quote};
+use super::fold::{is_hyphen, is_invisible, is_mark, is_quote, is_unspaced};
 use super::groups::name_length;
 use super::query::{QueryError, shortened};
 use super::slips::{Neighbours, single_quoted, slip};
@@ -247,6 +247,11 @@ impl Lexer<'_> {
         self.text.len()
     }
 
+    /// Whether the comma at `at` stands as it does in a number.
+    fn is_between_digits(&self, at: usize) -> bool {
+        self.text[..at].ends_with(char::is_numeric) && self.text[at + 1..].starts_with(char::is_numeric)
+    }
+
     /// `title:` where it begins here: the name in lower case, and where the colon ends. The first letters decide, so that
     /// a long word full of colons is not read again and again.
     fn zone_name(&self) -> Option<(String, usize)> {
@@ -268,6 +273,11 @@ impl Lexer<'_> {
             return Ok(());
         }
         let end = self.word_end();
+        if self.text[end..].starts_with(',') && self.is_between_digits(end) {
+            let message = "is this one number or two members of the list? Put it in quotes, as in \"1,000\", or a space \
+                           behind the comma";
+            return Err(QueryError::new(end..end + 1, message));
+        }
         if let Some(close) = single_quoted(&self.text[self.at..]) {
             let inner = self.text[self.at..self.at + close].trim_matches(super::fold::is_apostrophe);
             let message = format!(
@@ -369,7 +379,8 @@ pub(super) fn check_stars(text: &str, span: Range<usize>) -> Result<(), QueryErr
                 "this star is a wide one: type a plain * at the word's end, as in tariff*",
             ));
         }
-        let before = inner[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+        // A word may end in a mark, as Tamil and Hindi words do.
+        let before = inner[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || is_mark(c));
         let after = inner[at + 1..].chars().next().is_some_and(|c| c.is_alphanumeric() || c == '*');
         let place = span.start + at..span.start + at + 1;
         if c == '*' && (!before || after) {
@@ -384,6 +395,31 @@ pub(super) fn check_stars(text: &str, span: Range<usize>) -> Result<(), QueryErr
                 "? stands for nothing here: use a star at the word's end, or /a regular expression/",
             ));
         }
+    }
+    Ok(())
+}
+
+/// Signs are not seen in a text: where they are all that makes one letter a name (`C++`, `C#`), every such letter would
+/// be found, which nobody means.
+pub(super) fn check_signs(text: &str, span: Range<usize>) -> Result<(), QueryError> {
+    let inner = &text[span.clone()];
+    for (at, _) in inner.match_indices(['+', '#']) {
+        let mut before = inner[..at].chars().rev();
+        let letter = before.next().filter(|c| c.is_alphabetic() && !is_unspaced(*c));
+        let Some(letter) = letter.filter(|_| !before.next().is_some_and(char::is_alphanumeric)) else {
+            continue;
+        };
+        let signs = inner[at..].len() - inner[at..].trim_start_matches(['+', '#']).len();
+        if inner[at + signs..].starts_with(char::is_alphanumeric) {
+            continue;
+        }
+        let start = span.start + at - letter.len_utf8();
+        let name = &text[start..span.start + at + signs];
+        let message = format!(
+            "signs are not seen in texts, so {name} would be every {letter}: write /\\b{}/ for the signs too",
+            name.replace('+', "\\+")
+        );
+        return Err(QueryError::new(start..span.start + at + signs, message));
     }
     Ok(())
 }

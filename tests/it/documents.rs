@@ -159,7 +159,9 @@ fn every_default_in_the_example_is_the_programs_own() {
 /// The example of named groups, and the two tables about it.
 #[test]
 fn the_chapter_on_named_groups_is_true() {
-    let text = fs::read_to_string(root().join("docs/QUERY-named-groups.md")).expect("the chapter");
+    let document = fs::read_to_string(root().join("docs/QUERY.md")).expect("the document");
+    let chapter = document.split("\n## Named groups\n").nth(1).expect("the chapter");
+    let text = chapter.split("\n## ").next().expect("what is before the next one");
     let example = text.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
     let load = |query: &str| {
         let dir = tempfile::tempdir().expect("a folder");

@@ -114,6 +114,13 @@ fn faults_have_a_place_and_a_remedy() {
         ("/(/", "/(/", "cannot be read"),
         ("/a", "/a", "never closed"),
         ("/a*/", "/a*/", "empty text"),
+        ("/\\b/", "/\\b/", "empty text"),
+        ("/\\B|x/", "/\\B|x/", "empty text"),
+        ("C++", "C++", "/\\bC\\+\\+/"),
+        ("\"in C# or C++\"", "C#", "/\\bC#/"),
+        ("title:=C++", "Disney+", "every C"),
+        ("2 OF (1,000, a)", ",", "in quotes"),
+        ("2 OF ((10,5 OR b), a)", ",", "in quotes"),
         ("/a/i", "/a/", "no flags"),
         ("/(a{1000}){1000}/", "/(a{1000}){1000}/", "too big"),
         ("a — b", "—", "dash"),
@@ -131,7 +138,7 @@ fn faults_have_a_place_and_a_remedy() {
 #[test]
 fn words_that_look_like_operators_stay_words() {
     for query in [
-        "C++",
+        "Disney+",
         "AT&T",
         "km/h",
         "Disney+",
@@ -166,9 +173,23 @@ fn words_that_look_like_operators_stay_words() {
 
 #[test]
 fn words_of_operators_are_words_in_quotes() {
-    for query in
-        ["\"and\" a", "\"rock and roll\"", "title:or", "=\"AND\"", "lang:or a", "a \"NEAR/5\"", "km/h", "\"title: x\""]
-    {
+    for query in [
+        "Disney+",
+        "a+b",
+        "R&D",
+        "中+",
+        "2 OF (\"1,000\", a)",
+        "2 OF (1, 000)",
+        "2 OF (a,b)",
+        "\"and\" a",
+        "\"rock and roll\"",
+        "title:or",
+        "=\"AND\"",
+        "lang:or a",
+        "a \"NEAR/5\"",
+        "km/h",
+        "\"title: x\"",
+    ] {
         assert!(parse_query(query).is_ok(), "{query}: {:?}", parse_query(query));
     }
 }

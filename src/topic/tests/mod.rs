@@ -6,12 +6,19 @@ use std::sync::Arc;
 use super::*;
 use crate::model::{Feed, FeedId, FeedKind, Language, Match, Quote, Severity, Topic, TopicId, TopicScore};
 
+mod agreement;
+mod document;
 mod errors;
+mod fuzz;
 mod groups;
 mod language;
+mod offsets;
 mod places;
+mod precedence;
 mod presearch;
+mod reference;
 mod scores;
+mod traps;
 
 /// A topic with a query and nothing else.
 pub(super) fn topic(id: &str, query: &str) -> Topic {
@@ -52,7 +59,7 @@ pub(super) fn feed(id: &str, outlet: &str, tags: &[&str]) -> Feed {
 }
 
 /// An article as a test says it: owned, the rest empty.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Page {
     title: String,
     text: String,
