@@ -4,10 +4,12 @@
 //! In reading order: `query` is what a query means; `lex`, `parse` and `zones` read it; `fold` and `tokens` turn text
 //! into words; `needs` says which words a query cannot do without; `vocabulary` numbers the words of all queries;
 //! `article` is one article as the matcher sees it; `eval` decides a query on it, `places` explains the decision;
-//! `rules` holds all topics and finds the few worth deciding.
+//! `rules` holds all topics and finds the few worth deciding; `score` does a score's sums; `explain` says of one topic
+//! and one article why it holds or does not.
 
 mod article;
 mod eval;
+mod explain;
 mod fold;
 mod lex;
 mod needs;
@@ -15,6 +17,7 @@ mod parse;
 mod places;
 mod query;
 mod rules;
+mod score;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -22,6 +25,9 @@ mod vocabulary;
 mod zones;
 
 pub use article::MatchInput;
+pub use explain::{
+    Arithmetic, Clause, ClauseKind, ClausePlace, Explanation, Filter, FilterName, OutlineLine, ScoreLine, explain,
+};
 pub use needs::{Needs, needs};
 pub use parse::parse_query;
 pub use query::{Query, QueryError};
