@@ -4,6 +4,7 @@ mod check;
 pub mod edit;
 mod init;
 mod load;
+pub mod marks;
 mod options;
 mod problem;
 mod secret;

@@ -27,6 +27,7 @@ mod zones;
 pub use article::MatchInput;
 pub use explain::{
     Arithmetic, Clause, ClauseKind, ClausePlace, Explanation, Filter, FilterName, OutlineLine, ScoreLine, explain,
+    rounded,
 };
 pub use needs::{Needs, needs};
 pub use parse::parse_query;

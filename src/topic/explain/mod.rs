@@ -1,17 +1,17 @@
 //! A topic and an article → why it holds or does not: each filter, each clause of the query with its words, each term of
 //! the score. Decides as the matcher does, by asking it; what became of the article afterwards is not known here.
 //!
-//! `probe` asks the matcher, `nearest` says what came nearest to a clause that is false, `outline` puts it into lines.
+//! `shape` is what an explanation says; `probe` asks the matcher, `nearest` says what came nearest to a clause that is
+//! false, `outline` puts it into lines.
 
 mod nearest;
 mod outline;
 mod probe;
+mod shape;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-
-use serde::Serialize;
 
 use super::article::{MatchInput, Span};
 use super::eval::primary;
@@ -21,108 +21,12 @@ use super::rules::{RuleError, RulePart};
 use super::{parse_query, score};
 use crate::model::{Topic, Zone};
 use nearest::Variants;
-pub use outline::OutlineLine;
+pub use outline::{OutlineLine, rounded};
 use probe::{Answers, Question, Questions, Spot};
+pub use shape::{Arithmetic, Clause, ClauseKind, ClausePlace, Explanation, Filter, FilterName, ScoreLine};
 
-/// Why a topic holds for an article, or does not.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Explanation {
-    /// Filters, query and score together; whether the topic is enabled is not asked.
-    pub holds: bool,
-    pub filters: Vec<Filter>,
-    pub clauses: Clause,
-    pub score: Option<Arithmetic>,
-}
-
-/// One of the topic's filters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Filter {
-    pub name: FilterName,
-    pub asked: Vec<String>,
-    pub holds: bool,
-    /// What the article is, in words.
-    pub found: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FilterName {
-    Languages,
-    Outlets,
-    Tags,
-}
-
-/// A part of the query.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Clause {
-    /// As written.
-    pub text: String,
-    /// Bytes of the query.
-    pub start: usize,
-    pub end: usize,
-    pub kind: ClauseKind,
-    pub holds: bool,
-    /// How often it stands in the article.
-    pub count: usize,
-    /// The first places.
-    pub places: Vec<ClausePlace>,
-    /// What an analyst should know of it; of a clause that is false and would have to be true, what came nearest.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<Clause>,
-    /// How often in each zone.
-    #[serde(skip)]
-    zones: BTreeMap<Zone, usize>,
-    #[serde(skip)]
-    label: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ClauseKind {
-    And,
-    Or,
-    Not,
-    Of,
-    Near,
-    Before,
-    Word,
-    Phrase,
-    Exact,
-    Regex,
-    Attribute,
-}
-
-/// Where a clause stands; bytes of the zone's text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ClausePlace {
-    pub zone: Zone,
-    pub start: usize,
-    pub end: usize,
-    pub context: String,
-}
-
-/// How a score came about.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Arithmetic {
-    pub threshold: f64,
-    pub sum: f64,
-    pub terms: Vec<ScoreLine>,
-}
-
-/// One term of a score; one that does not hold adds nothing.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ScoreLine {
-    #[serde(rename = "match")]
-    pub query: String,
-    pub holds: bool,
-    pub weight: f64,
-    /// The best-weighted zone that it stands in.
-    pub zone: Option<Zone>,
-    pub zone_weight: f64,
-    pub value: f64,
-}
+/// Places of one clause that are looked at one by one.
+const MAX_SPOTS: usize = 1000;
 
 /// Explains a topic on an article; the errors are those of its queries.
 pub fn explain(topic: &Topic, input: &MatchInput<'_>) -> Result<Explanation, Vec<RuleError>> {
@@ -260,7 +164,7 @@ impl Explainer<'_> {
             kind: kind(plan.node),
             holds,
             // A byline has no place in the text.
-            count: if spots.is_empty() { spans.len() } else { spots.len() },
+            count: if spots.is_empty() || spans.len() > MAX_SPOTS { spans.len() } else { spots.len() },
             places: told.map(place).collect(),
             note,
             parts,
@@ -268,25 +172,20 @@ impl Explainer<'_> {
         }
     }
 
-    /// Where a term or a NEAR stands. A group has no place of its own: its parts have.
+    /// Where a term or a NEAR stands, the first places of it. A group has no place of its own: its parts have.
     fn stands(&self, plan: &Plan<'_>) -> (Vec<Span>, Vec<Spot>) {
-        let answers = self.answers;
-        match &plan.node.kind {
-            NodeKind::Term(term) => {
-                let spans = answers.spans(plan.own);
-                let spots = match term.pattern {
-                    Pattern::Regex(_) => answers.regex_spots(plan.own, term.scope),
-                    Pattern::Words(_) => answers.spots(&spans, term.scope),
-                };
-                (spans, spots)
-            }
-            NodeKind::Near { .. } => {
-                let spans = answers.spans(plan.own);
-                let spots = answers.spots(&spans, Scope::Anywhere);
-                (spans, spots)
-            }
-            _ => (Vec::new(), Vec::new()),
-        }
+        let (regex, scope) = match &plan.node.kind {
+            NodeKind::Term(term) => (matches!(term.pattern, Pattern::Regex(_)), term.scope),
+            NodeKind::Near { .. } => (false, Scope::Anywhere),
+            _ => return (Vec::new(), Vec::new()),
+        };
+        let spans = self.answers.spans(plan.own);
+        let spots = if regex {
+            self.answers.regex_spots(plan.own, scope)
+        } else {
+            self.answers.spots(&spans[..spans.len().min(MAX_SPOTS)], scope)
+        };
+        (spans, spots)
     }
 
     /// The zones of all places that made it hold.

@@ -174,23 +174,22 @@ fn similar(answers: &Answers<'_>, term: &Term, phrase: &Phrase) -> Option<String
         5..9 => 1,
         _ => 2,
     };
-    let mut near: BTreeMap<(usize, String), &str> = BTreeMap::new();
-    for span in answers.words().filter(|&span| answers.in_scope(span, term.scope)) {
-        let text = answers.written(span);
-        let word = fold_name(text);
+    let mut near: BTreeMap<(usize, &str), Span> = BTreeMap::new();
+    for (span, word) in answers.words(term.scope) {
         let found = word.chars().count();
-        if found >= 4 && found < letters && letters - found <= 3 && asked.starts_with(&word) {
+        if found >= 4 && found < letters && letters - found <= 3 && asked.starts_with(word) {
+            let text = answers.written(span);
             return Some(format!("the text has \"{text}\": {text}* would find both"));
         }
         if allowed > 0 && found.abs_diff(letters) <= allowed {
-            let distance = strsim::damerau_levenshtein(asked, &word);
+            let distance = strsim::damerau_levenshtein(asked, word);
             if distance <= allowed {
-                near.insert((distance, word), text);
+                near.entry((distance, word)).or_insert(span);
             }
         }
     }
-    let (_, text) = near.into_iter().next()?;
-    Some(format!("the text has \"{text}\", a near spelling"))
+    let (_, span) = near.into_iter().next()?;
+    Some(format!("the text has \"{}\", a near spelling", answers.written(span)))
 }
 
 /// How near the two sides of a NEAR come; none where one of them does not stand at all.

@@ -7,6 +7,7 @@ use crate::model::{TermMatch, Zone};
 
 use super::super::article::{Indexed, MatchInput, Part, Span};
 use super::super::eval::{Check, quote_of};
+use super::super::fold::fold_name;
 use super::super::places::{self, Place};
 use super::super::query::{Node, Scope};
 use super::super::vocabulary::Vocabulary;
@@ -26,6 +27,8 @@ pub(super) struct Question(usize);
 pub(super) struct Answers<'a> {
     article: Indexed<'a>,
     checks: Vec<Check>,
+    /// The words of the article one by one, folded.
+    words: Vec<(Span, String)>,
 }
 
 /// A place of a clause: bytes of the zone's text, in the most specific zone. The zones are all that it stands in.
@@ -46,7 +49,11 @@ impl Questions {
 
     pub fn of<'a>(mut self, input: &'a MatchInput<'a>) -> Answers<'a> {
         self.vocabulary.finish();
-        Answers { article: Indexed::new(input, &self.vocabulary), checks: self.checks }
+        let article = Indexed::new(input, &self.vocabulary);
+        let mut answers = Answers { article, checks: self.checks, words: Vec::new() };
+        let spans = (0..answers.article.words.len() as u32).map(|at| Span { start: at, end: at + 1 });
+        answers.words = spans.map(|span| (span, fold_name(answers.written(span)))).collect();
+        answers
     }
 }
 
@@ -65,13 +72,10 @@ impl<'a> Answers<'a> {
         self.checks[question.0].spans(&self.article)
     }
 
-    /// The words of the article one by one.
-    pub fn words(&self) -> impl Iterator<Item = Span> {
-        (0..self.article.words.len() as u32).map(|at| Span { start: at, end: at + 1 })
-    }
-
-    pub fn in_scope(&self, span: Span, scope: Scope) -> bool {
-        self.article.in_scope(span, scope)
+    /// The words of the article that a term of that scope looks at, folded.
+    pub fn words(&self, scope: Scope) -> impl Iterator<Item = (Span, &str)> {
+        let here = self.words.iter().filter(move |(span, _)| self.article.in_scope(*span, scope));
+        here.map(|(span, word)| (*span, word.as_str()))
     }
 
     /// Words between two places; none where the second does not follow the first in the same field.

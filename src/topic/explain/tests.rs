@@ -158,6 +158,26 @@ fn a_false_clause_says_what_came_nearest() {
 }
 
 #[test]
+fn the_verdict_names_the_first_thing_that_is_missing() {
+    for (query, expected) in [
+        ("wall", None),
+        ("wall AND zebra AND lion", Some("no zebra")),
+        ("wall AND tariff", Some("no tariff (the text has \"Tariffs\": tariff* would find it)")),
+        ("wall AND NOT (Mexic* OR zebra)", Some("it has (Mexic* OR zebra)")),
+        ("wall AND NOT Trump", Some("it has Trump")),
+        ("wall AND (zebra OR lion OR ape OR title:bear)", Some("none of zebra, lion, ape and 1 more")),
+        ("zebra OR (wall NEAR/3 (lion OR ape))", Some("none of lion, ape")),
+        ("(zebra NEAR/3 lion) OR (ape AND NOT bear)", Some("none of zebra, lion, ape")),
+        ("3 OF (wall, ice, zebra)", Some("too few of wall, ice, zebra")),
+        ("zebra NEAR/3 wall", Some("no zebra")),
+        ("Nieto NEAR/3 wall", Some("NEAR/3 (both sides stand, but the closest have 13 words between them)")),
+    ] {
+        let explained = explain(&topic("t", query), &page().input()).expect("the query is right");
+        assert_eq!(explained.missing().as_deref(), expected, "{query}");
+    }
+}
+
+#[test]
 fn filters_and_the_score_are_shown_line_by_line() {
     let terms =
         [("wall", 2.0), ("tariffs OR steel", 1.5), ("soccer", -6.0), ("lang:en", 0.5), ("Trump NEAR/2 Mexico", 1.0)];
