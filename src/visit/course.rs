@@ -101,8 +101,12 @@ impl Case<'_> {
         let (stage, outcome) = self.outcome(row);
         let mut steps = vec![self.seen(), self.page(), self.words()];
         steps.extend(self.dossier.revisions.iter().filter(|(number, _)| *number > 1).map(|&(number, at)| {
-            let shown = if number == self.dossier.article.revision { ", the one explained here" } else { "" };
-            Step { at: Some(at), stage: Stage::Page, text: format!("edited: revision {number}{shown}") }
+            let shown = if number == self.dossier.article.revision { ", explained here" } else { "" };
+            Step {
+                at: Some(at),
+                stage: Stage::Page,
+                text: format!("other words were recorded: revision {number}{shown}"),
+            }
         }));
         steps.extend(self.story());
         steps.extend(self.in_force(row));
@@ -171,6 +175,9 @@ impl Case<'_> {
                 Quality::NotHtml => "it is no HTML page",
             };
             return Some(format!("page fetched, but {}", self.quality_reason.unwrap_or(what)));
+        }
+        if self.dossier.revisions.last().is_some_and(|(last, _)| *last > article.revision && article.revision > 0) {
+            return Some(format!("page not fetched when revision {} was recorded", article.revision));
         }
         if page.given_up {
             return Some(format!("page not fetched, and not tried again: {error}"));

@@ -186,6 +186,28 @@ fn an_article_that_waits_for_its_page_says_so() {
 }
 
 #[test]
+fn an_alert_is_explained_by_the_words_that_were_told() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    let late = story("late", "Bridge news", "Works are over.");
+    world.list("daily", std::slice::from_ref(&late));
+    world.site.set("/late", Reply::status(503));
+    let start = Timestamp::now();
+    once_at(&world, start);
+    world.page(&story("late", "Tunnel news", &padded("It is a tunnel.")));
+    once_at(&world, start + SignedDuration::from_mins(5));
+    let alert = world.alerts()[0]["id"].as_str().expect("an id").to_owned();
+    let (code, said) = explained(&world, &["bridge", &alert]);
+    assert_eq!((code, &said["article"]["revision"], &said["stage"]), (Some(0), &1.into(), &"told".into()), "{said}");
+    assert!(course(&said).contains("page not fetched when revision 1 was recorded"), "{}", course(&said));
+    let (code, said) = explained(&world, &["bridge", &world.site.url("/late")]);
+    assert_eq!((code, &said["article"]["revision"]), (Some(1), &2.into()), "{said}");
+    assert!(verdict(&said).ends_with(", in an earlier revision"), "{}", verdict(&said));
+    assert!(course(&said).contains("other words were recorded: revision 2, explained here"), "{}", course(&said));
+}
+
+#[test]
 fn a_copy_of_a_wire_report_names_what_was_told() {
     let mut world = World::new();
     world.feed("first", "").feed("second", "");

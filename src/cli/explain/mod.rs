@@ -156,6 +156,7 @@ async fn stored(
         }
     }
     let utc = |at: Timestamp| at.to_string();
+    let within = if is_json(global) { &utc } else { show };
     let case = Case {
         topic,
         explanation: &explanation,
@@ -165,10 +166,10 @@ async fn stored(
         edited,
         quality_reason: quality_reason.as_deref(),
         now: now(),
-        show: if is_json(global) { &utc } else { show },
+        show: within,
     };
     let course = case.course();
-    let from = format!("{}, {}", article.outlet, show(article.first_seen));
+    let from = format!("{}, {}", article.outlet, within(article.first_seen));
     let (stage, outcome) = (Some(course.stage), Some(course.outcome.clone()));
     let report = Report { topic, article, from, explanation: &explanation, stage, outcome, course: Some(course) };
     Ok(report.print(global, show))

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{Dossier, PageProgress, StoreError, StoryAlert};
-use super::{articles, from_json, instant, visits};
+use super::{articles, from_json, instant, micros, visits};
 use crate::lookup::Listed;
 use crate::model::{AlertId, Article, ArticleId, Quality, StoryId, TopicId};
 
@@ -38,16 +38,19 @@ pub fn dossier(db: &Connection, id: &ArticleId, revision: Option<u32>) -> Result
 /// The article with the words of a revision; as it is where there is none yet.
 fn in_revision(db: &Connection, nr: i64, article: Article, revision: Option<u32>) -> Result<Article, StoreError> {
     let mut query = db.prepare_cached(
-        "SELECT number, quality, title, text, captions FROM revisions WHERE article = ?1 AND (?2 IS NULL OR number = ?2)
+        "SELECT number, quality, title, text, captions, at FROM revisions WHERE article = ?1 AND (?2 IS NULL OR number = ?2)
          ORDER BY number DESC LIMIT 1",
     )?;
     let found = query.query_row(params![nr, revision], |row| {
+        let at: i64 = row.get(5)?;
         Ok(Article {
             revision: row.get(0)?,
             quality: Quality::from_name(&row.get::<_, String>(1)?).unwrap_or(article.quality),
             title: row.get(2)?,
             text: row.get(3)?,
             captions: from_json(&row.get::<_, String>(4)?),
+            // A later revision's page is not this one's.
+            fetched: article.fetched.filter(|fetched| micros(*fetched) <= at),
             ..article.clone()
         })
     });
