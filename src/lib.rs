@@ -10,13 +10,16 @@
 //! [`story`] says which articles carry the same report; [`store`] keeps it all; [`sink`] tells people.
 //! The stages meet in [`visit`] (one feed, one page) and [`deliver`] (pending alerts), which [`daemon`] drives.
 //!
-//! Core modules (`model`, `chain`, `neutral`, `schedule`, `parse`, `extract`, `topic`, `story`) touch no clock, file or network.
+//! [`lookup`] guesses what was meant by a mistyped id or address.
+//!
+//! Core modules (`model`, `chain`, `lookup`, `neutral`, `schedule`, `parse`, `extract`, `topic`, `story`) touch no clock, file or network.
 
 pub mod model;
 
 // Core: pure.
 pub mod chain;
 pub mod extract;
+pub mod lookup;
 pub mod neutral;
 pub mod parse;
 pub mod schedule;

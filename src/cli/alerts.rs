@@ -8,7 +8,8 @@ use anstyle::Style;
 use jiff::tz::TimeZone;
 
 use super::args::{AlertsArgs, AlertsCommand, Global};
-use super::copies::unique;
+use super::copies;
+use super::marks::{self, Marks};
 use super::output::{BOLD, CYAN, DIM, Exit, RED, YELLOW, json, line, paint};
 use super::{Failure, Outcome, ago, is_json, open_store, settings};
 use crate::config::process_environment;
@@ -25,8 +26,12 @@ const LOOK: Duration = Duration::from_millis(500);
 pub async fn alerts(global: &Global, args: AlertsArgs) -> Outcome {
     let settings = settings(global)?;
     let store = open_store(&settings)?;
-    if let Some(AlertsCommand::Show { id }) = &args.command {
-        return show(global, &settings, &store, id).await;
+    match &args.command {
+        Some(AlertsCommand::Show { id }) => return show(global, &settings, &store, id).await,
+        Some(AlertsCommand::Mark { ids, judgement, note }) => {
+            return marks::mark(global, &settings, &store, ids, *judgement, note.as_deref()).await;
+        }
+        None => {}
     }
     let topic = args.topic.clone().map(TopicId);
     if let Some(topic) = &topic
@@ -85,14 +90,15 @@ async fn print_all(
         return Ok(());
     }
     let timezone = &settings.alerts.timezone;
+    let marks = Marks::read(settings);
     let (news, rest): (Vec<_>, Vec<_>) = found.iter().partition(|(alert, _)| alert.timing == Timing::New);
     for (alert, _) in news {
-        print(alert, &also(store, alert).await?, timezone);
+        print(alert, &also(store, alert).await?, marks.of(&alert.id), timezone);
     }
     if !rest.is_empty() {
         line(paint(BOLD, "Not new when first seen (backlog and old)"));
         for (alert, _) in rest {
-            print(alert, &also(store, alert).await?, timezone);
+            print(alert, &also(store, alert).await?, marks.of(&alert.id), timezone);
         }
     }
     Ok(())
@@ -106,14 +112,17 @@ pub async fn also(store: &Store, alert: &Alert) -> Result<Vec<AlsoIn>, Failure> 
     }
 }
 
-/// One alert for people.
-pub fn print(alert: &Alert, also: &[AlsoIn], timezone: &TimeZone) {
+/// One alert for people, with what was said of it.
+pub fn print(alert: &Alert, also: &[AlsoIn], marked: Option<&str>, timezone: &TimeZone) {
     let at = alert.at.to_zoned_datetime(timezone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string();
     let severity = paint(style(alert.severity), &format!("{:<6}", alert.severity.as_str().to_uppercase()));
     let topic = alert.topic.as_ref().map_or(alert.kind.as_str(), |topic| topic.id.as_str());
     let Some(article) = &alert.article else {
         let subject = neutral::line(alert.subject.as_deref().unwrap_or_default()).into_owned();
         line(format!("{at}  {severity}  {}  {subject}: {}", paint(CYAN, topic), neutral::line(&alert.excerpt)));
+        if let Some(marked) = marked {
+            line(format!("    {marked}"));
+        }
         return;
     };
     line(format!("{at}  {severity}  {}  {}", paint(CYAN, topic), paint(BOLD, &neutral::line(&article.title))));
@@ -131,6 +140,9 @@ pub fn print(alert: &Alert, also: &[AlsoIn], timezone: &TimeZone) {
         None => "no copy".to_owned(),
     };
     line(paint(DIM, &format!("    {}  {copy}  {}", neutral::line(&article.url), alert.id)));
+    if let Some(marked) = marked {
+        line(format!("    {marked}"));
+    }
 }
 
 fn style(severity: Severity) -> Style {
@@ -156,7 +168,7 @@ async fn follow(global: &Global, settings: &Settings, store: &Store, mut filter:
             if is_json(global) {
                 line(text);
             } else {
-                print(alert, &also(store, alert).await?, &settings.alerts.timezone);
+                print(alert, &also(store, alert).await?, None, &settings.alerts.timezone);
             }
         }
         filter.after_seq = head.seq;
@@ -208,14 +220,14 @@ async fn held(
 }
 
 async fn show(global: &Global, settings: &Settings, store: &Store, id: &str) -> Outcome {
-    let found = store.alerts_by_prefix(id.to_owned()).await?;
-    let [(_, text)] = found.as_slice() else { return Err(unique("alert", id, found.len())) };
+    let (_, text) = copies::alert(store, id).await?;
     if is_json(global) {
         line(text);
         return Ok(Exit::Done);
     }
-    let alert: Alert = serde_json::from_str(text).map_err(Failure::problem)?;
-    print(&alert, &also(store, &alert).await?, &settings.alerts.timezone);
+    let alert: Alert = serde_json::from_str(&text).map_err(Failure::problem)?;
+    let marks = Marks::read(settings);
+    print(&alert, &also(store, &alert).await?, marks.of(&alert.id), &settings.alerts.timezone);
     line("");
     for found in &alert.matches {
         line(format!(

@@ -67,6 +67,14 @@ pub enum Command {
     /// Match articles given as JSON Lines against topics
     #[command(after_help = "Example: wireroom match --topics config/topics articles.jsonl")]
     Match(MatchArgs),
+    /// Say why a topic holds for an article or does not, and what became of it
+    ///
+    /// The query is shown as a tree, each clause true or false with the words that made it so; then the topic's filters, its
+    /// score, and the article's course from the feed to the alert, or to the stage at which it stopped. Nothing is fetched.
+    ///
+    /// Exit status: 0 the topic holds for the article, told or not; 1 it does not, or the article is not known; 2 wrong usage.
+    #[command(after_help = "Example: wireroom explain us-mexico https://www.bbc.co.uk/news/world-12345")]
+    Explain(ExplainArgs),
     /// Stored evidence
     #[command(after_help = "Example: wireroom copies show a3kq")]
     Copies(CopiesArgs),
@@ -130,6 +138,28 @@ pub enum AlertsCommand {
         /// The alert's id, or a unique beginning of it
         id: String,
     },
+    /// Note for the team whether alerts were useful or false
+    ///
+    /// The judgement is appended to marks/USER.jsonl in the configuration folder, a plain file that is fit for git. Your last
+    /// judgement of an alert counts.
+    #[command(after_help = "Example: wireroom alerts mark w3utr2wb w7aool false --note \"about the movie\"")]
+    Mark {
+        /// The alerts' ids, or unique beginnings of them
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// useful or false
+        judgement: Judgement,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+}
+
+/// What a person thinks of an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Judgement {
+    Useful,
+    False,
 }
 
 #[derive(Debug, Args)]
@@ -223,6 +253,19 @@ pub struct MatchArgs {
     /// Articles as JSON Lines {id, title, text, url?, language?, lede?, outlet?, feed?, tags?}; - for standard input
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The topic's id
+    pub topic: String,
+    /// An address, an article's or alert's id or a unique beginning of it, a saved page, an article as JSON as `match` reads
+    /// it, or - for standard input
+    #[arg(value_name = "SRC")]
+    pub source: String,
+    /// Explain the topic as it stands in this file: the one of that id, or the only one
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,8 @@ use super::args::{CopiesArgs, CopiesCommand, Global};
 use super::output::{BOLD, DIM, Exit, RED, Table, fit, json, line, paint};
 use super::{Failure, Outcome, is_json, open_store, progress, settings, size};
 use crate::config::settings::Settings;
-use crate::model::{Alert, ArticleId};
+use crate::lookup;
+use crate::model::{Alert, AlertId, ArticleId};
 use crate::neutral;
 use crate::store::copies as archive;
 use crate::store::{CopyRow, Store};
@@ -77,9 +78,8 @@ async fn list(global: &Global, settings: &Settings, store: &Store) -> Outcome {
 /// The copies an id stands for: an article's, or the one an alert points to.
 async fn find(store: &Store, id: &str) -> Result<Vec<CopyRow>, Failure> {
     if id.starts_with('w') {
-        let found = store.alerts_by_prefix(id.to_owned()).await?;
-        let [(_, text)] = found.as_slice() else { return Err(unique("alert", id, found.len())) };
-        let alert: Alert = serde_json::from_str(text).map_err(Failure::problem)?;
+        let (_, text) = alert(store, id).await?;
+        let alert: Alert = serde_json::from_str(&text).map_err(Failure::problem)?;
         let Some(place) = alert.copy else {
             return Err(Failure::problem(format!("the alert {} has no copy", alert.id)));
         };
@@ -89,6 +89,32 @@ async fn find(store: &Store, id: &str) -> Result<Vec<CopyRow>, Failure> {
     let found = store.articles_by_prefix(id.to_owned()).await?;
     let [article] = found.as_slice() else { return Err(unique("article", id, found.len())) };
     Ok(store.copies_of(article.clone()).await?)
+}
+
+/// Alerts looked through for one whose id is near to what was typed.
+const LOOKED_AT: usize = 100_000;
+
+/// The alert whose id begins so, with its line of the log.
+pub(super) async fn alert(store: &Store, id: &str) -> Result<(AlertId, String), Failure> {
+    let mut found = store.alerts_by_prefix(id.to_owned()).await?;
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => {
+            let ids = store.newest_alert_ids(LOOKED_AT).await?;
+            let near = lookup::near_ids(id, ids.iter().map(AlertId::as_str));
+            Err(unknown("alert", id, &near.into_iter().map(str::to_owned).collect::<Vec<_>>()))
+        }
+        several => Err(unique("alert", id, several)),
+    }
+}
+
+/// Nothing has such an id; `near` are those that may have been meant.
+pub(super) fn unknown(what: &str, id: &str, near: &[String]) -> Failure {
+    let mut message = unique(what, id, 0).message;
+    if !near.is_empty() {
+        message.push_str(&format!("; did you mean {}?", neutral::line(&near.join(" or "))));
+    }
+    Failure::problem(message)
 }
 
 pub(super) fn unique(what: &str, id: &str, found: usize) -> Failure {

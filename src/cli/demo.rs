@@ -107,7 +107,7 @@ async fn show(
                 line(&text);
             } else {
                 let also = alerts::also(store, &alert).await?;
-                alerts::print(&alert, &also, &settings.alerts.timezone);
+                alerts::print(&alert, &also, None, &settings.alerts.timezone);
                 if alert.timing != Timing::New {
                     line(paint(DIM, &format!("    ({}: it stood in the feed before)", alert.timing)));
                 }

@@ -14,29 +14,30 @@ use crate::extract;
 use crate::model::{Language, TermMatch};
 use crate::topic::{MatchInput, RuleSet};
 
+/// An article as `match` reads it.
 #[derive(Deserialize)]
-struct InputLine {
-    id: serde_json::Value,
+pub(super) struct InputLine {
+    pub id: serde_json::Value,
     #[serde(default)]
-    title: String,
+    pub title: String,
     #[serde(default)]
-    text: String,
+    pub text: String,
     #[serde(default)]
-    url: Option<String>,
+    pub url: Option<String>,
     #[serde(default)]
-    language: Option<String>,
+    pub language: Option<String>,
     #[serde(default)]
-    lede: Option<String>,
+    pub lede: Option<String>,
     #[serde(default)]
-    outlet: Option<String>,
+    pub outlet: Option<String>,
     #[serde(default)]
-    feed: Option<String>,
+    pub feed: Option<String>,
     #[serde(default)]
-    tags: Vec<String>,
+    pub tags: Vec<String>,
     #[serde(default)]
-    byline: Vec<String>,
+    pub byline: Vec<String>,
     #[serde(default)]
-    captions: Vec<String>,
+    pub captions: Vec<String>,
 }
 
 #[derive(Serialize)]

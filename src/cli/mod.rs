@@ -5,11 +5,13 @@ pub mod args;
 mod check;
 mod copies;
 mod demo;
+mod explain;
 mod feeds;
 mod init;
 mod inspect;
 mod log;
 pub mod logging;
+mod marks;
 mod matching;
 pub mod output;
 mod progress;
@@ -91,6 +93,7 @@ fn dispatch(cli: Cli) -> Outcome {
             Command::Feeds(args) => feeds::feeds(global, args).await,
             Command::Inspect(args) => inspect::inspect(global, args).await,
             Command::Match(args) => matching::matching(global, &args),
+            Command::Explain(args) => explain::explain(global, &args).await,
             Command::Copies(args) => copies::copies(global, args).await,
             Command::Log(args) => log::log(global, args).await,
         }

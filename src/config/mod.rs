@@ -5,6 +5,7 @@ pub mod edit;
 mod groups;
 mod init;
 mod load;
+pub mod marks;
 mod options;
 mod problem;
 mod remarks;

@@ -7,8 +7,8 @@ mod record;
 mod sqlite;
 
 pub use record::{
-    AlertDraft, AlertFilter, ArticleRecord, CopyRow, Counts, Decision, Delivery, Facts, FeedState, Held, HeldMatch,
-    Kept, MatchRow, PageDue, PageState, SeenEntry, VisitRecord, Visited,
+    AlertDraft, AlertFilter, ArticleRecord, CopyRow, Counts, Decision, Delivery, Dossier, Facts, FeedState, Held,
+    HeldMatch, Kept, MatchRow, PageDue, PageProgress, PageState, SeenEntry, StoryAlert, VisitRecord, Visited,
 };
 
 use std::collections::HashMap;
@@ -18,6 +18,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::chain::Head;
+use crate::lookup::Listed;
 use crate::model::{AlertId, AlsoIn, Article, ArticleId, FeedId, StoryId, TopicId};
 
 #[derive(Debug, Clone, thiserror::Error)]
@@ -177,6 +178,11 @@ impl Store {
         self.engine.call(move |db| sqlite::rules::in_force(db, &topic)).await
     }
 
+    /// The rule of a topic that is in force, and since when.
+    pub async fn rule_in_force(&self, topic: TopicId) -> Result<Option<(String, Timestamp)>, StoreError> {
+        self.engine.call(move |db| sqlite::rules::rule(db, &topic)).await
+    }
+
     /// What was refused at the last take-up, for `status`.
     pub async fn set_refused(&self, refused: Vec<String>) -> Result<(), StoreError> {
         self.engine.call(move |db| sqlite::rules::set_refused(db, &refused)).await
@@ -242,5 +248,25 @@ impl Store {
     /// The matches recorded for an article.
     pub async fn matches_of(&self, article: ArticleId) -> Result<Vec<MatchRow>, StoreError> {
         self.engine.call(move |db| sqlite::articles::matches_of(db, &article)).await
+    }
+
+    /// All that is kept of an article, in its last revision where none is given.
+    pub async fn dossier(&self, article: ArticleId, revision: Option<u32>) -> Result<Option<Dossier>, StoreError> {
+        self.engine.call(move |db| sqlite::dossier::dossier(db, &article, revision)).await
+    }
+
+    /// The article of an address: as its feed gave it, or canonical.
+    pub async fn article_at(&self, url: String, canonical: String) -> Result<Option<ArticleId>, StoreError> {
+        self.engine.call(move |db| sqlite::dossier::article_at(db, &url, &canonical)).await
+    }
+
+    /// Articles, the newest first.
+    pub async fn newest_articles(&self, limit: usize) -> Result<Vec<Listed>, StoreError> {
+        self.engine.call(move |db| sqlite::dossier::newest_articles(db, limit)).await
+    }
+
+    /// The ids of alerts, the newest first.
+    pub async fn newest_alert_ids(&self, limit: usize) -> Result<Vec<AlertId>, StoreError> {
+        self.engine.call(move |db| sqlite::dossier::newest_alert_ids(db, limit)).await
     }
 }

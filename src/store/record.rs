@@ -174,12 +174,54 @@ pub struct HeldMatch {
     pub reason: String,
 }
 
+/// A match as it is recorded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MatchRow {
     pub topic: TopicId,
+    /// Hash of the rule that held.
+    pub rule: String,
     pub revision: u32,
+    pub at: Timestamp,
+    pub score: f64,
     pub alert: Option<AlertId>,
     pub held: Option<String>,
+}
+
+/// All that is kept of one article, for `explain`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dossier {
+    /// In the revision asked for; before its page is read, with the feed's own text and revision 0.
+    pub article: Article,
+    /// When each revision was recorded, in order.
+    pub revisions: Vec<(u32, Timestamp)>,
+    pub page: PageProgress,
+    pub story: Option<StoryId>,
+    /// What was told of the story, this article included, in order.
+    pub story_told: Vec<StoryAlert>,
+    pub matches: Vec<MatchRow>,
+}
+
+/// How far it is with an article's page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageProgress {
+    /// When it is tried next; none where it is not.
+    pub due: Option<Timestamp>,
+    /// Not to be had, and not tried again.
+    pub given_up: bool,
+    /// Failed tries.
+    pub attempts: u32,
+    pub error: Option<String>,
+}
+
+/// An alert of a story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoryAlert {
+    pub topic: TopicId,
+    pub alert: AlertId,
+    pub at: Timestamp,
+    pub article: ArticleId,
+    pub outlet: String,
+    pub title: String,
 }
 
 /// An alert on its way to a sink.

@@ -1,14 +1,16 @@
 //! Topic queries and an article → the topics that hold, each term with its place and words in context.
 //! Pure: it reads no file and no clock, and does not decide whom to tell.
 //!
-//! In reading order: `query` is what a query means; `lex`, `slips`, `parse`, `leaves`, `zones` and `groups` read it; `fold` and `tokens` turn text
-//! into words; `needs` says which words a query cannot do without, `forms`, `remarks` and `sources` what in it
-//! was probably not meant; `vocabulary` numbers the words of all queries;
-//! `article` is one article as the matcher sees it; `eval` decides a query on it, `places` explains the decision;
-//! `rules` holds all topics and finds the few worth deciding.
+//! In reading order: `query` is what a query means; `lex`, `slips`, `parse`, `leaves`, `zones` and `groups` read it;
+//! `needs` says which words it cannot do without, `forms`, `remarks` and `sources` what in it was probably not meant.
+//! `fold` and `tokens` turn text into words, `scan` does so for the common ones in a hurry; `article` and `hits` are one
+//! article as the matcher sees it. `program` lays a query out, `eval` decides it, `score` does a score's sums, `places`
+//! tells what made it hold, `explain` why a topic holds or does not. `rules` holds all topics: `vocabulary` numbers their
+//! words, `register` and `frequency` choose under which of them a topic stands, `postings` finds the few worth deciding.
 
 mod article;
 mod eval;
+mod explain;
 mod fold;
 mod forms;
 mod frequency;
@@ -26,6 +28,7 @@ mod register;
 mod remarks;
 mod rules;
 mod scan;
+mod score;
 mod slips;
 mod sources;
 #[cfg(test)]
@@ -35,6 +38,10 @@ mod vocabulary;
 mod zones;
 
 pub use article::MatchInput;
+pub use explain::{
+    Arithmetic, Clause, ClauseKind, ClausePlace, Explanation, Filter, FilterName, OutlineLine, ScoreLine, explain,
+    rounded,
+};
 pub use frequency::Frequencies;
 pub use groups::{GroupUse, circle, group_name, groups_used, is_group_name, unknown_group};
 pub use needs::{Needs, needs, term_remarks};

@@ -18,6 +18,7 @@ use super::postings::{AHEAD, Postings, Registered};
 use super::program::{Check, Programs};
 use super::query::{Query, QueryError, Scope};
 use super::register::entries;
+use super::score::worth;
 use super::vocabulary::Vocabulary;
 
 /// Compiled topics.
@@ -225,7 +226,7 @@ impl More {
 }
 
 impl Score {
-    /// The sum over the terms that hold: each counts once, its weight × that of the best-weighted zone it stands in.
+    /// The sum over the terms that hold.
     fn sum<'p>(&self, article: &Indexed<'_>, programs: &'p Programs, reasons: &mut Reasons<'p>) -> f64 {
         let mut sum = 0.0;
         for (program, weight) in &self.terms {
@@ -236,16 +237,11 @@ impl Score {
             let mut own = Reasons::default();
             own.add(check, article);
             let zones = own.places.iter().flat_map(|place| place.zones(article));
-            let best = zones.map(|zone| self.zone(zone)).max_by(f64::total_cmp).unwrap_or(1.0);
-            sum += weight * best;
+            sum += worth(*weight, zones, &self.zones).value;
             reasons.places.extend(own.places);
             reasons.notes.extend(own.notes);
         }
         sum
-    }
-
-    fn zone(&self, zone: Zone) -> f64 {
-        self.zones.iter().find(|(named, _)| *named == zone).map_or(1.0, |(_, weight)| *weight)
     }
 }
 

@@ -73,17 +73,47 @@ pub fn alerts(
 }
 
 const OVER_LIMIT: &str = "over max_per_hour";
+const MUTED: &str = "muted until ";
+const NEWER: &str = "the topic, as it is now, holds for articles first seen from ";
+const SAME_REPORT: &str = "the same report as ";
+
+/// Why a match was held, as [`super::course`] tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldFor {
+    Mute,
+    NewerTopic,
+    Duplicate,
+    Limit,
+    /// Recorded by another version.
+    Other,
+}
+
+/// The instant that a recorded reason names.
+pub fn instant_of(reason: &str) -> Option<Timestamp> {
+    reason.split(' ').find_map(|word| word.parse().ok())
+}
+
+/// The kind of a reason that was recorded.
+pub fn held_for(reason: &str) -> HeldFor {
+    match reason {
+        OVER_LIMIT => HeldFor::Limit,
+        reason if reason.starts_with(MUTED) => HeldFor::Mute,
+        reason if reason.starts_with(NEWER) => HeldFor::NewerTopic,
+        reason if reason.starts_with(SAME_REPORT) => HeldFor::Duplicate,
+        _ => HeldFor::Other,
+    }
+}
 
 fn held(article: &Article, candidate: &Candidate, facts: &Facts, now: Timestamp) -> Option<String> {
     let topic = &candidate.topic;
     if let Some(until) = topic.mute_until.filter(|until| *until > now) {
-        return Some(format!("muted until {until}"));
+        return Some(format!("{MUTED}{until}"));
     }
     if let Some(since) = candidate.in_force_since.filter(|since| *since > article.first_seen) {
-        return Some(format!("the topic, as it is now, holds for articles first seen from {since} on"));
+        return Some(format!("{NEWER}{since} on"));
     }
     if facts.told_topics_of_story.contains(&topic.id) {
-        return Some(format!("the same report as {}", facts.story));
+        return Some(format!("{SAME_REPORT}{}", facts.story));
     }
     let told = facts.told_in_last_hour.get(&topic.id).copied().unwrap_or(0);
     if article.timing == Timing::New && told >= topic.max_per_hour {

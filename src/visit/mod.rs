@@ -1,6 +1,7 @@
 //! One feed once, one page once: fetch → parse → unseen → page → extract → match → record. Here the stages meet; what is
-//! decided is decided in [`decide`], which touches nothing.
+//! decided is decided in [`decide`], which touches nothing; [`course`] tells afterwards how it went with an article.
 
+pub mod course;
 pub mod decide;
 mod entries;
 mod feed;

@@ -42,11 +42,18 @@ fn words(line: &str) -> Vec<String> {
 fn every_command_has_an_example_that_it_accepts() {
     let command = Cli::command();
     for sub in command.get_subcommands() {
-        let help = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
-        let example = help.strip_prefix("Example: ").unwrap_or_else(|| panic!("{} has no example", sub.get_name()));
-        let parsed = Cli::try_parse_from(words(example));
-        assert!(parsed.is_ok(), "{example}: {}", parsed.err().map(|error| error.to_string()).unwrap_or_default());
+        let example = example(sub).unwrap_or_else(|| panic!("{} has no example", sub.get_name()));
+        let examples = std::iter::once(example).chain(sub.get_subcommands().filter_map(self::example));
+        for example in examples {
+            let parsed = Cli::try_parse_from(words(&example));
+            assert!(parsed.is_ok(), "{example}: {}", parsed.err().map(|error| error.to_string()).unwrap_or_default());
+        }
     }
+}
+
+fn example(command: &clap::Command) -> Option<String> {
+    let help = command.get_after_help()?.to_string();
+    Some(help.strip_prefix("Example: ").unwrap_or_else(|| panic!("{help}: an example begins with Example:")).to_owned())
 }
 
 fn manuals() -> Vec<(PathBuf, Vec<u8>)> {

@@ -76,7 +76,7 @@ fn a_page_that_fails_is_told_from_the_feeds_text() {
 }
 
 /// Visits once in this process, at a time of the test's choosing.
-fn once_at(world: &World, now: Timestamp) -> daemon::Summary {
+pub fn once_at(world: &World, now: Timestamp) -> daemon::Summary {
     let startup = Startup::prepare(&world.path("config")).expect("a configuration");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let clock = Clock::of(move || now);

@@ -261,7 +261,8 @@ pub fn text_of(db: &Connection, article: &ArticleId) -> Result<Option<String>, S
 
 pub fn matches_of(db: &Connection, article: &ArticleId) -> Result<Vec<MatchRow>, StoreError> {
     let mut query = db.prepare_cached(
-        "SELECT m.topic, m.revision, m.alert, m.held FROM matches m JOIN articles a ON a.nr = m.article WHERE a.id = ?1",
+        "SELECT m.topic, m.revision, m.alert, m.held, m.rule, m.at, m.score FROM matches m
+            JOIN articles a ON a.nr = m.article WHERE a.id = ?1",
     )?;
     let rows = query.query_map([article.as_str()], |row| {
         Ok(MatchRow {
@@ -269,6 +270,9 @@ pub fn matches_of(db: &Connection, article: &ArticleId) -> Result<Vec<MatchRow>,
             revision: row.get(1)?,
             alert: row.get::<_, Option<String>>(2)?.map(AlertId),
             held: row.get(3)?,
+            rule: row.get(4)?,
+            at: instant(row.get(5)?),
+            score: row.get(6)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

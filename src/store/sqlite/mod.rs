@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod articles;
+pub mod dossier;
 pub mod prune;
 pub mod rules;
 mod schema;

@@ -40,6 +40,12 @@ pub fn in_force(db: &Connection, topic: &TopicId) -> Result<Option<Timestamp>, S
     Ok(query.query_row([topic.as_str()], |row| row.get(0)).optional()?.map(instant))
 }
 
+/// The rule of a topic that the daemon has in force, and since when.
+pub fn rule(db: &Connection, topic: &TopicId) -> Result<Option<(String, Timestamp)>, StoreError> {
+    let mut query = db.prepare_cached("SELECT rule, since FROM rules WHERE topic = ?1")?;
+    Ok(query.query_row([topic.as_str()], |row| Ok((row.get(0)?, instant(row.get(1)?)))).optional()?)
+}
+
 const REFUSED: &str = "refused";
 
 pub fn set_refused(db: &Connection, refused: &[String]) -> Result<(), StoreError> {

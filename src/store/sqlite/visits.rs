@@ -192,7 +192,7 @@ pub fn seen_since(
 }
 
 /// An article as it stands before its page is read, with the feed's own text.
-fn article(row: &Row<'_>) -> rusqlite::Result<Article> {
+pub(super) fn article(row: &Row<'_>) -> rusqlite::Result<Article> {
     let when = |name: &str| row.get::<_, Option<i64>>(name).map(|at| at.map(instant));
     let name = |column: &str| row.get::<_, String>(column);
     let language: Option<String> = row.get("language")?;

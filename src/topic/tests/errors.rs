@@ -118,7 +118,7 @@ fn faults_have_a_place_and_a_remedy() {
         ("/\\B|x/", "/\\B|x/", "empty text"),
         ("C++", "C++", "/\\bC\\+\\+/"),
         ("\"in C# or C++\"", "C#", "/\\bC#/"),
-        ("title:=C++", "Disney+", "every C"),
+        ("title:=C++", "C++", "every C"),
         ("2 OF (1,000, a)", ",", "in quotes"),
         ("2 OF ((10,5 OR b), a)", ",", "in quotes"),
         ("/a/i", "/a/", "no flags"),

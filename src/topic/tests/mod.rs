@@ -60,30 +60,30 @@ pub(super) fn feed(id: &str, outlet: &str, tags: &[&str]) -> Feed {
 
 /// An article as a test says it: owned, the rest empty.
 #[derive(Debug, Default)]
-struct Page {
-    title: String,
-    text: String,
-    lede: String,
-    quotes: Vec<Quote>,
-    captions: Vec<String>,
-    byline: Vec<String>,
-    language: Option<Language>,
-    outlet: String,
-    feed: String,
-    tags: Vec<String>,
-    url: String,
+pub(super) struct Page {
+    pub title: String,
+    pub text: String,
+    pub lede: String,
+    pub quotes: Vec<Quote>,
+    pub captions: Vec<String>,
+    pub byline: Vec<String>,
+    pub language: Option<Language>,
+    pub outlet: String,
+    pub feed: String,
+    pub tags: Vec<String>,
+    pub url: String,
 }
 
 impl Page {
-    fn text(text: &str) -> Self {
+    pub(super) fn text(text: &str) -> Self {
         Self { text: text.to_owned(), ..Self::default() }
     }
 
-    fn language(code: &str, sure: bool) -> Language {
+    pub(super) fn language(code: &str, sure: bool) -> Language {
         Language { code: code.to_owned(), sure }
     }
 
-    fn input(&self) -> MatchInput<'_> {
+    pub(super) fn input(&self) -> MatchInput<'_> {
         MatchInput {
             title: &self.title,
             text: &self.text,
@@ -99,7 +99,7 @@ impl Page {
         }
     }
 
-    fn matches(&self, topic: Topic) -> Option<Match> {
+    pub(super) fn matches(&self, topic: Topic) -> Option<Match> {
         let query = topic.query.clone();
         let set = RuleSet::compile(&[Arc::new(topic)]).unwrap_or_else(|errors| panic!("{query}: {errors:?}"));
         set.matches(&self.input()).pop()
