@@ -26,6 +26,9 @@ const LOOK_AT_CLOCK: Duration = Duration::from_secs(10);
 /// How long work under way may take to end after the stop signal.
 const GRACE: Duration = Duration::from_secs(4);
 
+/// How long `--once` goes on to index what it recorded; reading commands look at the rest directly.
+const INDEXING: Duration = Duration::from_secs(1);
+
 /// How a run ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Summary {
@@ -102,5 +105,6 @@ pub async fn run_once(
     if let Err(error) = work.send_all_once().await {
         tracing::error!(%error, "the ledger of deliveries cannot be read");
     }
+    work.index_for(INDEXING).await;
     Ok(work.end(GRACE).await)
 }

@@ -15,6 +15,7 @@ use super::housekeeping::Room;
 use super::queue::{Job, Queue};
 use super::watch::Cause;
 use super::{StartError, Startup, Summary, reload, systemd};
+use crate::archive;
 use crate::config::settings::Settings;
 use crate::deliver::{self, Courier};
 use crate::fetch::{Fetcher, HostKey, Slots};
@@ -77,6 +78,7 @@ pub struct Work {
     pub(super) settings: watch::Sender<Arc<Settings>>,
     pub(super) wake_sinks: Arc<Notify>,
     pub(super) wake_log: Arc<Notify>,
+    /// The log, the sinks and the archive's index: each ends by itself after `stop_deliveries`.
     deliveries: Vec<JoinHandle<()>>,
     stop_deliveries: CancellationToken,
     _lock: Lock,
@@ -113,6 +115,7 @@ impl Work {
                 Arc::clone(&wake_sinks),
                 stop_deliveries.clone(),
             )));
+            deliveries.push(tokio::spawn(archive::keep_indexed(store.clone(), stop_deliveries.clone())));
         }
         let desk = Desk {
             force: Arc::new(force),
