@@ -3,10 +3,11 @@
 //! the full-text index only says where it is worth looking.
 //!
 //! In reading order: `indexing` keeps the index up to date; `replay` reads stored articles through rules; `tally` counts
-//! alerts in time, `compare` one rule's finds with another's (both pure).
+//! alerts in time, `compare` one rule's finds with another's (both pure); `outlook` says what topics would have raised of late.
 
 mod compare;
 mod indexing;
+mod outlook;
 mod replay;
 mod tally;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 
 pub use compare::{Comparison, Found, Judged, Judgement, Side, TermCount, compare, judged};
 pub use indexing::{index_for, keep_indexed};
+pub use outlook::{Expected, Outlook, outlook};
 pub use replay::{Hit, Question, Replay, Reviewed};
 pub use tally::{DayCount, Tally};
 

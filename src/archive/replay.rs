@@ -7,9 +7,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::extract;
-use crate::model::{Match, Topic};
+use crate::model::{Match, Severity, Topic, TopicId};
 use crate::store::{Candidates, Store, StoreError, Stored};
-use crate::topic::{RuleError, RuleSet, WORDS_VERSION, archive_query, parse_query, reads_quotes};
+use crate::topic::{QueryError, RuleError, RuleSet, WORDS_VERSION, archive_query, parse_query, reads_quotes};
 use crate::visit::match_input;
 
 /// Articles of one page.
@@ -81,6 +81,28 @@ impl Question {
         let scored = topics.iter().any(|topic| topic.score.is_some());
         let quotes = scored || parsed.iter().any(|query| query.as_ref().is_none_or(reads_quotes));
         Ok(Self { rules, expression: expression.filter(|text| !text.is_empty()), quotes })
+    }
+
+    /// The articles that one query finds, whatever the topics are.
+    pub fn of_query(query: &str) -> Result<Self, QueryError> {
+        parse_query(query)?;
+        let topic = Topic {
+            id: TopicId::from("query"),
+            name: String::new(),
+            severity: Severity::Normal,
+            query: query.to_owned(),
+            score: None,
+            languages: Vec::new(),
+            outlets: Vec::new(),
+            feed_tags: Vec::new(),
+            enabled: true,
+            mute_until: None,
+            max_per_hour: 0,
+            owner: None,
+            note: None,
+            rule: String::new(),
+        };
+        Self::of(&[Arc::new(topic)]).map_err(|mut errors| errors.swap_remove(0).error)
     }
 
     fn find(&self, mut stored: Stored) -> Option<Hit> {

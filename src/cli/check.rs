@@ -1,14 +1,22 @@
 //! `check`: every configuration problem, then what each topic needs.
 
+use std::collections::HashMap;
 use std::io::IsTerminal as _;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::args::Global;
 use super::output::{BOLD, DIM, Exit, YELLOW, json, line, note, paint};
-use super::{Outcome, config_dir, is_json};
+use super::{Outcome, config_dir, is_json, now, open_store};
+use crate::archive;
+use crate::config::settings::Settings;
 use crate::config::{self, process_environment};
+use crate::model::TopicId;
 use crate::topic;
+
+/// How long the stored articles of the last days are looked through.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Serialize)]
 struct ProblemLine<'a> {
@@ -26,7 +34,7 @@ struct TopicLine<'a> {
     warnings: Vec<String>,
 }
 
-pub fn check(global: &Global) -> Outcome {
+pub async fn check(global: &Global) -> Outcome {
     let dir = config_dir(global)?;
     let loaded = config::load(&dir, &process_environment);
     for problem in &loaded.problems {
@@ -48,10 +56,12 @@ pub fn check(global: &Global) -> Outcome {
         }
         return Ok(Exit::Problems);
     };
+    let too_many = too_many(&settings).await;
     for topic in &settings.topics {
         let Ok(query) = topic::parse_query(&topic.query) else { continue };
         let needs = topic::needs(&query);
-        let warnings: Vec<String> = needs.warnings.iter().map(|warning| warning.message.clone()).collect();
+        let mut warnings: Vec<String> = needs.warnings.iter().map(|warning| warning.message.clone()).collect();
+        warnings.extend(too_many.get(&topic.id).cloned());
         if is_json(global) {
             json(&TopicLine { topic: topic.id.as_str(), required: &needs.required, slow: &needs.slow, warnings });
             continue;
@@ -75,4 +85,30 @@ pub fn check(global: &Global) -> Outcome {
         line(paint(DIM, &summary));
     }
     Ok(Exit::Done)
+}
+
+/// Topics that would raise more alerts than a person reads, judged by the articles of the last days; none where the database
+/// cannot be read.
+async fn too_many(settings: &Settings) -> HashMap<TopicId, String> {
+    let topics: Vec<_> = settings.topics.iter().filter(|topic| topic.enabled).cloned().collect();
+    let Ok(store) = open_store(settings) else { return HashMap::new() };
+    match archive::outlook(&store, topics, now(), PATIENCE, false).await {
+        Ok(outlook) => {
+            let many = outlook.into_iter().flat_map(|outlook| outlook.topics).filter(archive::Expected::is_many);
+            many.map(|one| (one.topic.clone(), warning(&one))).collect()
+        }
+        Err(error) => {
+            note(format!("the stored articles were not looked at: {error}"));
+            HashMap::new()
+        }
+    }
+}
+
+fn warning(one: &archive::Expected) -> String {
+    format!(
+        "would raise about {:.0} alerts a day, over {}: narrow the query (wireroom topics test {})",
+        one.news_a_day,
+        archive::MANY_A_DAY,
+        one.topic
+    )
 }

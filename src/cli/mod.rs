@@ -2,6 +2,7 @@
 
 mod alerts;
 pub mod args;
+mod articles;
 mod check;
 mod copies;
 mod demo;
@@ -13,7 +14,9 @@ pub mod logging;
 mod matching;
 pub mod output;
 mod progress;
+mod rehearsal;
 mod run;
+mod snippet;
 mod status;
 mod topics;
 
@@ -83,10 +86,11 @@ fn dispatch(cli: Cli) -> Outcome {
         match cli.command {
             Command::Run(args) => run::run(global, &args).await,
             Command::Demo(args) => demo::demo(global, &args).await,
-            Command::Check => check::check(global),
+            Command::Check => check::check(global).await,
             Command::Init(args) => init::init(&args),
             Command::Status => status::status(global).await,
             Command::Alerts(args) => alerts::alerts(global, args).await,
+            Command::Articles(args) => articles::articles(global, &args).await,
             Command::Topics(args) => topics::topics(global, args).await,
             Command::Feeds(args) => feeds::feeds(global, args).await,
             Command::Inspect(args) => inspect::inspect(global, args).await,

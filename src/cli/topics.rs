@@ -1,4 +1,4 @@
-//! `topics`: list, add, mute. What is written is checked first; the daemon takes it up by itself.
+//! `topics`: list, add, mute. What is written is checked first; the daemon takes it up by itself. `test` is in `rehearsal`.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::args::{Global, TopicsArgs, TopicsCommand};
 use super::output::{DIM, Exit, Table, fit, json, line, note, paint};
-use super::{Failure, Outcome, ago, config_dir, is_json, now, open_store, progress, settings};
+use super::{Failure, Outcome, ago, config_dir, is_json, now, open_store, progress, rehearsal, settings};
 use crate::archive::{Question, Replay};
 use crate::config::settings::Settings;
 use crate::config::{self, edit, process_environment};
@@ -41,6 +41,9 @@ pub async fn topics(global: &Global, args: TopicsArgs) -> Outcome {
         TopicsCommand::List => list(global),
         TopicsCommand::Add { name, query, severity, file } => {
             add(global, &name, &query, &severity, file.as_deref()).await
+        }
+        TopicsCommand::Test { topic, file, since } => {
+            rehearsal::rehearse(global, &topic, file.as_deref(), &since).await
         }
         TopicsCommand::Mute { topic, duration } => {
             let wait = config::duration(&duration).map_err(Failure::usage)?;
@@ -134,13 +137,13 @@ async fn add(global: &Global, name: &str, query: &str, severity: &str, file: Opt
         note(problem.to_string());
     }
     if let Some(topic) = loaded.settings.iter().flat_map(|new| &new.topics).find(|topic| topic.id.as_str() == id) {
-        rehearse(&settings, topic).await?;
+        last_week(&settings, topic).await?;
     }
     wait_for_take_up(&settings, &TopicId(id)).await
 }
 
 /// Says what the last 7 days would have told, from the articles as they are stored.
-async fn rehearse(settings: &Settings, topic: &Arc<Topic>) -> Result<(), Failure> {
+async fn last_week(settings: &Settings, topic: &Arc<Topic>) -> Result<(), Failure> {
     // Before the daemon's first run there is nothing to look at.
     let Ok(store) = open_store(settings) else { return Ok(()) };
     let question = Question::of(std::slice::from_ref(topic));

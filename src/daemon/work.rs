@@ -81,6 +81,9 @@ pub struct Work {
     /// The log, the sinks and the archive's index: each ends by itself after `stop_deliveries`.
     deliveries: Vec<JoinHandle<()>>,
     stop_deliveries: CancellationToken,
+    /// Looks back into the archive: one at a time, nothing waits for them.
+    pub(super) asides: JoinSet<()>,
+    pub(super) one_aside: Arc<Semaphore>,
     _lock: Lock,
 }
 
@@ -147,6 +150,8 @@ impl Work {
             wake_log,
             deliveries,
             stop_deliveries,
+            asides: JoinSet::new(),
+            one_aside: Arc::new(Semaphore::new(1)),
             _lock: lock,
         };
         work.fill_agenda(now);
@@ -441,6 +446,11 @@ impl Work {
             self.settle(ended).await;
         }
         self.tasks.shutdown().await;
+        // A run that was to do everything once also says what its topics would have raised.
+        while self.desk.once
+            && let Ok(Some(_)) = tokio::time::timeout_at(deadline, self.asides.join_next()).await
+        {}
+        self.asides.shutdown().await;
         self.stop_deliveries.cancel();
         for task in self.deliveries.drain(..) {
             if tokio::time::timeout(grace, task).await.is_err() {
