@@ -312,3 +312,30 @@ async fn a_replay_finds_what_the_live_matcher_finds_page_by_page() {
     }
     store.close().await;
 }
+
+#[tokio::test]
+async fn an_outlook_counts_what_there_was_time_for_and_nothing_of_what_came_after() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::open(dir.path()).expect("a database");
+    let now = at(400 * 600);
+    let old =
+        |i: i64| Article { timing: Timing::Backlog, ..article(&format!("b{i}"), 399 * 600, "Tram", "An old tram.") };
+    // One in ten minutes for 400 times ten minutes, and one after the take-up.
+    let trams = (1..=400).map(|i| article(&format!("a{i:03}"), i * 600 - 60, "Tram", "A tram."));
+    let articles: Vec<_> = (0..3).map(old).chain(trams).collect();
+    record(&store, &articles).await;
+    record(&store, &[article("late", 401 * 600, "Tram", "A tram.")]).await;
+    let topics = || vec![topic("trams", "tram"), topic("ferries", "ferry")];
+    let whole = outlook(&store, topics(), now, Duration::from_secs(60), true).await.expect("read").expect("articles");
+    let [trams, ferries] = whole.topics.as_slice() else { panic!("{whole:?}") };
+    assert_eq!((trams.last_day, trams.last_week, trams.is_many()), (144 + 3, 400 + 3, true));
+    assert!((143.9..144.5).contains(&trams.news_a_day), "the backlog is no day's measure: {trams:?}");
+    assert_eq!((ferries.last_day, ferries.last_week, ferries.is_many()), (0, 0, false));
+    assert_eq!(whole.back_to, at(540));
+    let short = outlook(&store, topics(), now, Duration::ZERO, true).await.expect("read").expect("articles");
+    assert!(short.back_to > whole.back_to && short.topics[0].last_week < 403, "{short:?}");
+    for (topics, now) in [(Vec::new(), now), (topics(), at(-1)), (topics(), at(30 * 86_400))] {
+        assert!(outlook(&store, topics, now, Duration::from_secs(60), false).await.expect("read").is_none());
+    }
+    store.close().await;
+}

@@ -45,7 +45,7 @@ fn articles_are_searched_with_the_query_language() {
     assert!(lines[0].contains(" CST  Outlet daily  Bakery closes"), "{shown}");
     assert!(lines[1].contains("The «ice» in it melts.") && lines[1].contains("The police"), "{shown}");
     assert!(lines[2].contains(&world.site.url("/two")), "{shown}");
-    assert!(lines[3].starts_with("1 of 3 articles first seen since "), "{shown}");
+    assert!(lines[3].starts_with("1 found among 3 articles first seen since "), "{shown}");
 
     let found = world.json(&["articles", "said:\"Ann Pena\" OR title:ferry"]);
     let titles: Vec<_> = found.iter().filter_map(|line| line["article"]["title"].as_str()).collect();
@@ -57,7 +57,7 @@ fn articles_are_searched_with_the_query_language() {
     assert!(found[0]["score"].is_number() && found[0]["matches"][0]["context"].is_string(), "{}", found[0]);
 
     let limited = world.wireroom(&["articles", "ice", "--limit", "1"]);
-    assert!(said(&limited).contains("the newest 1 of 3 articles"), "{}", said(&limited));
+    assert!(said(&limited).contains("the newest 1 found among 3 articles"), "{}", said(&limited));
     assert!(!said(&limited).contains('\u{1b}'), "no escape of a stranger reaches the terminal");
     let nothing = world.wireroom(&["articles", "zeppelin", "--since", "2d"]);
     assert_eq!(nothing.status.code(), Some(0));
