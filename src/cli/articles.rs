@@ -76,8 +76,8 @@ pub async fn articles(global: &Global, args: &ArticlesArgs) -> Outcome {
             DIM,
             &match (shown, left) {
                 (0, 1..) => format!("nothing found among {of}"),
-                (_, 0) => format!("the newest {shown} of {of}; --limit shows more"),
-                _ => format!("{shown} of {of}"),
+                (_, 0) => format!("the newest {shown} found among {of}; a higher --limit shows more"),
+                _ => format!("{shown} found among {of}"),
             },
         ));
     }
