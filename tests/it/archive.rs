@@ -259,7 +259,7 @@ fn a_hundred_thousand_stored_articles_are_replayed_in_seconds() {
     const ARTICLES: usize = 100_000;
     let world = World::new();
     world.topic("border", "(tariff* OR arancel*) NEAR/10 Mexico");
-    world.topic("common", "boba AND NOT tariff*");
+    world.topic("common", "feda AND NOT tariff*");
     world.topic("every", "/tarif+s/ OR lang:xx");
     fs::create_dir_all(world.path("state")).expect("a folder");
     let (now, mut writer) = (Timestamp::now(), Writer(fastrand::Rng::with_seed(7)));
@@ -346,7 +346,7 @@ fn a_hundred_thousand_stored_articles_are_replayed_in_seconds() {
         for arguments in [
             &["topics", "test", "common"][..],
             &["topics", "test", "every"],
-            &["articles", "boba"],
+            &["articles", "feda"],
             &["articles", "said:\"Ann Peña\" ice"],
             &["articles", "zeppelin"],
             &["check"],
