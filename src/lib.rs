@@ -8,7 +8,8 @@
 //! [`schedule`] says who is due; [`fetch`] turns a URL into bytes, politely; [`parse`] turns bytes into a feed;
 //! [`extract`] turns a page into an article; [`topic`] turns queries and an article into explained matches;
 //! [`story`] says which articles carry the same report; [`store`] keeps it all; [`sink`] tells people.
-//! The stages meet in [`visit`] (one feed, one page) and [`deliver`] (pending alerts), which [`daemon`] drives.
+//! The stages meet in [`visit`] (one feed, one page) and [`deliver`] (pending alerts), which [`daemon`] drives, and in
+//! [`archive`], which looks back: what topics would have found among the stored articles.
 //!
 //! [`lookup`] guesses what was meant by a mistyped id or address.
 //!
@@ -33,6 +34,7 @@ pub mod sink;
 pub mod store;
 
 // Where they meet.
+pub mod archive;
 pub mod daemon;
 pub mod deliver;
 pub mod visit;

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::RegexBuilder;
-use wireroom::model::{Severity, Topic, TopicId};
+use wireroom::model::{Severity, Terms, Topic, TopicId};
 use wireroom::topic::RuleSet;
 
 use corpus::{Article, Corpus, Term, TopicShape};
@@ -78,7 +78,7 @@ fn topic(number: usize, query: &str) -> Topic {
         owner: None,
         note: None,
         rule: String::new(),
-        terms: Default::default(),
+        terms: Terms::default(),
     }
 }
 

@@ -19,6 +19,9 @@ _wireroom() {
             wireroom,alerts)
                 cmd="wireroom__subcmd__alerts"
                 ;;
+            wireroom,articles)
+                cmd="wireroom__subcmd__articles"
+                ;;
             wireroom,check)
                 cmd="wireroom__subcmd__check"
                 ;;
@@ -27,6 +30,9 @@ _wireroom() {
                 ;;
             wireroom,demo)
                 cmd="wireroom__subcmd__demo"
+                ;;
+            wireroom,explain)
+                cmd="wireroom__subcmd__explain"
                 ;;
             wireroom,feeds)
                 cmd="wireroom__subcmd__feeds"
@@ -58,11 +64,17 @@ _wireroom() {
             wireroom__subcmd__alerts,help)
                 cmd="wireroom__subcmd__alerts__subcmd__help"
                 ;;
+            wireroom__subcmd__alerts,mark)
+                cmd="wireroom__subcmd__alerts__subcmd__mark"
+                ;;
             wireroom__subcmd__alerts,show)
                 cmd="wireroom__subcmd__alerts__subcmd__show"
                 ;;
             wireroom__subcmd__alerts__subcmd__help,help)
                 cmd="wireroom__subcmd__alerts__subcmd__help__subcmd__help"
+                ;;
+            wireroom__subcmd__alerts__subcmd__help,mark)
+                cmd="wireroom__subcmd__alerts__subcmd__help__subcmd__mark"
                 ;;
             wireroom__subcmd__alerts__subcmd__help,show)
                 cmd="wireroom__subcmd__alerts__subcmd__help__subcmd__show"
@@ -112,6 +124,9 @@ _wireroom() {
             wireroom__subcmd__help,alerts)
                 cmd="wireroom__subcmd__help__subcmd__alerts"
                 ;;
+            wireroom__subcmd__help,articles)
+                cmd="wireroom__subcmd__help__subcmd__articles"
+                ;;
             wireroom__subcmd__help,check)
                 cmd="wireroom__subcmd__help__subcmd__check"
                 ;;
@@ -120,6 +135,9 @@ _wireroom() {
                 ;;
             wireroom__subcmd__help,demo)
                 cmd="wireroom__subcmd__help__subcmd__demo"
+                ;;
+            wireroom__subcmd__help,explain)
+                cmd="wireroom__subcmd__help__subcmd__explain"
                 ;;
             wireroom__subcmd__help,feeds)
                 cmd="wireroom__subcmd__help__subcmd__feeds"
@@ -147,6 +165,9 @@ _wireroom() {
                 ;;
             wireroom__subcmd__help,topics)
                 cmd="wireroom__subcmd__help__subcmd__topics"
+                ;;
+            wireroom__subcmd__help__subcmd__alerts,mark)
+                cmd="wireroom__subcmd__help__subcmd__alerts__subcmd__mark"
                 ;;
             wireroom__subcmd__help__subcmd__alerts,show)
                 cmd="wireroom__subcmd__help__subcmd__alerts__subcmd__show"
@@ -183,6 +204,9 @@ _wireroom() {
                 ;;
             wireroom__subcmd__help__subcmd__topics,mute)
                 cmd="wireroom__subcmd__help__subcmd__topics__subcmd__mute"
+                ;;
+            wireroom__subcmd__help__subcmd__topics,test)
+                cmd="wireroom__subcmd__help__subcmd__topics__subcmd__test"
                 ;;
             wireroom__subcmd__help__subcmd__topics,unmute)
                 cmd="wireroom__subcmd__help__subcmd__topics__subcmd__unmute"
@@ -229,6 +253,9 @@ _wireroom() {
             wireroom__subcmd__topics,mute)
                 cmd="wireroom__subcmd__topics__subcmd__mute"
                 ;;
+            wireroom__subcmd__topics,test)
+                cmd="wireroom__subcmd__topics__subcmd__test"
+                ;;
             wireroom__subcmd__topics,unmute)
                 cmd="wireroom__subcmd__topics__subcmd__unmute"
                 ;;
@@ -244,6 +271,9 @@ _wireroom() {
             wireroom__subcmd__topics__subcmd__help,mute)
                 cmd="wireroom__subcmd__topics__subcmd__help__subcmd__mute"
                 ;;
+            wireroom__subcmd__topics__subcmd__help,test)
+                cmd="wireroom__subcmd__topics__subcmd__help__subcmd__test"
+                ;;
             wireroom__subcmd__topics__subcmd__help,unmute)
                 cmd="wireroom__subcmd__topics__subcmd__help__subcmd__unmute"
                 ;;
@@ -254,7 +284,7 @@ _wireroom() {
 
     case "${cmd}" in
         wireroom)
-            opts="-h -V --config --log --format --help --version run demo check init status alerts topics feeds inspect match copies log help"
+            opts="-h -V --config --log --format --help --version run demo check init status alerts articles topics feeds inspect match explain copies log help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -280,7 +310,7 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__alerts)
-            opts="-f -h -V --topic --since --severity --new --held --follow --config --log --format --help --version show help"
+            opts="-f -h -V --topic --since --severity --new --held --follow --config --log --format --help --version show mark help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -318,7 +348,7 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__alerts__subcmd__help)
-            opts="show help"
+            opts="show mark help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -332,6 +362,20 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__alerts__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__alerts__subcmd__help__subcmd__mark)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -359,6 +403,36 @@ _wireroom() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        wireroom__subcmd__alerts__subcmd__mark)
+            opts="-h -V --note --config --log --format --help --version useful false"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         wireroom__subcmd__alerts__subcmd__show)
             opts="-h -V --config --log --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -366,6 +440,40 @@ _wireroom() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__articles)
+            opts="-h -V --since --limit --config --log --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -615,6 +723,36 @@ _wireroom() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        wireroom__subcmd__explain)
+            opts="-h -V --file --config --log --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         wireroom__subcmd__feeds)
             opts="-h -V --config --log --format --help --version list status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -750,7 +888,7 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__help)
-            opts="run demo check init status alerts topics feeds inspect match copies log help"
+            opts="run demo check init status alerts articles topics feeds inspect match explain copies log help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -764,8 +902,22 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__help__subcmd__alerts)
-            opts="show"
+            opts="show mark"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__alerts__subcmd__mark)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -780,6 +932,20 @@ _wireroom() {
         wireroom__subcmd__help__subcmd__alerts__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__articles)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -862,6 +1028,20 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__help__subcmd__demo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__explain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1058,7 +1238,7 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__help__subcmd__topics)
-            opts="list add mute unmute"
+            opts="list add test mute unmute"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1100,6 +1280,20 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__help__subcmd__topics__subcmd__mute)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__topics__subcmd__test)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1476,7 +1670,7 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__topics)
-            opts="-h -V --config --log --format --help --version list add mute unmute help"
+            opts="-h -V --config --log --format --help --version list add test mute unmute help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1536,7 +1730,7 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__topics__subcmd__help)
-            opts="list add mute unmute help"
+            opts="list add test mute unmute help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1605,6 +1799,20 @@ _wireroom() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        wireroom__subcmd__topics__subcmd__help__subcmd__test)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         wireroom__subcmd__topics__subcmd__help__subcmd__unmute)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1653,6 +1861,40 @@ _wireroom() {
             fi
             case "${prev}" in
                 --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__topics__subcmd__test)
+            opts="-h -V --file --since --config --log --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -36,10 +36,12 @@ complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "check" -d 'Report
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "init" -d 'Write a working configuration'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "status" -d 'Say whether the daemon runs, what rules are in force, how the feeds are'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "alerts" -d 'Read the alert log'
-complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "topics" -d 'List, add and mute topics'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "articles" -d 'Search the stored articles with the topics\' query language, the newest first'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "topics" -d 'List, add, test and mute topics'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "feeds" -d 'List feeds and how they are'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "inspect" -d 'Show what the parser or the extractor makes of a file or URL'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "match" -d 'Match articles given as JSON Lines against topics'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "explain" -d 'Say why a topic holds for an article or does not, and what became of it'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "copies" -d 'Stored evidence'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "log" -d 'The alert log\'s hash chain'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -76,39 +78,57 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand status" -l format -d '
 json\t''"
 complete -c wireroom -n "__fish_wireroom_using_subcommand status" -s h -l help -d 'Print help'
 complete -c wireroom -n "__fish_wireroom_using_subcommand status" -s V -l version -d 'Print version'
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l topic -d 'Only this topic' -r
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l since -d 'Only those at most this old: 90s, 15m, 24h, 7d' -r
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l severity -d 'Only this severity or above: low, normal, high' -r
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -l topic -d 'Only this topic' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -l since -d 'Only those at most this old: 90s, 15m, 24h, 7d' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -l severity -d 'Only this severity or above: low, normal, high' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
 json\t''"
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l new -d 'Only those since you last asked so'
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -l held -d 'Matches that were recorded but not told, with the reason'
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -s f -l follow -d 'Go on printing new alerts as they come'
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help'
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -s V -l version -d 'Print version'
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -f -a "show" -d 'One alert, whole'
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -l new -d 'Only those since you last asked so'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -l held -d 'Matches that were recorded but not told, with the reason'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -s f -l follow -d 'Go on printing new alerts as they come'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -f -a "show" -d 'One alert, whole'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -f -a "mark" -d 'Note for the team whether alerts were useful or false'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and not __fish_seen_subcommand_from show mark help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from show" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from show" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from show" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
 json\t''"
 complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "show" -d 'One alert, whole'
-complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
-complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
-complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from mark" -l note -d 'Why' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from mark" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from mark" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from mark" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
 json\t''"
-complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -s h -l help -d 'Print help'
-complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -s V -l version -d 'Print version'
-complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -f -a "list" -d 'List the topics'
-complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -f -a "add" -d 'Check a query and write it as a new topic'
-complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -f -a "mute" -d 'Hold a topic\'s alerts back for a time'
-complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -f -a "unmute" -d 'Tell a topic\'s alerts again'
-complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add mute unmute help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from mark" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from mark" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "show" -d 'One alert, whole'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "mark" -d 'Note for the team whether alerts were useful or false'
+complete -c wireroom -n "__fish_wireroom_using_subcommand alerts; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand articles" -l since -d 'Only articles first seen at most this long ago: 24h, 30d [default: all that are stored]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand articles" -l limit -d 'Show at most this many' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand articles" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand articles" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand articles" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand articles" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand articles" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add test mute unmute help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add test mute unmute help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add test mute unmute help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add test mute unmute help" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add test mute unmute help" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add test mute unmute help" -f -a "list" -d 'List the topics'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add test mute unmute help" -f -a "add" -d 'Check a query and write it as a new topic'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add test mute unmute help" -f -a "test" -d 'Replay a topic on the stored articles: what it newly finds, what it loses, how many alerts a day'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add test mute unmute help" -f -a "mute" -d 'Hold a topic\'s alerts back for a time'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add test mute unmute help" -f -a "unmute" -d 'Tell a topic\'s alerts again'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and not __fish_seen_subcommand_from list add test mute unmute help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from list" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from list" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from list" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
@@ -123,6 +143,14 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_see
 json\t''"
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from add" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from test" -l file -d 'A topics file with the edited version, compared with the configured one [default: the configured one, compared with what was recorded]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from test" -l since -d 'Articles first seen at most this long ago' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from test" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from test" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from test" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from test" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from mute" -l for -d 'How long: 12h, 3d' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from mute" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from mute" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
@@ -138,6 +166,7 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_see
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from unmute" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the topics'
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "add" -d 'Check a query and write it as a new topic'
+complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "test" -d 'Replay a topic on the stored articles: what it newly finds, what it loses, how many alerts a day'
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "mute" -d 'Hold a topic\'s alerts back for a time'
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "unmute" -d 'Tell a topic\'s alerts again'
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -200,6 +229,13 @@ json\t''"
 complete -c wireroom -n "__fish_wireroom_using_subcommand match" -l stats -d 'Print {articles, topics, compile_ms, match_ms} to stderr'
 complete -c wireroom -n "__fish_wireroom_using_subcommand match" -s h -l help -d 'Print help'
 complete -c wireroom -n "__fish_wireroom_using_subcommand match" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand explain" -l file -d 'Explain the topic as it stands in this file: the one of that id, or the only one' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand explain" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand explain" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand explain" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wireroom -n "__fish_wireroom_using_subcommand explain" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
@@ -248,22 +284,26 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_s
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check the chain from the first line to the head'
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "run" -d 'Run the daemon'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "demo" -d 'Show the whole pipeline on a small news site on this machine; needs no internet'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "check" -d 'Report every problem of the configuration, then what each topic needs'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "init" -d 'Write a working configuration'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "status" -d 'Say whether the daemon runs, what rules are in force, how the feeds are'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "alerts" -d 'Read the alert log'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "topics" -d 'List, add and mute topics'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "feeds" -d 'List feeds and how they are'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "inspect" -d 'Show what the parser or the extractor makes of a file or URL'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "match" -d 'Match articles given as JSON Lines against topics'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "copies" -d 'Stored evidence'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "log" -d 'The alert log\'s hash chain'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts topics feeds inspect match copies log help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "run" -d 'Run the daemon'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "demo" -d 'Show the whole pipeline on a small news site on this machine; needs no internet'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "check" -d 'Report every problem of the configuration, then what each topic needs'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "init" -d 'Write a working configuration'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "status" -d 'Say whether the daemon runs, what rules are in force, how the feeds are'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "alerts" -d 'Read the alert log'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "articles" -d 'Search the stored articles with the topics\' query language, the newest first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "topics" -d 'List, add, test and mute topics'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "feeds" -d 'List feeds and how they are'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "inspect" -d 'Show what the parser or the extractor makes of a file or URL'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "match" -d 'Match articles given as JSON Lines against topics'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "explain" -d 'Say why a topic holds for an article or does not, and what became of it'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "copies" -d 'Stored evidence'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "log" -d 'The alert log\'s hash chain'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "show" -d 'One alert, whole'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "mark" -d 'Note for the team whether alerts were useful or false'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "list" -d 'List the topics'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "add" -d 'Check a query and write it as a new topic'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "test" -d 'Replay a topic on the stored articles: what it newly finds, what it loses, how many alerts a day'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "mute" -d 'Hold a topic\'s alerts back for a time'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "unmute" -d 'Tell a topic\'s alerts again'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from feeds" -f -a "list" -d 'List the feeds'

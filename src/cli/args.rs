@@ -55,7 +55,10 @@ pub enum Command {
     /// Read the alert log
     #[command(after_help = "Example: wireroom alerts --topic us-mexico --since 24h --follow")]
     Alerts(AlertsArgs),
-    /// List, add and mute topics
+    /// Search the stored articles with the topics' query language, the newest first
+    #[command(after_help = "Example: wireroom articles 'tariff* NEAR/10 Mexic*' --since 30d")]
+    Articles(ArticlesArgs),
+    /// List, add, test and mute topics
     #[command(after_help = "Example: wireroom topics add \"Border tariffs\" 'tariff* NEAR/10 Mexico' --severity high")]
     Topics(TopicsArgs),
     /// List feeds and how they are
@@ -163,6 +166,19 @@ pub enum Judgement {
 }
 
 #[derive(Debug, Args)]
+pub struct ArticlesArgs {
+    /// The query
+    #[arg(allow_hyphen_values = true)]
+    pub query: String,
+    /// Only articles first seen at most this long ago: 24h, 30d [default: all that are stored]
+    #[arg(long, value_name = "DURATION")]
+    pub since: Option<String>,
+    /// Show at most this many
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+}
+
+#[derive(Debug, Args)]
 pub struct TopicsArgs {
     #[command(subcommand)]
     pub command: Option<TopicsCommand>,
@@ -185,6 +201,19 @@ pub enum TopicsCommand {
         /// The file to write [default: topics/ID.toml]
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
+    },
+    /// Replay a topic on the stored articles: what it newly finds, what it loses, how many alerts a day
+    #[command(after_help = "Example: wireroom topics test us-mexico --file edited.toml --since 30d")]
+    Test {
+        /// The topic's id, or a unique beginning of it
+        topic: String,
+        /// A topics file with the edited version, compared with the configured one [default: the configured one, compared
+        /// with what was recorded]
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// Articles first seen at most this long ago
+        #[arg(long, value_name = "DURATION", default_value = "30d")]
+        since: String,
     },
     /// Hold a topic's alerts back for a time
     Mute {

@@ -2,14 +2,21 @@
 
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::args::Global;
 use super::output::{BOLD, DIM, Exit, YELLOW, json, line, note, paint};
-use super::{Outcome, config_dir, is_json};
+use super::{Outcome, config_dir, is_json, now, open_store};
+use crate::archive;
+use crate::config::settings::Settings;
 use crate::config::{self, Problem, Subject, process_environment};
+use crate::model::TopicId;
 use crate::topic;
+
+/// How long the stored articles of the last days are looked through.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Serialize)]
 struct ProblemLine<'a> {
@@ -25,6 +32,9 @@ struct TopicLine<'a> {
     required: &'a [Vec<String>],
     slow: &'a [String],
     warnings: Vec<ProblemLine<'a>>,
+    /// Of a topic that would raise more alerts than a person reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    too_many: Option<&'a str>,
 }
 
 /// A named group; only where there is something to say of it.
@@ -41,7 +51,7 @@ impl<'a> ProblemLine<'a> {
     }
 }
 
-pub fn check(global: &Global) -> Outcome {
+pub async fn check(global: &Global) -> Outcome {
     let dir = config_dir(global)?;
     let loaded = config::load(&dir, &process_environment);
     for problem in &loaded.problems {
@@ -67,13 +77,20 @@ pub fn check(global: &Global) -> Outcome {
     for remark in &remarks {
         of.entry(&remark.subject).or_default().push(&remark.problem);
     }
+    let too_many = too_many(settings).await;
     for topic in &settings.topics {
         let Ok(query) = topic::parse_query_with(&topic.query, &topic.terms) else { continue };
         let needs = topic::needs(&query);
         let warnings = of.remove(&Subject::Topic(topic.id.0.clone())).unwrap_or_default();
         if is_json(global) {
             let warnings = warnings.into_iter().map(ProblemLine::of).collect();
-            json(&TopicLine { topic: topic.id.as_str(), required: &needs.required, slow: &needs.slow, warnings });
+            json(&TopicLine {
+                topic: topic.id.as_str(),
+                required: &needs.required,
+                slow: &needs.slow,
+                warnings,
+                too_many: too_many.get(&topic.id).map(String::as_str),
+            });
             continue;
         }
         let words = match needs.required.first() {
@@ -87,6 +104,9 @@ pub fn check(global: &Global) -> Outcome {
             line(format!("  {} {slow} is slow: it reads every text that comes this far", paint(YELLOW, "slow:")));
         }
         warnings.into_iter().for_each(warn);
+        if let Some(many) = too_many.get(&topic.id) {
+            line(format!("  {} {many}", paint(YELLOW, "warning:")));
+        }
     }
     for group in settings.terms.iter() {
         let Some(warnings) = of.remove(&Subject::Group(group.name.clone())) else { continue };
@@ -98,7 +118,7 @@ pub fn check(global: &Global) -> Outcome {
         warnings.into_iter().for_each(warn);
     }
     if !is_json(global) {
-        let warnings = match remarks.len() {
+        let warnings = match remarks.len() + too_many.len() {
             0 => String::new(),
             1 => ", 1 warning".to_owned(),
             many => format!(", {many} warnings"),
@@ -114,4 +134,30 @@ fn warn(problem: &Problem) {
     let (at, column) = problem.place();
     let file = &problem.source.name;
     line(format!("{file}:{at}:{column}: {} {}", paint(YELLOW, "warning:"), problem.message));
+}
+
+/// Topics that would raise more alerts than a person reads, judged by the articles of the last days; none where the database
+/// cannot be read.
+async fn too_many(settings: &Settings) -> HashMap<TopicId, String> {
+    let topics: Vec<_> = settings.topics.iter().filter(|topic| topic.enabled).cloned().collect();
+    let Ok(store) = open_store(settings) else { return HashMap::new() };
+    match archive::outlook(&store, topics, now(), PATIENCE, false).await {
+        Ok(outlook) => {
+            let many = outlook.into_iter().flat_map(|outlook| outlook.topics).filter(archive::Expected::is_many);
+            many.map(|one| (one.topic.clone(), warning(&one))).collect()
+        }
+        Err(error) => {
+            note(format!("the stored articles were not looked at: {error}"));
+            HashMap::new()
+        }
+    }
+}
+
+fn warning(one: &archive::Expected) -> String {
+    format!(
+        "would raise about {:.0} alerts a day, over {}: narrow the query (wireroom topics test {})",
+        one.news_a_day,
+        archive::MANY_A_DAY,
+        one.topic
+    )
 }

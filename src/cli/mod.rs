@@ -2,6 +2,7 @@
 
 mod alerts;
 pub mod args;
+mod articles;
 mod check;
 mod copies;
 mod demo;
@@ -15,9 +16,12 @@ mod marks;
 mod matching;
 pub mod output;
 mod progress;
+mod rehearsal;
 mod run;
+mod snippet;
 mod status;
 mod topics;
+mod which;
 
 use std::path::PathBuf;
 
@@ -85,10 +89,11 @@ fn dispatch(cli: Cli) -> Outcome {
         match cli.command {
             Command::Run(args) => run::run(global, &args).await,
             Command::Demo(args) => demo::demo(global, &args).await,
-            Command::Check => check::check(global),
+            Command::Check => check::check(global).await,
             Command::Init(args) => init::init(&args),
             Command::Status => status::status(global).await,
             Command::Alerts(args) => alerts::alerts(global, args).await,
+            Command::Articles(args) => articles::articles(global, &args).await,
             Command::Topics(args) => topics::topics(global, args).await,
             Command::Feeds(args) => feeds::feeds(global, args).await,
             Command::Inspect(args) => inspect::inspect(global, args).await,

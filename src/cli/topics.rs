@@ -1,4 +1,4 @@
-//! `topics`: list, add, mute. What is written is checked first; the daemon takes it up by itself.
+//! `topics`: list, add, mute. What is written is checked first; the daemon takes it up by itself. `test` is in `rehearsal`.
 
 use std::fs;
 use std::path::Path;
@@ -11,20 +11,17 @@ use serde::Serialize;
 
 use super::args::{Global, TopicsArgs, TopicsCommand};
 use super::output::{DIM, Exit, Table, fit, json, line, note, paint};
-use super::{Failure, Outcome, ago, config_dir, is_json, now, open_store, settings};
+use super::{Failure, Outcome, ago, config_dir, is_json, now, open_store, progress, rehearsal, settings};
+use crate::archive::{Question, Replay};
 use crate::config::settings::Settings;
 use crate::config::{self, edit, process_environment};
-use crate::extract;
 use crate::model::{Severity, Topic, TopicId};
 use crate::neutral;
 use crate::store::lock;
-use crate::topic::{self, RuleSet};
-use crate::visit;
+use crate::topic;
 
 /// How long the daemon is waited for to take an edit up.
 const TAKE_UP: Duration = Duration::from_secs(5);
-/// Articles read at a time.
-const PAGE: usize = 200;
 /// Titles shown of what a new topic would have told, the newest first.
 const SHOWN: usize = 10;
 
@@ -44,6 +41,9 @@ pub async fn topics(global: &Global, args: TopicsArgs) -> Outcome {
         TopicsCommand::List => list(global),
         TopicsCommand::Add { name, query, severity, file } => {
             add(global, &name, &query, &severity, file.as_deref()).await
+        }
+        TopicsCommand::Test { topic, file, since } => {
+            rehearsal::rehearse(global, &topic, file.as_deref(), &since).await
         }
         TopicsCommand::Mute { topic, duration } => {
             let wait = config::duration(&duration).map_err(Failure::usage)?;
@@ -137,40 +137,37 @@ async fn add(global: &Global, name: &str, query: &str, severity: &str, file: Opt
         note(problem.to_string());
     }
     if let Some(topic) = loaded.settings.iter().flat_map(|new| &new.topics).find(|topic| topic.id.as_str() == id) {
-        rehearse(&settings, topic).await?;
+        last_week(&settings, topic).await?;
     }
     wait_for_take_up(&settings, &TopicId(id)).await
 }
 
 /// Says what the last 7 days would have told, from the articles as they are stored.
-async fn rehearse(settings: &Settings, topic: &Arc<Topic>) -> Result<(), Failure> {
+async fn last_week(settings: &Settings, topic: &Arc<Topic>) -> Result<(), Failure> {
     // Before the daemon's first run there is nothing to look at.
     let Ok(store) = open_store(settings) else { return Ok(()) };
-    let rules =
-        RuleSet::compile(std::slice::from_ref(topic)).map_err(|_| Failure::problem("the query does not compile"))?;
-    let since = ago("7d")?;
-    let (mut after, mut seen, mut found) = (0, 0u64, Vec::new());
-    loop {
-        let page = store.seen_since(since, after, PAGE).await?;
-        let Some((last, _)) = page.last() else { break };
-        after = *last;
-        for (_, mut article) in page {
-            seen += 1;
-            article.quotes = extract::quotes(&article.text);
-            if !rules.matches(&visit::match_input(&article)).is_empty() {
-                found.push(format!("{} ({})", neutral::line(&article.title), neutral::line(&article.outlet)));
-            }
-        }
+    let question = Question::of(std::slice::from_ref(topic));
+    let question = question.map_err(|_| Failure::problem("the query does not compile"))?;
+    let mut replay = Replay::begin(&store, Arc::new(question), ago("7d")?).await?;
+    let bar = progress::bar(replay.candidates(), "articles");
+    let (mut count, mut shown) = (0, Vec::new());
+    while let Some(page) = replay.next().await? {
+        bar.set_position(page.done);
+        count += page.hits.len();
+        let titles = page.hits.iter().map(|hit| &hit.stored.article);
+        let titles = titles.map(|a| format!("  {} ({})", neutral::line(&a.title), neutral::line(&a.outlet)));
+        shown.extend(titles.take(SHOWN - shown.len()));
     }
-    line(format!("the last 7 days would have told {} of {seen} articles", found.len()));
-    for title in found.iter().rev().take(SHOWN) {
-        line(format!("  {title}"));
+    bar.finish_and_clear();
+    line(format!("the last 7 days would have told {count} of {} articles", replay.articles()));
+    for title in shown {
+        line(title);
     }
     Ok(())
 }
 
 /// The query with a mark under the fault.
-fn underlined(query: &str, error: &topic::QueryError) -> String {
+pub(super) fn underlined(query: &str, error: &topic::QueryError) -> String {
     let end = error.end.clamp(error.start, query.len());
     let start = error.start.min(end);
     let snippet = Snippet::source(query).annotation(AnnotationKind::Primary.span(start..end));

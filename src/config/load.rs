@@ -140,6 +140,11 @@ fn build(files: &[(Room, Arc<Source>)], dir: &Path, env: Environment<'_>) -> Res
 
 /// The topics of one file, or of the `.toml` files of a folder; for `match`.
 pub fn load_topics(path: &Path) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
+    load_topics_with(path, &Terms::default())
+}
+
+/// As [`load_topics`], for topics that may use named groups of a configuration; those that they define themselves go first.
+pub fn load_topics_with(path: &Path, known: &Terms) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
     let names = if path.is_dir() { listing(path) } else { vec![String::new()] };
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     for name in names {
@@ -154,6 +159,7 @@ pub fn load_topics(path: &Path) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
             files.push(file);
         }
     }
+    files.push(TopicFile::of_groups(known, &files));
     let (topics, _) = settled(files, &mut problems);
     if !problems.is_empty() {
         return Err(problems);

@@ -1,6 +1,7 @@
 //! The tables of topics files → topics, every value checked. Queries that use named groups are checked last, when the groups
 //! of every file are known; the groups themselves are [`super::groups`]'s.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use super::check::{Check, Placed, first_line};
 use super::groups::{Definition, Groups};
 use super::options::{At, Given, ScoreOptions, TopicFileOptions, TopicOptions};
 use super::problem::{Problem, Source};
-use crate::model::{ScoreTerm, Severity, Terms, Topic, TopicId, TopicScore, Zone};
+use crate::model::{NamedGroup, ScoreTerm, Severity, Terms, Topic, TopicId, TopicScore, Zone};
 use crate::topic;
 
 const DEFAULT_MAX_PER_HOUR: u32 = 60;
@@ -32,6 +33,22 @@ pub struct TopicFile {
     pub definitions: Vec<Placed<Definition>>,
     /// Queries that may use named groups.
     open: Vec<OpenQuery>,
+}
+
+impl TopicFile {
+    /// The groups that none of the files defines, as a file without topics.
+    pub fn of_groups(known: &Terms, files: &[Self]) -> Self {
+        let own: HashSet<&str> =
+            files.iter().flat_map(|file| &file.definitions).map(|definition| definition.value.name.as_str()).collect();
+        let placed = |group: &Arc<NamedGroup>| {
+            let source = Arc::new(Source { name: format!("@{}", group.name), text: group.query.clone() });
+            let span = 0..group.query.len();
+            let query = At { value: group.query.clone(), span: span.clone() };
+            Placed { value: Definition { name: group.name.clone(), query }, source, span }
+        };
+        let others = known.iter().filter(|group| !own.contains(group.name.as_str()));
+        Self { topics: Vec::new(), definitions: others.map(placed).collect(), open: Vec::new() }
+    }
 }
 
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::work::Work;
+use crate::archive;
 use crate::model::Severity;
 use crate::store::StoreError;
 
@@ -33,6 +34,13 @@ impl Work {
         self.look_at_disk().await;
         if let Err(error) = self.prune().await {
             tracing::error!(%error, "old articles and copies could not be pruned");
+        }
+    }
+
+    /// Brings the archive's index up to date as far as that goes in the time.
+    pub async fn index_for(&self, limit: Duration) {
+        if let Err(error) = archive::index_for(&self.desk.store, limit).await {
+            tracing::error!(%error, "the archive's index could not be brought up to date");
         }
     }
 

@@ -1,7 +1,9 @@
 //! The event loop: due feeds, waiting pages, pending alerts, changed files, the stop signal, the watchdog.
 //! It starts work and takes results; what the work is stands in [`crate::visit`] and [`crate::deliver`].
 
+mod health;
 mod housekeeping;
+mod outlook;
 mod queue;
 mod reload;
 mod start;
@@ -25,6 +27,9 @@ const LOOK_AT_CLOCK: Duration = Duration::from_secs(10);
 
 /// How long work under way may take to end after the stop signal.
 const GRACE: Duration = Duration::from_secs(4);
+
+/// How long `--once` goes on to index what it recorded; reading commands look at the rest directly.
+const INDEXING: Duration = Duration::from_secs(1);
 
 /// How a run ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -102,5 +107,6 @@ pub async fn run_once(
     if let Err(error) = work.send_all_once().await {
         tracing::error!(%error, "the ledger of deliveries cannot be read");
     }
+    work.index_for(INDEXING).await;
     Ok(work.end(GRACE).await)
 }

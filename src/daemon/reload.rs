@@ -13,9 +13,9 @@ use crate::config::settings::Settings;
 use crate::config::{self, Problem, TakeUp};
 use crate::fetch::Fetcher;
 use crate::model::{Severity, TopicId};
-use crate::store::{AlertDraft, Store};
+use crate::store::Store;
 use crate::topic::RuleSet;
-use crate::visit::{InForce, decide};
+use crate::visit::InForce;
 
 /// Compiles settings into what visits work with.
 pub async fn in_force(settings: Settings, store: &Store, now: Timestamp) -> Result<InForce, StartError> {
@@ -114,6 +114,7 @@ impl Work {
             let of = if fresh.len() == 1 { format!(" (rule {rule}…)") } else { String::new() };
             let message = format!("in force for articles first seen from now on: {}{more}{of}", names.join(", "));
             self.report("topics", Severity::Low, message).await;
+            self.look_back(fresh.iter().filter_map(|id| force.topics.get(*id).cloned()).collect(), now);
         }
         let lines: Vec<String> = refused.iter().map(ToString::to_string).collect();
         let before = self.desk.store.refused().await.unwrap_or_default();
@@ -126,16 +127,5 @@ impl Work {
         if let Err(error) = self.desk.store.set_refused(lines).await {
             tracing::error!(%error, "the refusals could not be recorded");
         }
-    }
-
-    /// Raises a `health` alert.
-    pub(super) async fn report(&self, subject: &str, severity: Severity, message: String) {
-        let now = self.desk.clock.now();
-        let alert = decide::health(subject, &format!("{now} {message}"), severity, message, now);
-        let sinks = decide::sinks(&alert, &self.desk.force.settings.sinks);
-        if let Err(error) = self.desk.store.record_alert(AlertDraft { alert, sinks }).await {
-            tracing::error!(%error, "a health alert could not be recorded");
-        }
-        self.wake_deliveries();
     }
 }

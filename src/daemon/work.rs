@@ -15,6 +15,7 @@ use super::housekeeping::Room;
 use super::queue::{Job, Queue};
 use super::watch::Cause;
 use super::{StartError, Startup, Summary, reload, systemd};
+use crate::archive;
 use crate::config::settings::Settings;
 use crate::deliver::{self, Courier};
 use crate::fetch::{Fetcher, HostKey, Slots};
@@ -77,8 +78,12 @@ pub struct Work {
     pub(super) settings: watch::Sender<Arc<Settings>>,
     pub(super) wake_sinks: Arc<Notify>,
     pub(super) wake_log: Arc<Notify>,
+    /// The log, the sinks and the archive's index: each ends by itself after `stop_deliveries`.
     deliveries: Vec<JoinHandle<()>>,
     stop_deliveries: CancellationToken,
+    /// Looks back into the archive: one at a time, nothing waits for them.
+    pub(super) asides: JoinSet<()>,
+    pub(super) one_aside: Arc<Semaphore>,
     _lock: Lock,
 }
 
@@ -113,6 +118,7 @@ impl Work {
                 Arc::clone(&wake_sinks),
                 stop_deliveries.clone(),
             )));
+            deliveries.push(tokio::spawn(archive::keep_indexed(store.clone(), stop_deliveries.clone())));
         }
         let desk = Desk {
             force: Arc::new(force),
@@ -144,6 +150,8 @@ impl Work {
             wake_log,
             deliveries,
             stop_deliveries,
+            asides: JoinSet::new(),
+            one_aside: Arc::new(Semaphore::new(1)),
             _lock: lock,
         };
         work.fill_agenda(now);
@@ -438,6 +446,11 @@ impl Work {
             self.settle(ended).await;
         }
         self.tasks.shutdown().await;
+        // A run that was to do everything once also says what its topics would have raised.
+        while self.desk.once
+            && let Ok(Some(_)) = tokio::time::timeout_at(deadline, self.asides.join_next()).await
+        {}
+        self.asides.shutdown().await;
         self.stop_deliveries.cancel();
         for task in self.deliveries.drain(..) {
             if tokio::time::timeout(grace, task).await.is_err() {

@@ -7,9 +7,13 @@ mod record;
 mod sqlite;
 
 pub use record::{
-    AlertDraft, AlertFilter, ArticleRecord, CopyRow, Counts, Decision, Delivery, Dossier, Facts, FeedState, Held,
-    HeldMatch, Kept, MatchRow, PageDue, PageProgress, PageState, SeenEntry, StoryAlert, VisitRecord, Visited,
+    AlertDraft, AlertFilter, ArticleRecord, Candidates, CopyRow, Counts, Decision, Delivery, Dossier, Facts, FeedState,
+    Held, HeldMatch, IndexedWords, Kept, MatchRow, PageDue, PageProgress, PageState, Recorded, SeenEntry, Stored,
+    StoryAlert, Unindexed, VisitRecord, Visited,
 };
+
+#[cfg(test)]
+pub use sqlite::archive::found_by;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -19,7 +23,7 @@ use jiff::Timestamp;
 
 use crate::chain::Head;
 use crate::lookup::Listed;
-use crate::model::{AlertId, AlsoIn, Article, ArticleId, FeedId, StoryId, TopicId};
+use crate::model::{AlertId, AlsoIn, ArticleId, FeedId, StoryId, TopicId};
 
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -230,14 +234,39 @@ impl Store {
         self.engine.call(move |db| sqlite::prune::forget_copies(db, &path)).await
     }
 
-    /// Articles first seen since then with their last observed text, a page at a time: those numbered above `after`.
-    pub async fn seen_since(
+    /// Empties an index that was made under another version of the words; every article then waits for it again.
+    pub async fn renew_index(&self, version: u32) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::archive::renew_index(db, version)).await
+    }
+
+    /// Articles whose words are to be indexed, the newest, at most `limit`.
+    pub async fn unindexed(&self, limit: usize) -> Result<Vec<Unindexed>, StoreError> {
+        self.engine.call(move |db| sqlite::archive::unindexed(db, limit)).await
+    }
+
+    /// One transaction: the words are in the index and their articles wait no longer, except those recorded again meanwhile.
+    pub async fn index(&self, rows: Vec<IndexedWords>) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::archive::index(db, &rows)).await
+    }
+
+    /// Which articles first seen since then may hold, the newest first; `expression` asks the index made under `version`.
+    pub async fn candidates(
         &self,
         since: Timestamp,
-        after: i64,
-        limit: usize,
-    ) -> Result<Vec<(i64, Article)>, StoreError> {
-        self.engine.call(move |db| sqlite::visits::seen_since(db, since, after, limit)).await
+        expression: Option<String>,
+        version: u32,
+    ) -> Result<Candidates, StoreError> {
+        self.engine.call(move |db| sqlite::archive::candidates(db, since, expression.as_deref(), version)).await
+    }
+
+    /// The articles of these numbers that were first seen since then, in the order given; those forgotten are left out.
+    pub async fn stored(&self, nrs: Vec<i64>, since: Timestamp) -> Result<Vec<Stored>, StoreError> {
+        self.engine.call(move |db| sqlite::archive::stored(db, &nrs, since)).await
+    }
+
+    /// The recorded matches of a topic with articles first seen since then, the newest first.
+    pub async fn recorded(&self, topic: TopicId, since: Timestamp) -> Result<Vec<Recorded>, StoreError> {
+        self.engine.call(move |db| sqlite::archive::recorded(db, &topic, since)).await
     }
 
     /// The last observed text of an article.

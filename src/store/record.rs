@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::model::{Alert, AlertId, AlsoIn, Article, ArticleId, CopyRef, Feed, FeedId, Match, StoryId, TopicId};
+use crate::model::{
+    Alert, AlertId, AlsoIn, Article, ArticleId, CopyRef, Feed, FeedId, Match, StoryId, TermMatch, Timing, TopicId,
+};
 
 /// What is known of a feed between two visits.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -222,6 +224,57 @@ pub struct StoryAlert {
     pub article: ArticleId,
     pub outlet: String,
     pub title: String,
+}
+
+/// An article as the archive has it: in its last observed state. Its quotes have no offsets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// Ascending in the order seen.
+    pub nr: i64,
+    pub story: StoryId,
+    pub article: Article,
+}
+
+/// An article whose words the index has not, or not as they are now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unindexed {
+    pub nr: i64,
+    /// Another one each time the article is recorded: what was read of an earlier turn is not taken for this one.
+    pub turn: i64,
+    /// None where nothing was observed of it yet.
+    pub stored: Option<Stored>,
+}
+
+/// The words of an [`Unindexed`] article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexedWords {
+    pub nr: i64,
+    pub turn: i64,
+    pub words: Option<String>,
+}
+
+/// Which stored articles may be what is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Candidates {
+    /// Articles of that time in all.
+    pub articles: u64,
+    /// When the oldest of them was first seen.
+    pub oldest: Option<Timestamp>,
+    /// The newest first.
+    pub nrs: Vec<i64>,
+}
+
+/// A match as it was recorded, with its article.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    pub id: ArticleId,
+    pub title: String,
+    pub outlet: String,
+    pub url: String,
+    pub first_seen: Timestamp,
+    pub timing: Timing,
+    pub story: StoryId,
+    pub terms: Vec<TermMatch>,
 }
 
 /// An alert on its way to a sink.

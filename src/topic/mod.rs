@@ -7,6 +7,7 @@
 //! article as the matcher sees it. `program` lays a query out, `eval` decides it, `score` does a score's sums, `places`
 //! tells what made it hold, `explain` why a topic holds or does not. `rules` holds all topics: `vocabulary` numbers their
 //! words, `register` and `frequency` choose under which of them a topic stands, `postings` finds the few worth deciding.
+//! `words` is what the archive's index keeps and is asked.
 
 mod article;
 mod eval;
@@ -35,6 +36,7 @@ mod sources;
 mod tests;
 mod tokens;
 mod vocabulary;
+mod words;
 mod zones;
 
 pub use article::MatchInput;
@@ -50,3 +52,4 @@ pub use query::{Query, QueryError};
 pub use remarks::{clause_remarks, filter_remarks, form};
 pub use rules::{Decided, RuleError, RulePart, RuleSet};
 pub use sources::Sources;
+pub use words::{WORDS_VERSION, archive_query, words_of};

@@ -179,6 +179,8 @@ fn a_reader_without_write_permission_reads_with_the_daemon_running_and_stopped()
         for arguments in [
             &["status"][..],
             &["alerts"],
+            &["articles", "bridge"],
+            &["topics", "test", "bridge"],
             &["feeds", "status"],
             &["copies", "list"],
             &["copies", "verify"],

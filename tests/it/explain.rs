@@ -288,7 +288,7 @@ fn what_was_never_seen_suggests_what_is_near() {
         assert!(code == Some(1) && shown.contains(&format!("did you mean {id}")), "{shown}");
     }
     for (topic, source, status, expected) in [
-        ("bridg", "a", 1, "there is no topic \"bridg\"; did you mean bridge?"),
+        ("brigde", "a", 1, "there is no topic \"brigde\"; did you mean bridge?"),
         ("zebra", "a", 1, "`wireroom topics list` shows them"),
         ("bridge", "nowhere.html", 2, "is no file here, no address and no id"),
         ("bridge", "a", 2, "several articles begin with \"a\""),

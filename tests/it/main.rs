@@ -6,6 +6,7 @@
 )]
 
 mod architecture;
+mod archive;
 mod commands;
 mod delivery;
 mod documents;

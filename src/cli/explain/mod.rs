@@ -3,9 +3,6 @@
 
 mod source;
 
-use std::path::Path;
-use std::sync::Arc;
-
 use anstyle::Style;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -13,10 +10,10 @@ use serde::Serialize;
 
 use super::args::{ExplainArgs, Global};
 use super::output::{BOLD, DIM, Exit, GREEN, RED, json, line, paint};
+use super::which::{configured, edited};
 use super::{Failure, Outcome, is_json, now, open_store, settings};
-use crate::config;
 use crate::config::settings::Settings;
-use crate::lookup::{self, Listed};
+use crate::lookup::Listed;
 use crate::model::{AlertId, Article, Topic};
 use crate::neutral;
 use crate::store::copies as archive;
@@ -71,10 +68,14 @@ struct JsonArticle<'a> {
 pub async fn explain(global: &Global, args: &ExplainArgs) -> Outcome {
     let (topic, loaded) = match &args.file {
         // A page of one's own and an edited topic need no configuration.
-        Some(file) => (edited(file, &args.topic)?, settings(global)),
+        Some(file) => {
+            let loaded = settings(global);
+            let known = loaded.as_ref().map(|settings| settings.terms.clone()).unwrap_or_default();
+            (edited(file, &args.topic, &known)?, loaded)
+        }
         None => {
             let settings = settings(global)?;
-            (configured(&settings, &args.topic)?, Ok(settings))
+            (configured(&settings.topics, &args.topic)?, Ok(settings))
         }
     };
     let timezone = loaded.as_ref().map_or_else(|_| TimeZone::system(), |settings| settings.alerts.timezone.clone());
@@ -90,38 +91,6 @@ pub async fn explain(global: &Global, args: &ExplainArgs) -> Outcome {
             stored(global, &settings, &store, &topic, args.file.is_some(), &dossier, &show).await
         }
         Subject::Unseen { url, near } => Ok(unseen(global, &topic, &url, &near)),
-    }
-}
-
-/// The topic of that id as it is configured.
-fn configured(settings: &Settings, id: &str) -> Result<Arc<Topic>, Failure> {
-    if let Some(topic) = settings.topics.iter().find(|topic| topic.id.as_str() == id) {
-        return Ok(Arc::clone(topic));
-    }
-    let near = lookup::near_names(id, settings.topics.iter().map(|topic| topic.id.as_str()));
-    let hint = match near.as_slice() {
-        [] => "`wireroom topics list` shows them".to_owned(),
-        near => format!("did you mean {}?", near.join(" or ")),
-    };
-    Err(Failure::problem(format!("there is no topic {id:?}; {hint}")))
-}
-
-/// The topic of that id in a file, or its only one: an edited copy may have a name of its own.
-fn edited(file: &Path, id: &str) -> Result<Arc<Topic>, Failure> {
-    let topics = config::load_topics(file).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        Failure::problem(lines.join("\n"))
-    })?;
-    if let Some(topic) = topics.iter().find(|topic| topic.id.as_str() == id) {
-        return Ok(Arc::clone(topic));
-    }
-    match topics.as_slice() {
-        [only] => Ok(Arc::new(Topic { id: id.into(), ..Topic::clone(only) })),
-        several => {
-            let ids: Vec<&str> = several.iter().map(|topic| topic.id.as_str()).collect();
-            let message = format!("{} has no topic {id:?}, but {}", file.display(), ids.join(", "));
-            Err(Failure::problem(message))
-        }
     }
 }
 

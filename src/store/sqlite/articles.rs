@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::{ArticleRecord, CopyRow, Decision, Facts, Kept, MatchRow, PageState, StoreError};
-use super::{alerts, instant, json, micros, visits};
+use super::{alerts, archive, instant, json, micros, visits};
 use crate::model::{AlertId, AlsoIn, ArticleId, CopyRef, StoryId, TopicId};
 
 /// Outlets listed under "also in" at most.
@@ -23,6 +23,7 @@ pub fn record_article(
     let revision = keep_revision(db, nr, record)?;
     let story = story(db, record)?;
     update(db, nr, revision, &story, record)?;
+    archive::await_index(db, nr)?;
     if let Some(copy) = &record.copy {
         insert_copy(db, copy, Some(nr))?;
     }

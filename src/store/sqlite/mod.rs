@@ -2,6 +2,7 @@
 //! of its own), and answered once they are durable.
 
 pub mod alerts;
+pub mod archive;
 pub mod articles;
 pub mod dossier;
 pub mod prune;

@@ -20,6 +20,8 @@ pub fn articles(db: &Connection, before: Timestamp, limit: usize) -> Result<usiz
         for sql in [
             "DELETE FROM revisions WHERE article = ?1",
             "DELETE FROM matches WHERE article = ?1",
+            "DELETE FROM unindexed WHERE article = ?1",
+            "DELETE FROM words WHERE rowid = ?1",
             "UPDATE copies SET article = NULL WHERE article = ?1",
             "DELETE FROM articles WHERE nr = ?1",
         ] {

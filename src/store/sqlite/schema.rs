@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step a version, applied in order; never changed once released.
-const MIGRATIONS: &[&str] = &[VERSION_1];
+const MIGRATIONS: &[&str] = &[VERSION_1, VERSION_2];
 
 const VERSION_1: &str = "
 CREATE TABLE feeds (
@@ -61,6 +61,14 @@ CREATE INDEX copies_article ON copies (article) WHERE article IS NOT NULL;
 CREATE INDEX copies_at ON copies (at);
 CREATE TABLE rules (topic TEXT PRIMARY KEY, rule TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+";
+
+/// The archive's full-text index: which articles have which words, and nothing else (no text, no places: the rules decide on
+/// the stored text). `unindexed` holds the articles whose words are not in it yet, or not as they are now; it is filled for
+/// what was stored before once the index is first made.
+pub(super) const VERSION_2: &str = "
+CREATE VIRTUAL TABLE words USING fts5 (list, content='', contentless_delete=1, detail=none, tokenize='ascii');
+CREATE TABLE unindexed (article INTEGER PRIMARY KEY, turn INTEGER NOT NULL);
 ";
 
 fn known() -> u32 {
@@ -150,14 +158,35 @@ mod tests {
         let path = dir.path().join("wireroom.db");
         let connection = open(&path).expect("created");
         connection.execute("INSERT INTO notes (key, value) VALUES ('kept', 'yes')", []).expect("a row");
-        let next = [VERSION_1, "ALTER TABLE notes ADD COLUMN more TEXT;"];
+        let next = [VERSION_1, VERSION_2, "ALTER TABLE notes ADD COLUMN more TEXT;"];
         migrate(&connection, &path, &next).expect("migrated");
-        assert_eq!(version(&connection).expect("a version"), 2);
+        assert_eq!(version(&connection).expect("a version"), 3);
         let kept = |db: &Connection| db.query_row("SELECT value FROM notes", [], |row| row.get::<_, String>(0));
         assert_eq!(kept(&connection).expect("the row"), "yes");
-        let copy = Connection::open(dir.path().join("wireroom.db.before-2")).expect("the copy");
-        assert_eq!((version(&copy).expect("a version"), kept(&copy).expect("the row")), (1, "yes".to_owned()));
+        let copy = Connection::open(dir.path().join("wireroom.db.before-3")).expect("the copy");
+        assert_eq!((version(&copy).expect("a version"), kept(&copy).expect("the row")), (2, "yes".to_owned()));
         assert!(copy.prepare("SELECT more FROM notes").is_err(), "it is as it was");
+    }
+
+    #[test]
+    fn a_database_of_version_1_is_taken_over_with_its_articles() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("wireroom.db");
+        let old = Connection::open(&path).expect("created");
+        migrate(&old, &path, &[VERSION_1]).expect("version 1");
+        let article = "INSERT INTO articles (id, url, canonical, title, outlet, feed, feed_tags, language_sure, byline,
+                published_from, first_seen, timing, quality, summary, feed_text, revision, page, attempts)
+             VALUES ('a1', '', '', 'Ice', '', '', '[]', 0, '[]', 'feed', 1, 'new', 'full', '', '', 1, 'done', 0)";
+        old.execute(article, []).expect("an article");
+        old.execute("INSERT INTO revisions VALUES (1, 1, 1, 'full', 'Ice', 'Ice melts.', '[]', '[]')", [])
+            .expect("a text");
+        drop(old);
+        let new = open(&path).expect("opened");
+        assert_eq!(version(&new).expect("a version"), known());
+        let waiting = |db: &Connection| super::super::archive::unindexed(db, 9).expect("read").len();
+        assert_eq!(waiting(&new), 0, "the start waits for nothing");
+        super::super::archive::renew_index(&new, 1).expect("the index is begun");
+        assert_eq!(waiting(&new), 1);
     }
 
     #[test]

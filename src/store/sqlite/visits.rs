@@ -174,23 +174,6 @@ pub fn pages_due(db: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Pa
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Articles first seen since then with their last observed text, after the one numbered `after`, with their numbers.
-pub fn seen_since(
-    db: &Connection,
-    since: Timestamp,
-    after: i64,
-    limit: usize,
-) -> Result<Vec<(i64, Article)>, StoreError> {
-    let mut query = db.prepare_cached(
-        "SELECT a.*, r.text AS last_text FROM articles a JOIN revisions r ON r.article = a.nr AND r.number = a.revision
-         WHERE a.first_seen >= ?1 AND a.nr > ?2 ORDER BY a.nr LIMIT ?3",
-    )?;
-    let rows = query.query_map(params![micros(since), after, limit as i64], |row| {
-        Ok((row.get("nr")?, Article { text: row.get("last_text")?, ..article(row)? }))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
 /// An article as it stands before its page is read, with the feed's own text.
 pub(super) fn article(row: &Row<'_>) -> rusqlite::Result<Article> {
     let when = |name: &str| row.get::<_, Option<i64>>(name).map(|at| at.map(instant));
