@@ -62,9 +62,7 @@ pub struct Replay {
 impl Question {
     /// Compiles topics, enabled or not; the error tells every query that is wrong.
     pub fn of(topics: &[Arc<Topic>]) -> Result<Self, Vec<RuleError>> {
-        let enabled: Vec<_> =
-            topics.iter().map(|topic| Arc::new(Topic { enabled: true, ..(**topic).clone() })).collect();
-        let rules = RuleSet::compile(&enabled)?;
+        let rules = RuleSet::compile(topics)?;
         let parsed: Vec<_> = topics.iter().map(|topic| parse_query_with(&topic.query, &topic.terms).ok()).collect();
         let asked: Option<Vec<String>> = if topics.len() > MAX_TOGETHER {
             None

@@ -214,7 +214,8 @@ async fn held(
         line(paint(DIM, &format!("    held: {}  {}  {}", found.reason, neutral::line(&found.url), found.article)));
     }
     if !is_json(global) {
-        line(paint(DIM, &format!("{} matches recorded but not told", held.len())));
+        let matches = if held.len() == 1 { "match" } else { "matches" };
+        line(paint(DIM, &format!("{} {matches} recorded but not told", held.len())));
     }
     Ok(Exit::Done)
 }

@@ -60,10 +60,11 @@ struct Stats {
 
 pub fn matching(_global: &Global, args: &MatchArgs) -> Outcome {
     let began = Instant::now();
-    let topics = config::load_topics(&args.topics).map_err(|problems| {
+    let mut topics = config::load_topics(&args.topics).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         Failure::problem(lines.join("\n"))
     })?;
+    topics.retain(|topic| topic.enabled);
     let count = topics.len();
     let rules = RuleSet::compile(&topics).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.topic, error.error)).collect();

@@ -26,6 +26,7 @@ pub async fn in_force(settings: Settings, store: &Store, now: Timestamp) -> Resu
         let faults: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.topic, error.error)).collect();
         StartError::Settings(format!("topics that do not compile: {}", faults.join("; ")))
     })?;
+    // The rules hold the disabled topics too, which are recorded but in force for nothing: enabled again, a topic begins anew.
     let enabled = settings.topics.iter().filter(|topic| topic.enabled);
     let since =
         store.topics_taken_up(enabled.map(|topic| (topic.id.clone(), topic.rule.clone())).collect(), now).await?;

@@ -468,7 +468,7 @@ impl Work {
         format!(
             "{} feeds ({failing} failing), {} topics; {} articles and {} alerts since start; {} under way",
             force.feeds.len(),
-            force.rules.len(),
+            force.since.len(),
             self.summary.new_articles,
             self.summary.alerts,
             self.tasks.len(),

@@ -84,7 +84,7 @@ pub struct Decided<'a> {
 }
 
 impl RuleSet {
-    /// Compiles the topics that are enabled, or tells every query that is wrong.
+    /// Compiles topics, enabled or not, or tells every query that is wrong. Whoever wants only the enabled ones gives only those.
     pub fn compile(topics: &[Arc<Topic>]) -> Result<Self, Vec<RuleError>> {
         Self::compile_with(topics, &Frequencies::default())
     }
@@ -92,13 +92,13 @@ impl RuleSet {
     /// As [`Self::compile`], registering topics under what is rare by those frequencies.
     pub fn compile_with(topics: &[Arc<Topic>], frequencies: &Frequencies) -> Result<Self, Vec<RuleError>> {
         let mut compiler = Compiler::default();
-        for topic in topics.iter().filter(|topic| topic.enabled) {
+        for topic in topics {
             compiler.add(topic, frequencies);
         }
         if compiler.errors.is_empty() { Ok(compiler.finish()) } else { Err(compiler.errors) }
     }
 
-    /// How many topics are in force.
+    /// How many topics it holds.
     pub fn len(&self) -> usize {
         self.gates.len()
     }

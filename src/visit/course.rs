@@ -267,6 +267,7 @@ impl Case<'_> {
     fn held(&self, reason: &str) -> (Stage, String) {
         let show = self.show;
         match held_for(reason) {
+            HeldFor::Disabled => (Stage::Enabled, self.disabled().to_owned()),
             HeldFor::Mute => (
                 Stage::Mute,
                 instant_of(reason).map_or_else(|| reason.to_owned(), |at| format!("muted until {}", show(at))),
@@ -288,6 +289,14 @@ impl Case<'_> {
         }
     }
 
+    fn disabled(&self) -> &'static str {
+        if self.topic.enabled {
+            "the topic was disabled when it was read"
+        } else {
+            "the topic is disabled (enabled = false)"
+        }
+    }
+
     /// It holds, but no match is recorded.
     fn unrecorded(&self) -> (Stage, String) {
         let Some(&(_, read)) = self.dossier.revisions.last() else {
@@ -298,7 +307,7 @@ impl Case<'_> {
             return (Stage::Rule, "this edit of the topic is not in force".to_owned());
         }
         if !self.topic.enabled {
-            return (Stage::Enabled, "the topic is disabled (enabled = false)".to_owned());
+            return (Stage::Enabled, self.disabled().to_owned());
         }
         match self.rule {
             None => (Stage::Rule, "the topic is not in force: the daemon has not taken it up yet".to_owned()),
@@ -341,6 +350,7 @@ mod tests {
     #[test]
     fn a_recorded_reason_is_known_again() {
         for (reason, expected) in [
+            ("disabled", HeldFor::Disabled),
             ("over max_per_hour", HeldFor::Limit),
             ("muted until 2026-12-01T00:00:00Z", HeldFor::Mute),
             ("the same report as a3kq", HeldFor::Duplicate),

@@ -39,7 +39,7 @@ pub fn timing(published: Option<Timestamp>, first_visit: bool, max_age: Duration
 pub struct Candidate {
     pub topic: std::sync::Arc<Topic>,
     pub found: Match,
-    /// When the topic, with this rule, was taken up.
+    /// When the topic, with this rule, was taken up; none of a disabled one.
     pub in_force_since: Option<Timestamp>,
 }
 
@@ -72,6 +72,7 @@ pub fn alerts(
     decision
 }
 
+const DISABLED: &str = "disabled";
 const OVER_LIMIT: &str = "over max_per_hour";
 const MUTED: &str = "muted until ";
 const NEWER: &str = "the topic, as it is now, holds for articles first seen from ";
@@ -80,6 +81,7 @@ const SAME_REPORT: &str = "the same report as ";
 /// Why a match was held, as [`super::course`] tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeldFor {
+    Disabled,
     Mute,
     NewerTopic,
     Duplicate,
@@ -96,6 +98,7 @@ pub fn instant_of(reason: &str) -> Option<Timestamp> {
 /// The kind of a reason that was recorded.
 pub fn held_for(reason: &str) -> HeldFor {
     match reason {
+        DISABLED => HeldFor::Disabled,
         OVER_LIMIT => HeldFor::Limit,
         reason if reason.starts_with(MUTED) => HeldFor::Mute,
         reason if reason.starts_with(NEWER) => HeldFor::NewerTopic,
@@ -106,6 +109,9 @@ pub fn held_for(reason: &str) -> HeldFor {
 
 fn held(article: &Article, candidate: &Candidate, facts: &Facts, now: Timestamp) -> Option<String> {
     let topic = &candidate.topic;
+    if !topic.enabled {
+        return Some(DISABLED.to_owned());
+    }
     if let Some(until) = topic.mute_until.filter(|until| *until > now) {
         return Some(format!("{MUTED}{until}"));
     }

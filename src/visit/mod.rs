@@ -58,8 +58,9 @@ pub struct InForce {
     pub settings: Settings,
     pub feeds: HashMap<FeedId, Arc<Feed>>,
     pub topics: HashMap<TopicId, Arc<Topic>>,
+    /// Of all topics: what a disabled one finds is recorded as held.
     pub rules: RuleSet,
-    /// Since when each topic holds with its present rule.
+    /// Since when each enabled topic holds with its present rule.
     pub since: HashMap<TopicId, Timestamp>,
 }
 

@@ -31,6 +31,7 @@ fn match_reads_articles_and_prints_matches_with_stats() {
     let world = World::new();
     world.topic("mexico", "\"Peña Nieto\" NEAR/5 wall");
     world.topic("ice", "=ICE");
+    world.write("topics/off.toml", "[[topic]]\nquery = 'raids'\nenabled = false\n");
     let topics = world.path("config/topics");
     let articles = concat!(
         "{\"id\":\"a\",\"title\":\"Visit\",\"text\":\"Pena Nieto spoke of the wall.\"}\n",

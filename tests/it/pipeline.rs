@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use wireroom::daemon::{self, Startup};
 use wireroom::visit::Clock;
@@ -239,4 +240,47 @@ fn a_full_disk_is_told_and_nothing_is_polled() {
     assert!(world.site.asked("/daily.xml").is_empty());
     assert!(world.health().iter().any(|line| line.contains("is full")), "{:?}", world.health());
     assert_eq!(world.wireroom(&["status"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_disabled_topic_is_recorded_and_never_told_afterwards() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    let topic = |enabled: bool| {
+        world.write("topics/bridge.toml", &format!("[[topic]]\nquery = 'bridge'\nenabled = {enabled}\n"));
+    };
+    topic(false);
+    let one = story("one", "Bridge reopens", &padded("The bridge reopened on Monday."));
+    // Its feed shows only the beginning, and its page fails at first.
+    let late = story("late", "Town hall", &format!("{}\n\nThe bridge is next.", padded("The council met.")));
+    world.publish("daily", &[one.clone(), late.clone()]);
+    world.site.set("/late", Reply::status(503));
+    let start = Timestamp::now();
+    assert_eq!(once_at(&world, start).alerts, 0);
+    let held = world.json(&["alerts", "--held"]);
+    assert_eq!(held.len(), 1, "{held:?}");
+    assert_eq!((&held[0]["topic"], &held[0]["reason"]), (&"bridge".into(), &"disabled".into()));
+    let shown = world.wireroom(&["alerts", "--held"]);
+    let shown = String::from_utf8(shown.stdout).expect("UTF-8");
+    assert!(shown.contains("held: disabled") && shown.contains("1 match recorded but not told"), "{shown}");
+    let explained = || world.json(&["explain", "bridge", &world.site.url("/one")]).remove(0);
+    let said = explained();
+    assert_eq!((&said["holds"], &said["stage"], &said["told"]), (&true.into(), &"enabled".into(), &Value::Null));
+    let verdict = said["verdict"].as_str().expect("a verdict");
+    assert!(verdict.ends_with("the topic is disabled (enabled = false)"), "{verdict}");
+
+    // Enabled again: what was seen before stays untold, recorded or not; what comes now is told.
+    topic(true);
+    world.publish("daily", &[one, late, story("two", "Bridge closes", &padded("The bridge closed on Friday."))]);
+    assert_eq!(once_at(&world, start + SignedDuration::from_hours(1)).alerts, 1);
+    let held = world.json(&["alerts", "--held"]);
+    assert_eq!(held.len(), 2, "{held:?}");
+    assert_eq!(held[1]["title"], "Town hall");
+    let reason = held[1]["reason"].as_str().expect("a reason");
+    assert!(reason.contains("holds for articles first seen from"), "{reason}");
+    assert_eq!(world.titles(), ["Bridge closes"]);
+    let said = explained();
+    assert_eq!((&said["stage"], &said["told"]), (&"enabled".into(), &Value::Null));
+    let verdict = said["verdict"].as_str().expect("a verdict");
+    assert!(verdict.ends_with("the topic was disabled when it was read"), "{verdict}");
 }
