@@ -16,7 +16,7 @@ use crate::store::{ArticleRecord, FeedState, PageState, SeenEntry, Store, VisitR
 use crate::topic::{RuleSet, WORDS_VERSION, archive_query, parse_query, words_of};
 use crate::visit::match_input;
 
-fn topic(id: &str, query: &str) -> Arc<Topic> {
+pub(super) fn topic(id: &str, query: &str) -> Arc<Topic> {
     Arc::new(Topic {
         id: TopicId::from(id),
         name: id.to_owned(),
@@ -36,11 +36,11 @@ fn topic(id: &str, query: &str) -> Arc<Topic> {
     })
 }
 
-fn at(second: i64) -> Timestamp {
+pub(super) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).expect("a time")
 }
 
-fn article(id: &str, second: i64, title: &str, text: &str) -> Article {
+pub(super) fn article(id: &str, second: i64, title: &str, text: &str) -> Article {
     Article {
         id: ArticleId::from(id),
         url: format!("https://news.example/{id}"),
@@ -156,7 +156,7 @@ proptest! {
 }
 
 /// Records articles as a visit and its pages do.
-async fn record(store: &Store, articles: &[Article]) {
+pub(super) async fn record(store: &Store, articles: &[Article]) {
     let entries = articles.iter().map(|article| SeenEntry { identity: article.id.0.clone(), article: article.clone() });
     let visit = VisitRecord {
         at: at(0),

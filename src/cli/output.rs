@@ -82,18 +82,23 @@ impl Table {
     }
 
     pub fn print(&self) {
+        self.lines().for_each(line);
+    }
+
+    /// The header and each row as it is printed.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width: Vec<usize> = (0..columns)
             .map(|i| self.rows.iter().filter_map(|row| row.get(i)).map(|cell| width(cell)).max().unwrap_or(0))
             .collect();
-        for row in &self.rows {
+        self.rows.iter().map(move |row| {
             let mut text = String::new();
             for (i, cell) in row.iter().enumerate() {
                 let pad = if i + 1 == row.len() { 0 } else { width[i].saturating_sub(self::width(cell)) + 2 };
                 let _ = write!(text, "{cell}{:pad$}", "");
             }
-            line(text);
-        }
+            text
+        })
     }
 }
 

@@ -119,6 +119,16 @@ impl Store {
         self.engine.call(move |db| sqlite::alerts::select(db, &filter)).await
     }
 
+    /// Topics that ever told anything: their alerts since then, and when the last one was told.
+    pub async fn told_by_topic(&self, since: Timestamp) -> Result<Vec<(TopicId, u64, Timestamp)>, StoreError> {
+        self.engine.call(move |db| sqlite::alerts::by_topic(db, since)).await
+    }
+
+    /// Those of the alerts that a topic told since then, with the topic.
+    pub async fn told_among(&self, ids: Vec<AlertId>, since: Timestamp) -> Result<Vec<(AlertId, TopicId)>, StoreError> {
+        self.engine.call(move |db| sqlite::alerts::among(db, ids, since)).await
+    }
+
     /// The alerts whose id begins so, at most two.
     pub async fn alerts_by_prefix(&self, prefix: String) -> Result<Vec<(AlertId, String)>, StoreError> {
         self.engine.call(move |db| sqlite::alerts::by_prefix(db, &prefix)).await
@@ -185,6 +195,11 @@ impl Store {
     /// The rule of a topic that is in force, and since when.
     pub async fn rule_in_force(&self, topic: TopicId) -> Result<Option<(String, Timestamp)>, StoreError> {
         self.engine.call(move |db| sqlite::rules::rule(db, &topic)).await
+    }
+
+    /// The rules of all topics that are in force, and since when.
+    pub async fn rules_in_force(&self) -> Result<HashMap<TopicId, (String, Timestamp)>, StoreError> {
+        self.engine.call(sqlite::rules::all).await
     }
 
     /// What was refused at the last take-up, for `status`.
@@ -262,6 +277,11 @@ impl Store {
     /// The articles of these numbers that were first seen since then, in the order given; those forgotten are left out.
     pub async fn stored(&self, nrs: Vec<i64>, since: Timestamp) -> Result<Vec<Stored>, StoreError> {
         self.engine.call(move |db| sqlite::archive::stored(db, &nrs, since)).await
+    }
+
+    /// The newest articles first seen since then, at most `limit`; those of which nothing was observed yet are left out.
+    pub async fn newest_stored(&self, since: Timestamp, limit: usize) -> Result<Vec<Stored>, StoreError> {
+        self.engine.call(move |db| sqlite::archive::newest(db, since, limit)).await
     }
 
     /// The recorded matches of a topic with articles first seen since then, the newest first.

@@ -41,8 +41,8 @@ mod zones;
 
 pub use article::MatchInput;
 pub use explain::{
-    Arithmetic, Clause, ClauseKind, ClausePlace, Explanation, Filter, FilterName, OutlineLine, ScoreLine, explain,
-    rounded,
+    Arithmetic, Clause, ClauseKind, ClausePlace, Explanation, Filter, FilterName, OutlineLine, ScoreLine, Standing,
+    Standings, explain, rounded,
 };
 pub use frequency::Frequencies;
 pub use groups::{GroupUse, circle, group_name, groups_used, is_group_name, unknown_group};

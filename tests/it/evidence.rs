@@ -180,6 +180,7 @@ fn a_reader_without_write_permission_reads_with_the_daemon_running_and_stopped()
             &["status"][..],
             &["alerts"],
             &["articles", "bridge"],
+            &["topics", "list"],
             &["topics", "test", "bridge"],
             &["feeds", "status"],
             &["copies", "list"],

@@ -17,4 +17,5 @@ mod marks;
 mod pipeline;
 mod reload;
 mod site;
+mod topics;
 mod world;

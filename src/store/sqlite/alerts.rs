@@ -84,6 +84,28 @@ pub fn select(db: &Connection, filter: &AlertFilter) -> Result<Vec<String>, Stor
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Alerts of each topic since then, and when its last one was told; the index on topics has all of it.
+pub fn by_topic(db: &Connection, since: Timestamp) -> Result<Vec<(TopicId, u64, Timestamp)>, StoreError> {
+    let mut query =
+        db.prepare_cached("SELECT topic, sum(at >= ?1), max(at) FROM alerts WHERE topic IS NOT NULL GROUP BY topic")?;
+    let rows = query.query_map([micros(since)], |row| {
+        Ok((TopicId(row.get(0)?), row.get::<_, i64>(1)?.unsigned_abs(), instant(row.get(2)?)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Those of the alerts that a topic told since then.
+pub fn among(db: &Connection, ids: Vec<AlertId>, since: Timestamp) -> Result<Vec<(AlertId, TopicId)>, StoreError> {
+    let mut query = db.prepare_cached("SELECT topic FROM alerts WHERE id = ?1 AND at >= ?2 AND topic IS NOT NULL")?;
+    let mut found = Vec::new();
+    for id in ids {
+        let topic: Option<String> =
+            query.query_row(params![id.as_str(), micros(since)], |row| row.get(0)).optional()?;
+        found.extend(topic.map(|topic| (id, TopicId(topic))));
+    }
+    Ok(found)
+}
+
 pub fn by_prefix(db: &Connection, prefix: &str) -> Result<Vec<(AlertId, String)>, StoreError> {
     let mut query =
         db.prepare_cached("SELECT id, line FROM alerts WHERE id >= ?1 AND id < ?1 || x'7f' ORDER BY id LIMIT 2")?;

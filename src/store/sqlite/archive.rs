@@ -115,6 +115,18 @@ pub fn stored(db: &Connection, nrs: &[i64], since: Timestamp) -> Result<Vec<Stor
     Ok(found)
 }
 
+/// The newest articles first seen since then that were observed, in their last observed state.
+pub fn newest(db: &Connection, since: Timestamp, limit: usize) -> Result<Vec<Stored>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT a.*, r.text AS last_text, r.captions AS last_captions, r.quotes AS last_quotes
+         FROM articles a JOIN revisions r ON r.article = a.nr AND r.number = a.revision
+         WHERE a.nr IN (SELECT nr FROM articles WHERE first_seen >= ?1 ORDER BY first_seen DESC, nr DESC LIMIT ?2)
+         ORDER BY a.first_seen DESC, a.nr DESC",
+    )?;
+    let rows = query.query_map(params![micros(since), limit as i64], row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 fn one(db: &Connection, nr: i64) -> Result<Option<Stored>, StoreError> {
     let mut query = db.prepare_cached(
         "SELECT a.*, r.text AS last_text, r.captions AS last_captions, r.quotes AS last_quotes

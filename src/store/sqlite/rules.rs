@@ -46,6 +46,13 @@ pub fn rule(db: &Connection, topic: &TopicId) -> Result<Option<(String, Timestam
     Ok(query.query_row([topic.as_str()], |row| Ok((row.get(0)?, instant(row.get(1)?)))).optional()?)
 }
 
+/// As [`rule`], of all topics.
+pub fn all(db: &Connection) -> Result<HashMap<TopicId, (String, Timestamp)>, StoreError> {
+    let mut query = db.prepare_cached("SELECT topic, rule, since FROM rules")?;
+    let rows = query.query_map([], |row| Ok((TopicId(row.get(0)?), (row.get(1)?, instant(row.get(2)?)))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 const REFUSED: &str = "refused";
 
 pub fn set_refused(db: &Connection, refused: &[String]) -> Result<(), StoreError> {

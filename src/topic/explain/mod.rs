@@ -2,12 +2,13 @@
 //! the score. Decides as the matcher does, by asking it; what became of the article afterwards is not known here.
 //!
 //! `shape` is what an explanation says; `probe` asks the matcher, `nearest` says what came nearest to a clause that is
-//! false, `outline` puts it into lines.
+//! false, `outline` puts it into lines. `standing` counts the clauses that hold, for many articles.
 
 mod nearest;
 mod outline;
 mod probe;
 mod shape;
+mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use nearest::Variants;
 pub use outline::{OutlineLine, rounded};
 use probe::{Answers, Question, Questions, Spot};
 pub use shape::{Arithmetic, Clause, ClauseKind, ClausePlace, Explanation, Filter, FilterName, ScoreLine};
+pub use standing::{Standing, Standings};
 
 /// Places of one clause that are looked at one by one.
 const MAX_SPOTS: usize = 1000;

@@ -24,6 +24,13 @@ pub(super) struct Questions {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Question(u32);
 
+/// Questions that are asked of one article after another.
+#[derive(Debug)]
+pub(super) struct Settled {
+    vocabulary: Vocabulary,
+    programs: Programs,
+}
+
 /// What the matcher says of one article.
 pub(super) struct Answers<'a> {
     article: Indexed<'a>,
@@ -54,6 +61,27 @@ impl Questions {
         let spans = (0..answers.article.words.len() as u32).map(|at| Span { start: at, end: at + 1 });
         answers.words = spans.map(|span| (span, fold_name(answers.written(span)))).collect();
         answers
+    }
+
+    pub fn settled(self) -> Settled {
+        let Self { mut vocabulary, mut programs } = self;
+        vocabulary.finish();
+        programs.finish();
+        Settled { vocabulary, programs }
+    }
+}
+
+impl Settled {
+    pub fn read<'a>(&self, input: &'a MatchInput<'a>) -> Indexed<'a> {
+        Indexed::new(input, &self.vocabulary)
+    }
+
+    pub fn holds(&self, question: Question, article: &Indexed<'_>) -> bool {
+        self.programs.check(question.0).holds(article, true)
+    }
+
+    pub fn asks_quotes(&self) -> bool {
+        self.programs.any_scope(|scope| matches!(scope, Scope::Said | Scope::Zone(Zone::Quote)))
     }
 }
 

@@ -312,7 +312,9 @@ proptest! {
             ..Page::text(&text)
         };
         let explained = explain(&topic, &page.input()).expect("the query was read");
+        let standing = Standings::of([&topic]).on(&page.input()).remove(0).expect("the query was read");
         let found = page.matches(topic).is_some();
+        prop_assert_eq!(standing.held == standing.of, found, "{:?}", standing);
         prop_assert_eq!(explained.holds, found, "{}", outline(&explained.query_lines()));
     }
 

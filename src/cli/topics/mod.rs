@@ -1,4 +1,7 @@
-//! `topics`: list, add, mute. What is written is checked first; the daemon takes it up by itself. `test` is in `rehearsal`.
+//! `topics`: add, mute; `list` is in [`list`], `test` in `rehearsal`. What is written is checked first; the daemon takes it up
+//! by itself.
+
+mod list;
 
 use std::fs;
 use std::path::Path;
@@ -7,11 +10,10 @@ use std::time::{Duration, Instant};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::args::{Global, TopicsArgs, TopicsCommand};
-use super::output::{DIM, Exit, Table, fit, json, line, note, paint};
-use super::{Failure, Outcome, ago, config_dir, is_json, now, open_store, progress, rehearsal, settings};
+use super::output::{DIM, Exit, line, note, paint};
+use super::{Failure, Outcome, ago, config_dir, now, open_store, progress, rehearsal, settings};
 use crate::archive::{Question, Replay};
 use crate::config::settings::Settings;
 use crate::config::{self, edit, process_environment};
@@ -25,20 +27,9 @@ const TAKE_UP: Duration = Duration::from_secs(5);
 /// Titles shown of what a new topic would have told, the newest first.
 const SHOWN: usize = 10;
 
-#[derive(Serialize)]
-struct TopicLine<'a> {
-    id: &'a TopicId,
-    name: &'a str,
-    severity: Severity,
-    query: &'a str,
-    enabled: bool,
-    mute_until: Option<Timestamp>,
-    rule: &'a str,
-}
-
 pub async fn topics(global: &Global, args: TopicsArgs) -> Outcome {
     match args.command.unwrap_or(TopicsCommand::List) {
-        TopicsCommand::List => list(global),
+        TopicsCommand::List => list::list(global).await,
         TopicsCommand::Add { name, query, severity, file } => {
             add(global, &name, &query, &severity, file.as_deref()).await
         }
@@ -52,48 +43,6 @@ pub async fn topics(global: &Global, args: TopicsArgs) -> Outcome {
             mute(global, &topic, Some(until))
         }
         TopicsCommand::Unmute { topic } => mute(global, &topic, None),
-    }
-}
-
-fn list(global: &Global) -> Outcome {
-    let settings = settings(global)?;
-    let mut table = Table::new(&["ID", "SEVERITY", "NAME", "STATE", "QUERY"]);
-    for topic in &settings.topics {
-        if is_json(global) {
-            json(&TopicLine {
-                id: &topic.id,
-                name: &topic.name,
-                severity: topic.severity,
-                query: &topic.query,
-                enabled: topic.enabled,
-                mute_until: topic.mute_until,
-                rule: &topic.rule,
-            });
-            continue;
-        }
-        let query = topic.query.split_whitespace().collect::<Vec<_>>().join(" ");
-        table.row([
-            topic.id.to_string(),
-            topic.severity.to_string(),
-            topic.name.clone(),
-            state(topic, &settings),
-            fit(&query, 80),
-        ]);
-    }
-    if !is_json(global) {
-        table.print();
-    }
-    Ok(Exit::Done)
-}
-
-fn state(topic: &Topic, settings: &Settings) -> String {
-    match topic.mute_until.filter(|until| *until > now()) {
-        _ if !topic.enabled => "off".to_owned(),
-        Some(until) => {
-            let until = until.to_zoned_datetime(settings.alerts.timezone.clone());
-            format!("muted until {}", until.strftime("%Y-%m-%d %H:%M %Z"))
-        }
-        None => "in force".to_owned(),
     }
 }
 
