@@ -13,7 +13,7 @@ use super::eval::{language_is, primary};
 use super::fold::fold_name;
 use super::frequency::Frequencies;
 use super::parse_query_with;
-use super::places::{Reasons, told};
+use super::places::{Place, Reasons, told};
 use super::postings::{AHEAD, Postings, Registered};
 use super::program::{Check, Programs};
 use super::query::{Query, QueryError, Scope};
@@ -158,9 +158,9 @@ impl RuleSet {
         if self.gates[rule as usize] & MORE == 0 { None } else { self.more.get(&rule) }
     }
 
-    fn topic(&self, rule: u32) -> TopicId {
+    fn topic(&self, rule: u32) -> &str {
         let from = rule.checked_sub(1).map_or(0, |before| self.name_ends[before as usize] as usize);
-        TopicId::from(&self.names[from..self.name_ends[rule as usize] as usize])
+        &self.names[from..self.name_ends[rule as usize] as usize]
     }
 
     /// As [`Self::decide`], every rule decided: what the registration must not change.
@@ -184,10 +184,27 @@ impl Decided<'_> {
 
     /// Each topic that holds, with the places of its terms.
     pub fn matches(&self) -> impl Iterator<Item = Match> {
-        self.held.iter().map(|rule| self.explained(*rule))
+        self.held.iter().map(|rule| {
+            let told = self.told(*rule);
+            let terms = told.places.iter().map(|place| place.found(&self.article)).collect();
+            Match { topic: TopicId::from(told.topic), score: told.score, terms, notes: told.notes }
+        })
     }
 
-    fn explained(&self, rule: u32) -> Match {
+    /// As [`Self::matches`], without a copy of what stands in the topics already and without the words around: for one who
+    /// tells very many.
+    pub fn each(&self, mut tell: impl FnMut(&Told<'_>)) {
+        for rule in &self.held {
+            tell(&self.told(*rule));
+        }
+    }
+
+    /// The words around a place.
+    pub fn context(&self, place: &Place<'_>) -> String {
+        place.context(&self.article)
+    }
+
+    fn told(&self, rule: u32) -> Told<'_> {
         let (more, article) = (self.rules.more(rule), &self.article);
         let mut reasons = Reasons::default();
         if more.is_some_and(|more| !more.languages.is_empty()) {
@@ -195,12 +212,22 @@ impl Decided<'_> {
         }
         reasons.add(self.rules.programs.check(self.rules.gates[rule as usize] & !MORE), article);
         let score = match more.and_then(|more| more.score.as_ref()) {
-            None => reasons.terms.len().max(1) as f64,
+            None => reasons.distinct_terms().max(1) as f64,
             Some(score) => score.sum(article, &self.rules.programs, &mut reasons),
         };
-        let terms = told(&reasons.places, article);
-        Match { topic: self.rules.topic(rule), score, terms, notes: reasons.notes.into_iter().collect() }
+        let notes = reasons.notes.into_iter().collect();
+        Told { topic: self.rules.topic(rule), score, places: told(reasons.places), notes }
     }
+}
+
+/// A topic that holds, and why.
+#[derive(Clone, Debug)]
+pub struct Told<'a> {
+    /// Its id.
+    pub topic: &'a str,
+    pub score: f64,
+    pub places: Vec<Place<'a>>,
+    pub notes: Vec<String>,
 }
 
 impl More {
