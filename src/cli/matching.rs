@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::args::{Global, MatchArgs};
 use super::output::{Exit, note};
 use super::{Failure, Outcome};
-use crate::config;
+use crate::config::{self, Problem};
 use crate::extract;
 use crate::model::Language;
 use crate::topic::{Decided, MatchInput, Place, RuleSet, Told};
@@ -53,14 +53,18 @@ struct Stats {
 
 pub fn matching(_global: &Global, args: &MatchArgs) -> Outcome {
     let began = Instant::now();
-    let topics = config::load_topics(&args.topics).map_err(|problems| {
+    let told = |problems: Vec<Problem>| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         Failure::problem(lines.join("\n"))
-    })?;
+    };
+    let topics = config::load_topics_to_compile(&args.topics).map_err(told)?;
     let count = topics.len();
     let rules = RuleSet::compile(&topics).map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.topic, error.error)).collect();
-        Failure::problem(lines.join("\n"))
+        // Loading again gives each fault its place in its file.
+        config::load_topics(&args.topics).map_or_else(told, |_| {
+            let lines: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.topic, error.error)).collect();
+            Failure::problem(lines.join("\n"))
+        })
     })?;
     drop(topics);
     let compile = began.elapsed();

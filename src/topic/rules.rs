@@ -92,8 +92,11 @@ impl RuleSet {
     /// As [`Self::compile`], registering topics under what is rare by those frequencies.
     pub fn compile_with(topics: &[Arc<Topic>], frequencies: &Frequencies) -> Result<Self, Vec<RuleError>> {
         let mut compiler = Compiler::default();
-        for topic in topics.iter().filter(|topic| topic.enabled) {
-            compiler.add(topic, frequencies);
+        let enabled: Vec<&Topic> = topics.iter().map(|topic| &**topic).filter(|topic| topic.enabled).collect();
+        for block in enabled.chunks(BLOCK) {
+            for (topic, read) in block.iter().zip(read_all(block)) {
+                compiler.add(topic, read, frequencies);
+            }
         }
         if compiler.errors.is_empty() { Ok(compiler.finish()) } else { Err(compiler.errors) }
     }
@@ -272,6 +275,44 @@ impl Score {
     }
 }
 
+/// Topics whose queries are held in memory at once while they are compiled.
+const BLOCK: usize = 8192;
+/// Fewer topics than this are not worth another thread.
+const MIN_PART: usize = 256;
+
+/// The topic's query, and the queries of its score with their weights.
+type Read = (Query, Vec<(Query, f64)>);
+
+/// Reads the queries of topics, on as many threads as there are processors.
+fn read_all(topics: &[&Topic]) -> Vec<Result<Read, Vec<RuleError>>> {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let part = topics.len().div_ceil(processors).max(MIN_PART);
+    let all = |part: &[&Topic]| part.iter().map(|topic| read(topic)).collect::<Vec<_>>();
+    if topics.len() <= part {
+        return all(topics);
+    }
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = topics.chunks(part).map(|part| scope.spawn(move || all(part))).collect();
+        parts.into_iter().flat_map(|part| part.join().expect("reading a query does not panic")).collect()
+    })
+}
+
+fn read(topic: &Topic) -> Result<Read, Vec<RuleError>> {
+    let mut errors = Vec::new();
+    let mut read = |text: &str, part| -> Option<Query> {
+        let fault = |error| errors.push(RuleError { topic: topic.id.clone(), part, error });
+        parse_query_with(text, &topic.terms).map_err(fault).ok()
+    };
+    let gate = read(&topic.query, RulePart::Query);
+    let weighed = topic.score.iter().flat_map(|score| &score.terms).enumerate();
+    let terms: Vec<_> =
+        weighed.map(|(i, term)| read(&term.query, RulePart::ScoreTerm(i)).map(|query| (query, term.weight))).collect();
+    match (gate, terms.into_iter().collect::<Option<Vec<_>>>()) {
+        (Some(gate), Some(terms)) => Ok((gate, terms)),
+        _ => Err(errors),
+    }
+}
+
 /// A set of rules in the making.
 #[derive(Default)]
 struct Compiler {
@@ -281,8 +322,14 @@ struct Compiler {
 }
 
 impl Compiler {
-    fn add(&mut self, topic: &Topic, frequencies: &Frequencies) {
-        let Some((gate, terms)) = self.read(topic) else { return };
+    fn add(&mut self, topic: &Topic, read: Result<Read, Vec<RuleError>>, frequencies: &Frequencies) {
+        let (gate, terms) = match read {
+            Ok(read) => read,
+            Err(errors) => {
+                self.errors.extend(errors);
+                return;
+            }
+        };
         let set = &mut self.set;
         let rule = set.gates.len() as u32;
         match entries(&gate.root, frequencies) {
@@ -315,21 +362,6 @@ impl Compiler {
             set.gates.push(gate | MORE);
             set.more.insert(rule, more);
         }
-    }
-
-    /// The topic's query and the queries of its score with their weights.
-    fn read(&mut self, topic: &Topic) -> Option<(Query, Vec<(Query, f64)>)> {
-        let mut read = |text: &str, part| -> Option<Query> {
-            let fault = |error| self.errors.push(RuleError { topic: topic.id.clone(), part, error });
-            parse_query_with(text, &topic.terms).map_err(fault).ok()
-        };
-        let gate = read(&topic.query, RulePart::Query);
-        let terms: Vec<_> = topic.score.iter().flat_map(|score| &score.terms).enumerate().collect();
-        let terms: Vec<_> = terms
-            .into_iter()
-            .map(|(i, term)| read(&term.query, RulePart::ScoreTerm(i)).map(|query| (query, term.weight)))
-            .collect();
-        Some((gate?, terms.into_iter().collect::<Option<Vec<_>>>()?))
     }
 
     fn finish(self) -> RuleSet {
