@@ -276,9 +276,9 @@ impl Score {
 }
 
 /// Topics whose queries are held in memory at once while they are compiled.
-const BLOCK: usize = 8192;
+const BLOCK: usize = 1024;
 /// Fewer topics than this are not worth another thread.
-const MIN_PART: usize = 256;
+const MIN_PART: usize = 128;
 
 /// The topic's query, and the queries of its score with their weights.
 type Read = (Query, Vec<(Query, f64)>);
