@@ -1,5 +1,6 @@
 //! The matcher against what one would write without it, on the same generated topics and articles: a loop of regular
-//! expressions, and one Aho–Corasick automaton over all terms with every topic evaluated on what it found.
+//! expressions, one Aho–Corasick automaton over all terms with every topic evaluated on what it found, and PostgreSQL where
+//! `psql` finds a server.
 //!
 //! `cargo bench --bench matching` prints a table; `-- --write DIR` writes the topics and articles for `wireroom match`.
 //! Figures are microseconds an article on one thread; compare the columns of one run, not two runs.
@@ -7,6 +8,7 @@
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod corpus;
+mod postgres;
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -35,8 +37,8 @@ fn main() {
     }
     let largest = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(usize::MAX);
     println!(
-        "{:>7}  {:>9}  {:>9}  {:>8}  {:>12}  {:>10}",
-        "topics", "compile", "matching", "hits", "Aho-Corasick", "regex loop"
+        "{:>7}  {:>9}  {:>9}  {:>8}  {:>12}  {:>10}  {:>10}",
+        "topics", "compile", "matching", "hits", "Aho-Corasick", "regex loop", "PostgreSQL"
     );
     for size in SIZES.into_iter().filter(|size| *size <= largest) {
         let shapes = corpus.topics(size);
@@ -48,12 +50,14 @@ fn main() {
         let (automaton, expected) = aho_corasick(&shapes, &corpus.articles);
         assert!(automaton.is_some(), "the peer had no time for one article");
         let regexes = (size <= 10_000).then(|| regex_loop(&shapes, &corpus.articles)).flatten();
+        let postgres = postgres::micros(&shapes, &corpus.articles);
         println!(
-            "{size:>7}  {:>6} ms  {:>6.1} µs  {hits:>8.1}  {:>9} µs  {:>7} µs   ({expected:.1} hits by Aho-Corasick)",
+            "{size:>7}  {:>6} ms  {:>6.1} µs  {hits:>8.1}  {:>9} µs  {:>7} µs  {:>7} µs   ({expected:.1} hits by Aho-Corasick)",
             compile.as_millis(),
             matching,
             shown(automaton),
             shown(regexes),
+            shown(postgres),
         );
     }
 }

@@ -1,18 +1,21 @@
 //! `match`: articles as JSON Lines in, matches out, one a line and topic.
 
+use std::collections::hash_map::Entry;
 use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::args::{Global, MatchArgs};
 use super::output::{Exit, note};
 use super::{Failure, Outcome};
-use crate::config;
+use crate::config::{self, Problem};
 use crate::extract;
-use crate::model::{Language, TermMatch};
-use crate::topic::{MatchInput, RuleSet};
+use crate::model::Language;
+use crate::topic::{Decided, MatchInput, Place, RuleSet, Told};
 
 /// An article as `match` reads it.
 #[derive(Deserialize)]
@@ -41,16 +44,6 @@ pub(super) struct InputLine {
 }
 
 #[derive(Serialize)]
-struct OutputLine<'a> {
-    article: &'a serde_json::Value,
-    topic: &'a str,
-    score: f64,
-    matches: &'a [TermMatch],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    notes: &'a [String],
-}
-
-#[derive(Serialize)]
 struct Stats {
     articles: u64,
     topics: usize,
@@ -60,20 +53,31 @@ struct Stats {
 
 pub fn matching(_global: &Global, args: &MatchArgs) -> Outcome {
     let began = Instant::now();
-    let mut topics = config::load_topics(&args.topics).map_err(|problems| {
+    let told = |problems: Vec<Problem>| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         Failure::problem(lines.join("\n"))
-    })?;
+    };
+    let mut topics = config::load_topics_to_compile(&args.topics).map_err(told)?;
     topics.retain(|topic| topic.enabled);
     let count = topics.len();
     let rules = RuleSet::compile(&topics).map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.topic, error.error)).collect();
-        Failure::problem(lines.join("\n"))
+        // Loading again gives each fault its place in its file.
+        config::load_topics(&args.topics).map_or_else(told, |_| {
+            let lines: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.topic, error.error)).collect();
+            Failure::problem(lines.join("\n"))
+        })
     })?;
     drop(topics);
     let compile = began.elapsed();
     let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
-    let mut run = Run { rules: &rules, articles: 0, spent: Duration::ZERO, faults: false };
+    let mut run = Run {
+        rules: &rules,
+        articles: 0,
+        spent: Duration::ZERO,
+        faults: false,
+        lines: Lines::default(),
+        contexts: Contexts::default(),
+    };
     let files = if args.files.is_empty() { &[PathBuf::from("-")] } else { args.files.as_slice() };
     for path in files {
         let name = path.display();
@@ -113,6 +117,8 @@ struct Run<'a> {
     spent: Duration,
     /// A file or line could not be read.
     faults: bool,
+    lines: Lines,
+    contexts: Contexts,
 }
 
 impl Run<'_> {
@@ -139,40 +145,118 @@ impl Run<'_> {
                 }
             };
             self.articles += 1;
-            let began = Instant::now();
-            let found = find(self.rules, &input);
-            self.spent += began.elapsed();
-            for found in found {
-                let line = OutputLine {
-                    article: &input.id,
-                    topic: found.topic.as_str(),
-                    score: found.score,
-                    matches: &found.terms,
-                    notes: &found.notes,
-                };
-                serde_json::to_writer(&mut *out, &line)?;
-                out.write_all(b"\n")?;
-            }
+            self.one(&input, out)?;
         }
+        Ok(())
+    }
+
+    fn one(&mut self, input: &InputLine, out: &mut impl Write) -> std::io::Result<()> {
+        let began = Instant::now();
+        let quotes = if self.rules.asks_quotes() { extract::quotes(&input.text) } else { Vec::new() };
+        // A language that is given is taken as declared by both.
+        let language = input.language.as_ref().map(|code| Language { code: code.to_ascii_lowercase(), sure: true });
+        let article = MatchInput {
+            title: &input.title,
+            text: &input.text,
+            lede: input.lede.as_deref().unwrap_or_default(),
+            quotes: &quotes,
+            captions: &input.captions,
+            byline: &input.byline,
+            language: language.as_ref(),
+            outlet: input.outlet.as_deref().unwrap_or_default(),
+            feed: input.feed.as_deref().unwrap_or_default(),
+            tags: &input.tags,
+            url: input.url.as_deref().unwrap_or_default(),
+        };
+        let decided = self.rules.decide(&article);
+        self.spent += began.elapsed();
+        self.lines.clear();
+        self.contexts.clear();
+        let id = serde_json::to_vec(&input.id)?;
+        let mut done = Ok(());
+        decided.each(|told| {
+            if done.is_ok() {
+                done = self.lines.add(&id, told, &mut self.contexts, &decided);
+            }
+        });
+        done?;
+        out.write_all(&self.lines.0)
+    }
+}
+
+/// Lines of output in the making. At many topics the output costs more than the matching, so that it is put together by
+/// hand from pieces that serde made.
+#[derive(Default)]
+struct Lines(Vec<u8>);
+
+impl Lines {
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    fn json(&mut self, value: &(impl Serialize + ?Sized)) -> serde_json::Result<()> {
+        serde_json::to_writer(&mut self.0, value)
+    }
+
+    fn add(
+        &mut self,
+        id: &[u8],
+        told: &Told<'_>,
+        contexts: &mut Contexts,
+        decided: &Decided<'_>,
+    ) -> serde_json::Result<()> {
+        self.0.extend_from_slice(b"{\"article\":");
+        self.0.extend_from_slice(id);
+        self.0.extend_from_slice(b",\"topic\":");
+        self.json(told.topic)?;
+        self.0.extend_from_slice(b",\"score\":");
+        self.json(&told.score)?;
+        self.0.extend_from_slice(b",\"matches\":[");
+        for (i, place) in told.places.iter().enumerate() {
+            self.0.extend_from_slice(if i > 0 { b",{\"term\":" } else { b"{\"term\":" });
+            self.json(place.term)?;
+            self.0.extend_from_slice(b",\"zone\":");
+            self.json(&place.zone)?;
+            self.0.extend_from_slice(contexts.of(place, decided)?);
+        }
+        self.0.push(b']');
+        if !told.notes.is_empty() {
+            self.0.extend_from_slice(b",\"notes\":");
+            self.json(&told.notes)?;
+        }
+        self.0.extend_from_slice(b"}\n");
         Ok(())
     }
 }
 
-fn find(rules: &RuleSet, input: &InputLine) -> Vec<crate::model::Match> {
-    let quotes = extract::quotes(&input.text);
-    // A language that is given is taken as declared by both.
-    let language = input.language.as_ref().map(|code| Language { code: code.to_ascii_lowercase(), sure: true });
-    rules.matches(&MatchInput {
-        title: &input.title,
-        text: &input.text,
-        lede: input.lede.as_deref().unwrap_or_default(),
-        quotes: &quotes,
-        captions: &input.captions,
-        byline: &input.byline,
-        language: language.as_ref(),
-        outlet: input.outlet.as_deref().unwrap_or_default(),
-        feed: input.feed.as_deref().unwrap_or_default(),
-        tags: &input.tags,
-        url: input.url.as_deref().unwrap_or_default(),
-    })
+/// How the places of one article end in the output: many topics ask for the same words.
+#[derive(Default)]
+struct Contexts {
+    bytes: Vec<u8>,
+    known: FxHashMap<(usize, usize, usize), Range<usize>>,
+}
+
+impl Contexts {
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.known.clear();
+    }
+
+    fn of(&mut self, place: &Place<'_>, decided: &Decided<'_>) -> serde_json::Result<&[u8]> {
+        let range = match self.known.entry((place.segment, place.start, place.end)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let from = self.bytes.len();
+                self.bytes.extend_from_slice(b",\"start\":");
+                serde_json::to_writer(&mut self.bytes, &place.start)?;
+                self.bytes.extend_from_slice(b",\"end\":");
+                serde_json::to_writer(&mut self.bytes, &place.end)?;
+                self.bytes.extend_from_slice(b",\"context\":");
+                serde_json::to_writer(&mut self.bytes, &decided.context(place))?;
+                self.bytes.push(b'}');
+                free.insert(from..self.bytes.len())
+            }
+        };
+        Ok(&self.bytes[range.clone()])
+    }
 }

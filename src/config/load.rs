@@ -14,7 +14,7 @@ use super::check::{self, Environment, Placed};
 use super::options;
 use super::problem::{Problem, Reach, Source};
 use super::settings::Settings;
-use super::topics::{self, TopicFile};
+use super::topics::{self, Queries, TopicFile};
 use crate::model::{Feed, Terms, Topic};
 
 /// What a file is, by where it stands.
@@ -143,8 +143,17 @@ pub fn load_topics(path: &Path) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
     load_topics_with(path, &Terms::default())
 }
 
+/// As [`load_topics`], without a look at queries that use no named group: for one who compiles the topics at once.
+pub fn load_topics_to_compile(path: &Path) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
+    read_topics(path, &Terms::default(), Queries::Unchecked)
+}
+
 /// As [`load_topics`], for topics that may use named groups of a configuration; those that they define themselves go first.
 pub fn load_topics_with(path: &Path, known: &Terms) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
+    read_topics(path, known, Queries::Checked)
+}
+
+fn read_topics(path: &Path, known: &Terms, queries: Queries) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
     let names = if path.is_dir() { listing(path) } else { vec![String::new()] };
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     for name in names {
@@ -155,9 +164,7 @@ pub fn load_topics_with(path: &Path, known: &Terms) -> Result<Vec<Arc<Topic>>, V
         if let Err(why) = read {
             problems.push(Problem::new(&source, 0..0, why));
         }
-        if let Part::Topics(file) = part(Room::Topics, &source, path, &|_| None, &mut problems) {
-            files.push(file);
-        }
+        files.push(topics::topic_file(queries, topics::stem(&source), &source, &mut problems));
     }
     files.push(TopicFile::of_groups(known, &files));
     let (topics, _) = settled(files, &mut problems);
@@ -278,10 +285,7 @@ fn part(room: Room, source: &Arc<Source>, dir: &Path, env: Environment<'_>, prob
             let options = options::feeds(source, problems);
             Part::Feeds(check::feeds(&options, source, problems))
         }
-        Room::Topics => {
-            let options = options::topics(source, problems);
-            Part::Topics(topics::topic_file(&options, topics::stem(source), source, problems))
-        }
+        Room::Topics => Part::Topics(topics::topic_file(Queries::Checked, topics::stem(source), source, problems)),
     }
 }
 

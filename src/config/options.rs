@@ -20,6 +20,9 @@ pub struct At<T> {
     pub span: Range<usize>,
 }
 
+/// A name of the user's own and its text.
+pub type NamedText = (At<String>, At<String>);
+
 /// A value that may be left out.
 pub type Given<T> = Option<At<T>>;
 
@@ -35,6 +38,12 @@ struct Reader<'a, 'i> {
 }
 
 impl<'a, 'i> Reader<'a, 'i> {
+    /// How many tables stand under a key.
+    fn count(&self, key: &str) -> usize {
+        let found = self.table.iter().find(|(name, _)| name.get_ref() == key);
+        found.and_then(|(_, value)| value.get_ref().as_array()).map_or(0, |list| list.len())
+    }
+
     fn value(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
         self.known.push(key);
         self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
@@ -61,18 +70,18 @@ impl<'a, 'i> Reader<'a, 'i> {
     }
 
     /// An array of tables, each read by `read`.
-    fn tables<T>(&mut self, key: &'static str, name: &str, read: impl Fn(&mut Reader<'_, 'i>) -> T) -> Vec<T> {
+    fn tables<T>(&mut self, key: &'static str, name: &str, mut read: impl FnMut(&mut Reader<'_, 'i>) -> T) -> Vec<T> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
             let message = format!("`{key}` is a list of tables here; write `[[{key}]]`");
             self.problems.push(Problem::new(self.source, value.span(), message));
             return Vec::new();
         };
-        array.iter().filter_map(|item| self.section(item, key, name, &read)).collect()
+        array.iter().filter_map(|item| self.section(item, key, name, &mut read)).collect()
     }
 
     /// A sub-table whose keys are names of the user's own, with a text each.
-    fn texts(&mut self, key: &'static str) -> Vec<(At<String>, At<String>)> {
+    fn texts(&mut self, key: &'static str) -> Vec<NamedText> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let Some(table) = value.get_ref().as_table() else {
             let message = format!("`{key}` is a table here; write `[{key}]`, and below it name = '…'");
@@ -252,7 +261,7 @@ pub struct SelectOptions {
 pub struct TopicFileOptions {
     pub topics: Vec<TopicOptions>,
     /// Of `[terms]`: names of groups and their queries.
-    pub terms: Vec<(At<String>, At<String>)>,
+    pub terms: Vec<NamedText>,
 }
 
 /// A `[[topic]]` as written.
@@ -387,9 +396,25 @@ pub fn feeds(source: &Arc<Source>, problems: &mut Vec<Problem>) -> Vec<FeedOptio
 }
 
 pub fn topics(source: &Arc<Source>, problems: &mut Vec<Problem>) -> TopicFileOptions {
-    read_file(source, problems, |top| TopicFileOptions {
-        terms: top.texts("terms"),
-        topics: top.tables("topic", "[[topic]]", topic),
+    let (topics, terms) = topics_with(source, problems, |options, _, _| options);
+    TopicFileOptions { topics, terms }
+}
+
+/// As [`topics`], each topic made into something else at once: of very many the options would take more room than what
+/// they become. `made` is also told whether the topic is the file's only one.
+pub fn topics_with<T>(
+    source: &Arc<Source>,
+    problems: &mut Vec<Problem>,
+    mut made: impl FnMut(TopicOptions, bool, &mut Vec<Problem>) -> T,
+) -> (Vec<T>, Vec<NamedText>) {
+    read_file(source, problems, |top| {
+        let terms = top.texts("terms");
+        let alone = top.count("topic") == 1;
+        let topics = top.tables("topic", "[[topic]]", |at| {
+            let options = topic(at);
+            made(options, alone, at.problems)
+        });
+        (topics, terms)
     })
 }
 

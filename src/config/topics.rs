@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::check::{Check, Placed, first_line};
 use super::groups::{Definition, Groups};
-use super::options::{At, Given, ScoreOptions, TopicFileOptions, TopicOptions};
+use super::options::{self, At, Given, ScoreOptions, TopicOptions};
 use super::problem::{Problem, Source};
 use crate::model::{NamedGroup, ScoreTerm, Severity, Terms, Topic, TopicId, TopicScore, Zone};
 use crate::topic;
@@ -59,16 +59,26 @@ struct OpenQuery {
     at: At<String>,
 }
 
-/// The tables of a topic file; `stem` is its name without `.toml`.
-pub fn topic_file(
-    options: &TopicFileOptions,
-    stem: &str,
-    source: &Arc<Source>,
-    problems: &mut Vec<Problem>,
-) -> TopicFile {
-    let mut check = Check { source, problems };
+/// Whether queries are parsed while a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queries {
+    Checked,
+    /// The one who reads the file compiles the topics at once, and has them checked only if that fails.
+    Unchecked,
+}
+
+/// Reads a topic file; `stem` is its name without `.toml`.
+pub fn topic_file(queries: Queries, stem: &str, source: &Arc<Source>, problems: &mut Vec<Problem>) -> TopicFile {
     let mut file = TopicFile { topics: Vec::new(), definitions: Vec::new(), open: Vec::new() };
-    for (name, query) in &options.terms {
+    let (_, terms) = options::topics_with(source, problems, |options, alone, problems| {
+        let mut open = Vec::new();
+        let made = topic(&mut Check { source, problems }, &options, alone.then_some(stem), queries, &mut open);
+        let index = made.is_some().then_some(file.topics.len());
+        file.topics.extend(made);
+        file.open.extend(open.into_iter().map(|at| OpenQuery { source: Arc::clone(source), topic: index, at }));
+    });
+    let mut check = Check { source, problems };
+    for (name, query) in &terms {
         if !topic::is_group_name(&name.value) {
             let message = format!(
                 "{:?} is no name of a group: a letter, then letters, digits, - and _, as in presidents = '…'",
@@ -78,14 +88,6 @@ pub fn topic_file(
         }
         let value = Definition { name: topic::group_name(&name.value), query: query.clone() };
         file.definitions.push(Placed { value, source: Arc::clone(source), span: name.span.clone() });
-    }
-    let alone = options.topics.len() == 1;
-    for options in &options.topics {
-        let mut open = Vec::new();
-        let made = topic(&mut check, options, alone.then_some(stem), &mut open);
-        let index = made.is_some().then_some(file.topics.len());
-        file.topics.extend(made);
-        file.open.extend(open.into_iter().map(|at| OpenQuery { source: Arc::clone(source), topic: index, at }));
     }
     file
 }
@@ -120,6 +122,7 @@ fn topic(
     check: &mut Check<'_>,
     options: &TopicOptions,
     stem: Option<&str>,
+    queries: Queries,
     open: &mut Vec<At<String>>,
 ) -> Option<Placed<Topic>> {
     let id = match (&options.id, stem) {
@@ -136,10 +139,10 @@ fn topic(
     };
     let query = check.required(&options.query, "query", "a [[topic]]", &options.span);
     if let (Some(at), Some(_)) = (&options.query, &query) {
-        check_query(check, at, open);
+        check_query(check, at, queries, open);
     }
     let severity = check.one_of(&options.severity, Severity::ALL, Severity::as_str).unwrap_or(Severity::Normal);
-    let score = options.score.as_ref().map(|options| score(check, options, open));
+    let score = options.score.as_ref().map(|options| score(check, options, queries, open));
     let mute_until = options.mute_until.as_ref().and_then(|at| until(check, at));
     let (id, query) = (id?, query?);
     let strings = |given: &Given<Vec<String>>| given.as_ref().map(|at| at.value.clone()).unwrap_or_default();
@@ -166,15 +169,17 @@ fn topic(
 }
 
 /// Parses a query; one that may use named groups is left for later.
-fn check_query(check: &mut Check<'_>, at: &At<String>, open: &mut Vec<At<String>>) {
+fn check_query(check: &mut Check<'_>, at: &At<String>, queries: Queries, open: &mut Vec<At<String>>) {
     if at.value.contains(['@', '＠']) {
         open.push(at.clone());
-    } else if let Err(fault) = topic::parse_query(&at.value) {
+    } else if queries == Queries::Checked
+        && let Err(fault) = topic::parse_query(&at.value)
+    {
         check.problems.push(Problem::of_query(check.source, at, &fault));
     }
 }
 
-fn score(check: &mut Check<'_>, options: &ScoreOptions, open: &mut Vec<At<String>>) -> TopicScore {
+fn score(check: &mut Check<'_>, options: &ScoreOptions, queries: Queries, open: &mut Vec<At<String>>) -> TopicScore {
     let threshold = match &options.threshold {
         Some(at) if at.value.is_finite() => at.value,
         Some(at) => {
@@ -200,7 +205,7 @@ fn score(check: &mut Check<'_>, options: &ScoreOptions, open: &mut Vec<At<String
     for term in &options.terms {
         let query = check.required(&term.query, "match", "a score term", &term.span);
         if let Some(at) = &term.query {
-            check_query(check, at, open);
+            check_query(check, at, queries, open);
         }
         if let Some(query) = query {
             terms.push(ScoreTerm { query, weight: term.weight.as_ref().map_or(1.0, |at| at.value) });

@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::visit::Clock;
+use reload::Reloads;
 use watch::Cause;
 use work::Work;
 
@@ -59,6 +60,7 @@ pub async fn run(
     watchdog.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     let mut housekeeping = tokio::time::interval(housekeeping::EVERY);
     housekeeping.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    let mut reloads = Reloads::default();
     loop {
         work.start_due().await;
         let idle = work.idle_for().min(LOOK_AT_CLOCK);
@@ -66,8 +68,14 @@ pub async fn run(
             () = stop.cancelled() => break,
             () = tokio::time::sleep(idle) => {}
             Some(ended) = work.next_ended() => work.settle(ended).await,
-            Some(cause) = reload.recv() => work.reload(cause).await,
-            Some(cause) = changes.recv() => work.reload(cause).await,
+            Some(cause) = reload.recv() => reloads.ask(cause, work.config_dir(), work.store()),
+            Some(cause) = changes.recv() => reloads.ask(cause, work.config_dir(), work.store()),
+            Some(prepared) = reloads.next() => {
+                work.take_up(prepared).await;
+                if let Some(cause) = reloads.again() {
+                    reloads.ask(cause, work.config_dir(), work.store());
+                }
+            }
             _ = housekeeping.tick() => work.keep_house().await,
             _ = watchdog.tick() => {
                 systemd::alive();

@@ -2,30 +2,55 @@
 //! `health` line in the alert log.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tokio::task::{JoinError, JoinSet};
 
-use super::StartError;
 use super::watch::Cause;
 use super::work::Work;
+use super::{StartError, systemd};
 use crate::config::settings::Settings;
 use crate::config::{self, Problem, TakeUp};
 use crate::fetch::Fetcher;
 use crate::model::{Severity, TopicId};
-use crate::store::Store;
-use crate::topic::RuleSet;
-use crate::visit::InForce;
+use crate::store::{Store, StoreError, Stored};
+use crate::topic::{Frequencies, RuleSet, WORDS_VERSION};
+use crate::visit::{InForce, match_input};
 
-/// Compiles settings into what visits work with.
-pub async fn in_force(settings: Settings, store: &Store, now: Timestamp) -> Result<InForce, StartError> {
+/// From so many topics on it pays to know which words are rare here.
+const MANY_TOPICS: usize = 500;
+/// Articles, the newest ones, from which that is learnt.
+const LEARNT_FROM: usize = 300;
+
+/// A configuration that was read and compiled, but is not in force yet.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    settings: Settings,
+    rules: RuleSet,
+}
+
+/// Compiles the topics of settings: it may take seconds.
+pub(super) async fn compile(settings: Settings, store: &Store) -> Result<Compiled, StartError> {
     let topics = settings.topics.clone();
-    let compiled = tokio::task::spawn_blocking(move || RuleSet::compile(&topics)).await;
+    let newest = if topics.len() < MANY_TOPICS { Vec::new() } else { newest(store).await? };
+    let compiled = tokio::task::spawn_blocking(move || {
+        let frequencies = Frequencies::learn(newest.iter().map(|stored| match_input(&stored.article)));
+        RuleSet::compile_with(&topics, &frequencies)
+    })
+    .await;
     let compiled = compiled.map_err(|error| StartError::Settings(format!("the topics: {error}")))?;
     let rules = compiled.map_err(|errors| {
         let faults: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.topic, error.error)).collect();
         StartError::Settings(format!("topics that do not compile: {}", faults.join("; ")))
     })?;
+    Ok(Compiled { settings, rules })
+}
+
+/// What visits work with from `now` on.
+pub(super) async fn in_force(compiled: Compiled, store: &Store, now: Timestamp) -> Result<InForce, StartError> {
+    let Compiled { settings, rules } = compiled;
     // The rules hold the disabled topics too, which are recorded but in force for nothing: enabled again, a topic begins anew.
     let enabled = settings.topics.iter().filter(|topic| topic.enabled);
     let since =
@@ -39,24 +64,87 @@ pub async fn in_force(settings: Settings, store: &Store, now: Timestamp) -> Resu
     })
 }
 
+/// Readings of a changed configuration: one at a time and aside, so that visits go on and match meanwhile.
+#[derive(Debug, Default)]
+pub(super) struct Reloads {
+    under_way: JoinSet<Prepared>,
+    /// Asked for while one was under way: what it read may be older.
+    again: Option<Cause>,
+}
+
+/// A configuration read anew.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    cause: Cause,
+    refused: Vec<Problem>,
+    /// None where not even a last good version can be used.
+    compiled: Option<Result<Compiled, StartError>>,
+}
+
+impl Reloads {
+    /// Reads and compiles the configuration.
+    pub fn ask(&mut self, cause: Cause, dir: PathBuf, store: Store) {
+        if !self.under_way.is_empty() {
+            self.again = Some(cause);
+            return;
+        }
+        systemd::reloading();
+        self.under_way.spawn(prepare(cause, dir, store));
+    }
+
+    /// What was read, once it is; none where nothing is under way.
+    pub async fn next(&mut self) -> Option<Result<Prepared, JoinError>> {
+        self.under_way.join_next().await
+    }
+
+    /// Why it is to be read once more.
+    pub fn again(&mut self) -> Option<Cause> {
+        self.again.take()
+    }
+}
+
+async fn prepare(cause: Cause, dir: PathBuf, store: Store) -> Prepared {
+    let read = tokio::task::spawn_blocking(move || {
+        let taken = config::load_with_last_good(&dir, &config::process_environment);
+        if let Ok(taken) = &taken
+            && let Err(error) = config::keep_last_good(&taken.settings.state_dir, &taken.sources)
+        {
+            tracing::warn!(%error, "the last good version of the configuration could not be kept");
+        }
+        taken
+    })
+    .await;
+    match read {
+        Ok(Ok(TakeUp { settings, refused, .. })) => {
+            Prepared { cause, refused, compiled: Some(compile(settings, &store).await) }
+        }
+        Ok(Err(problems)) => Prepared { cause, refused: problems, compiled: None },
+        Err(error) => {
+            let error = StartError::Settings(format!("the configuration could not be read: {error}"));
+            Prepared { cause, refused: Vec::new(), compiled: Some(Err(error)) }
+        }
+    }
+}
+
+async fn newest(store: &Store) -> Result<Vec<Stored>, StoreError> {
+    let mut nrs = store.candidates(Timestamp::MIN, None, WORDS_VERSION).await?.nrs;
+    nrs.truncate(LEARNT_FROM);
+    store.stored(nrs, Timestamp::MIN).await
+}
+
 impl Work {
-    pub(super) async fn take_up(&mut self, cause: Cause) {
-        let dir = self.config_dir.clone();
-        let loaded = tokio::task::spawn_blocking(move || {
-            let taken = config::load_with_last_good(&dir, &config::process_environment);
-            if let Ok(taken) = &taken
-                && let Err(error) = config::keep_last_good(&taken.settings.state_dir, &taken.sources)
-            {
-                tracing::warn!(%error, "the last good version of the configuration could not be kept");
-            }
-            taken
-        })
-        .await;
+    /// Puts in force what was read anew, or says why not.
+    pub async fn take_up(&mut self, prepared: Result<Prepared, JoinError>) {
         let now = self.desk.clock.now();
-        match loaded {
-            Ok(Ok(TakeUp { settings, refused, .. })) => {
+        match prepared {
+            Ok(Prepared { cause, refused, compiled }) => {
                 tracing::info!(?cause, refused = refused.len(), "the configuration was read again");
-                match self.swap(settings, now).await {
+                let swapped = match compiled {
+                    None => Ok(()),
+                    Some(Ok(compiled)) => self.swap(compiled, now).await,
+                    Some(Err(error)) => Err(error),
+                };
+                match swapped {
                     Ok(()) => self.report_take_up(&refused, now).await,
                     Err(error) => {
                         tracing::error!(%error, "the new configuration cannot be used; the one before stays");
@@ -64,14 +152,14 @@ impl Work {
                     }
                 }
             }
-            Ok(Err(problems)) => self.report_take_up(&problems, now).await,
             Err(error) => tracing::error!(%error, "the configuration could not be read"),
         }
+        systemd::ready(&self.status_line());
     }
 
     /// Puts new settings in force.
-    async fn swap(&mut self, settings: Settings, now: Timestamp) -> Result<(), StartError> {
-        let before = Arc::clone(&self.desk.force);
+    async fn swap(&mut self, compiled: Compiled, now: Timestamp) -> Result<(), StartError> {
+        let (before, settings) = (Arc::clone(&self.desk.force), &compiled.settings);
         if settings.state_dir != before.settings.state_dir || settings.log_dir != before.settings.log_dir {
             tracing::warn!("state_dir and log_dir are taken up at the next start only");
         }
@@ -79,7 +167,7 @@ impl Work {
             self.desk.fetcher = Fetcher::new(&settings.fetch).map_err(StartError::Settings)?;
             self.slots.set_limits(settings.fetch.per_host_concurrency, settings.fetch.per_host_delay);
         }
-        let force = in_force(settings, &self.desk.store, now).await?;
+        let force = in_force(compiled, &self.desk.store, now).await?;
         for feed in &force.settings.feeds {
             let known = before.feeds.get(&feed.id).filter(|known| known.enabled);
             let changed = known.is_none_or(|known| known.url != feed.url || known.headers != feed.headers);

@@ -13,8 +13,7 @@ use url::Url;
 
 use super::housekeeping::Room;
 use super::queue::{Job, Queue};
-use super::watch::Cause;
-use super::{StartError, Startup, Summary, reload, systemd};
+use super::{StartError, Startup, Summary, reload};
 use crate::archive;
 use crate::config::settings::Settings;
 use crate::deliver::{self, Courier};
@@ -24,7 +23,7 @@ use crate::schedule::{self, Agenda};
 use crate::sink::log::AlertLog;
 use crate::store::copies::CopyWriter;
 use crate::store::lock::Lock;
-use crate::store::{FeedState, PageDue, StoreError};
+use crate::store::{FeedState, PageDue, Store, StoreError};
 use crate::visit::{self, Clock, Desk, FeedVisit, InForce, Outcome, PageVisit};
 
 /// Pages taken into the queue at a time; the rest wait in the database.
@@ -101,7 +100,7 @@ impl Work {
             .map_err(|error| StartError::Folder(format!("the alert log in {}: {error}", settings.log_dir.display())))?;
         mended.extend(said);
         let states = store.feed_states().await?;
-        let force = reload::in_force(settings, &store, now).await?;
+        let force = reload::in_force(reload::compile(settings, &store).await?, &store, now).await?;
         let cpus = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let fetch = &force.settings.fetch;
         let slots = Slots::new(fetch.per_host_concurrency, fetch.per_host_delay);
@@ -479,9 +478,7 @@ impl Work {
         self.config_dir.clone()
     }
 
-    pub async fn reload(&mut self, cause: Cause) {
-        systemd::reloading();
-        self.take_up(cause).await;
-        systemd::ready(&self.status_line());
+    pub fn store(&self) -> Store {
+        self.desk.store.clone()
     }
 }

@@ -1,6 +1,7 @@
 //! A query that holds → why: each term that made it so, its places, and their words in context.
 //! Decides nothing; it is asked once [`super::eval`] has said yes.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -24,16 +25,18 @@ const MAX_LOOKED_AT: usize = 1_000_000;
 /// What made a query hold.
 #[derive(Debug, Default)]
 pub(super) struct Reasons<'a> {
-    pub places: BTreeSet<Place<'a>>,
-    /// The distinct terms that stand in the article, with the zone asked for.
-    pub terms: BTreeSet<(&'a str, Option<Zone>)>,
+    /// In no order, some more than once: see [`told`].
+    pub places: Vec<Place<'a>>,
+    /// The terms that stand in the article, with the zone asked for; as the places.
+    terms: Vec<(&'a str, Option<Zone>)>,
     pub notes: BTreeSet<String>,
 }
 
 /// One place of one term; bytes of the zone's text. Ordered as an article is read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place<'a> {
+pub struct Place<'a> {
     pub zone: Zone,
+    /// Number of the paragraph, so that places of different ones are told apart.
     pub segment: usize,
     pub start: usize,
     pub end: usize,
@@ -41,6 +44,13 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Reasons<'a> {
+    /// How many different terms stand in the article.
+    pub fn distinct_terms(&mut self) -> usize {
+        self.terms.sort_unstable();
+        self.terms.dedup();
+        self.terms.len()
+    }
+
     /// Adds why `check` holds.
     pub fn add(&mut self, check: Check<'a>, article: &Indexed<'_>) {
         match check.step() {
@@ -131,10 +141,24 @@ impl<'a> Reasons<'a> {
 
     fn add_term(&mut self, step: TermStep<'a>, only: Option<&FxHashSet<(u32, u32)>>, article: &Indexed<'_>) {
         let term = step.term();
-        let mut spans = step.spans(article);
-        spans.retain(|span| only.is_none_or(|only| only.contains(&(span.start, span.end))));
-        let places: Vec<_> = if only.is_none() { step.regex_places(article, MAX_PLACES) } else { Vec::new() };
-        if spans.is_empty() && places.is_empty() {
+        let (before, mut stands) = (self.places.len(), false);
+        step.each_span(article, |span| {
+            if only.is_none_or(|only| only.contains(&(span.start, span.end))) {
+                stands = true;
+                self.places.extend(Self::place_of_span(term, span, article));
+                if term.scope == Scope::Byline {
+                    self.notes.insert(format!("by {}", one_line(article.segment(span).text)));
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        if only.is_none() {
+            for (segment, start, end) in step.regex_places(article, MAX_PLACES) {
+                stands = true;
+                self.places.extend(place(term, segment, start, end, article));
+            }
+        }
+        if !stands {
             return;
         }
         let zone = match term.scope {
@@ -142,20 +166,18 @@ impl<'a> Reasons<'a> {
             Scope::Said => Some(Zone::Quote),
             Scope::Anywhere | Scope::Byline => None,
         };
-        self.terms.insert((&term.text, zone));
-        let of_words = spans.iter().filter_map(|&span| Self::place_of_span(term, span, article));
-        let of_bytes = places.iter().filter_map(|&(segment, start, end)| place(term, segment, start, end, article));
-        let mut places: Vec<Place<'a>> = of_words.chain(of_bytes).collect();
+        self.terms.push((&term.text, zone));
         // The summary often repeats the first paragraph: the same words are told once.
-        let in_first = |place: &Place<'_>| article.segments[place.segment].part == Part::Text { first: true };
-        if places.iter().any(in_first) {
-            places.retain(|place| article.segments[place.segment].part != Part::Summary);
-        }
-        self.places.extend(places);
-        if term.scope == Scope::Byline {
-            for name in spans.iter().map(|&span| article.segment(span).text) {
-                self.notes.insert(format!("by {}", one_line(name)));
-            }
+        let part = |place: &Place<'_>| article.segments[place.segment].part;
+        let new = &self.places[before..];
+        if new.iter().any(|place| part(place) == Part::Summary)
+            && new.iter().any(|place| part(place) == Part::Text { first: true })
+        {
+            let mut at = 0;
+            self.places.retain(|place| {
+                at += 1;
+                at <= before || part(place) != Part::Summary
+            });
         }
     }
 
@@ -192,7 +214,7 @@ fn place<'a>(
 
 impl Place<'_> {
     /// Every zone that the place stands in.
-    pub fn zones(&self, article: &Indexed<'_>) -> Vec<Zone> {
+    pub(super) fn zones(&self, article: &Indexed<'_>) -> Vec<Zone> {
         let mut zones = match article.segments[self.segment].part {
             Part::Title => vec![Zone::Title],
             Part::Text { first: true } => vec![Zone::Lede, Zone::Body],
@@ -207,26 +229,35 @@ impl Place<'_> {
         zones
     }
 
-    fn told(&self, article: &Indexed<'_>) -> TermMatch {
+    /// The words around it, on one line.
+    pub(super) fn context(&self, article: &Indexed<'_>) -> String {
         let segment = &article.segments[self.segment];
         let (start, end) = (self.start - segment.base, self.end - segment.base);
-        let context = context(segment.text, start, end.min(segment.text.len()));
+        context(segment.text, start, end.min(segment.text.len()))
+    }
+
+    pub(super) fn found(&self, article: &Indexed<'_>) -> TermMatch {
+        let context = self.context(article);
         TermMatch { term: self.term.to_owned(), zone: self.zone, start: self.start, end: self.end, context }
     }
 }
 
-/// The places as they are told: at most [`MAX_PLACES`], each term at least once where that is possible.
-pub(super) fn told(places: &BTreeSet<Place<'_>>, article: &Indexed<'_>) -> Vec<TermMatch> {
-    let mut seen = FxHashSet::default();
-    let (firsts, repeats): (Vec<_>, Vec<_>) = places.iter().partition(|place| seen.insert(place.term));
-    let mut kept: Vec<_> = firsts.into_iter().chain(repeats).take(MAX_PLACES).collect();
-    kept.sort();
-    kept.iter().map(|place| place.told(article)).collect()
+/// The places as they are told: in order, each once, at most [`MAX_PLACES`], each term at least once where that is possible.
+pub(super) fn told(mut places: Vec<Place<'_>>) -> Vec<Place<'_>> {
+    places.sort_unstable();
+    places.dedup();
+    if places.len() > MAX_PLACES {
+        let mut seen = FxHashSet::default();
+        let (firsts, repeats): (Vec<_>, Vec<_>) = places.into_iter().partition(|place| seen.insert(place.term));
+        places = firsts.into_iter().chain(repeats).take(MAX_PLACES).collect();
+        places.sort_unstable();
+    }
+    places
 }
 
 /// The words around `start..end`, on one line, with … where they are cut.
 fn context(text: &str, start: usize, end: usize) -> String {
-    let from = text[..start].char_indices().rev().nth(CONTEXT - 1).map_or(0, |(at, _)| at);
+    let from = before(text, start);
     let to = text[end..].char_indices().nth(CONTEXT).map_or(text.len(), |(at, _)| end + at);
     let cut_before = !text[..from].trim().is_empty();
     let cut_after = !text[to..].trim().is_empty();
@@ -240,7 +271,25 @@ fn context(text: &str, start: usize, end: usize) -> String {
     }
     let mark = |cut: bool| if cut { "…" } else { "" };
     let whole = &text[start - before.len()..end + after.len()];
-    format!("{}{}{}", mark(cut_before), one_line(whole), mark(cut_after))
+    let line = if is_one_line(whole) { Cow::Borrowed(whole.trim()) } else { Cow::Owned(one_line(whole)) };
+    [mark(cut_before), &line, mark(cut_after)].concat()
+}
+
+/// Where the [`CONTEXT`] characters before a place begin.
+fn before(text: &str, start: usize) -> usize {
+    text[..start].char_indices().rev().nth(CONTEXT - 1).map_or(0, |(at, _)| at)
+}
+
+/// Whether a text has single spaces as its only white space, and no control characters; no is also said of some that have.
+fn is_one_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().all(|(at, &byte)| match byte {
+        b' ' => bytes.get(at + 1) != Some(&b' '),
+        // Where the white space and the controls of Unicode are.
+        0..b' ' | 0x7F | 0xC2 | 0xE1 | 0xE3 => false,
+        0xE2 => !matches!(bytes.get(at + 1..at + 3), Some([0x80, 0x80..=0x8F | 0xA8..=0xAF] | [0x81, _])),
+        _ => true,
+    })
 }
 
 /// Runs of white space and control characters become one space.
@@ -269,6 +318,12 @@ mod tests {
         ] {
             let start = text.find(term).expect("the term is there");
             assert_eq!(context(text, start, start + term.len()), expected);
+        }
+        for text in
+            ["one  two x", "one\ttwo x", "one\u{A0}two x", "one\u{2003}two x", "one\u{3000}two x", " one “two” x"]
+        {
+            let (whole, start) = (text.split_whitespace().collect::<Vec<_>>().join(" "), text.len() - 1);
+            assert_eq!(context(text, start, start + 1), whole);
         }
         let unspaced = "中".repeat(200);
         assert_eq!(context(&unspaced, 300, 303).chars().count(), 2 * CONTEXT + 3);

@@ -1,7 +1,9 @@
 //! Queries → programs: all of them one behind the other in one list of numbers, terms that several queries have once.
 //! A program has the shape of its query's tree; deciding it is [`super::eval`]'s.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher as _;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::query::{Attribute, Element, Node, NodeKind, Pattern, Phrase, Scope, Term};
 use super::vocabulary::{KeyId, Vocabulary};
@@ -14,8 +16,8 @@ pub(super) struct Programs {
     code: Vec<u32>,
     terms: Vec<TermCheck>,
     attributes: Vec<Attribute>,
-    /// Only while programs are added.
-    numbers: FxHashMap<(String, Scope, Manner), u32>,
+    /// Terms by the hash of their text, scope and manner; only while programs are added.
+    numbers: FxHashMap<u64, u32>,
 }
 
 /// A query, or a part of one.
@@ -66,6 +68,7 @@ pub(super) struct Checks<'p> {
 pub(super) struct TermCheck {
     pub text: Box<str>,
     pub scope: Scope,
+    manner: Manner,
     pub pattern: Matcher,
 }
 
@@ -163,13 +166,16 @@ impl Programs {
             Pattern::Words(_) | Pattern::Regex(_) => None,
         };
         let next = self.terms.len() as u32;
-        let number = *self.numbers.entry((term.text.clone(), term.scope, manner)).or_insert(next);
+        let number = *self.numbers.entry(FxBuildHasher.hash_one((&term.text, term.scope, manner))).or_insert(next);
+        let same = |known: &TermCheck| *known.text == *term.text && known.scope == term.scope && known.manner == manner;
+        // Of two terms with one hash the second is kept again wherever it stands.
+        let number = if self.terms.get(number as usize).is_some_and(same) { number } else { next };
         if number == next {
             let pattern = match &words {
                 Some(_) => Matcher::InProgram,
                 None => Matcher::new(&term.pattern, vocabulary),
             };
-            self.terms.push(TermCheck { text: term.text.as_str().into(), scope: term.scope, pattern });
+            self.terms.push(TermCheck { text: term.text.as_str().into(), scope: term.scope, manner, pattern });
         }
         match words {
             None => self.code.push(TERM | number << OP_BITS),

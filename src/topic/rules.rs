@@ -13,7 +13,7 @@ use super::eval::{language_is, primary};
 use super::fold::fold_name;
 use super::frequency::Frequencies;
 use super::parse_query_with;
-use super::places::{Reasons, told};
+use super::places::{Place, Reasons, told};
 use super::postings::{AHEAD, Postings, Registered};
 use super::program::{Check, Programs};
 use super::query::{Query, QueryError, Scope};
@@ -92,8 +92,11 @@ impl RuleSet {
     /// As [`Self::compile`], registering topics under what is rare by those frequencies.
     pub fn compile_with(topics: &[Arc<Topic>], frequencies: &Frequencies) -> Result<Self, Vec<RuleError>> {
         let mut compiler = Compiler::default();
-        for topic in topics {
-            compiler.add(topic, frequencies);
+        let topics: Vec<&Topic> = topics.iter().map(|topic| &**topic).collect();
+        for block in topics.chunks(BLOCK) {
+            for (topic, read) in block.iter().zip(read_all(block)) {
+                compiler.add(topic, read, frequencies);
+            }
         }
         if compiler.errors.is_empty() { Ok(compiler.finish()) } else { Err(compiler.errors) }
     }
@@ -158,9 +161,9 @@ impl RuleSet {
         if self.gates[rule as usize] & MORE == 0 { None } else { self.more.get(&rule) }
     }
 
-    fn topic(&self, rule: u32) -> TopicId {
+    fn topic(&self, rule: u32) -> &str {
         let from = rule.checked_sub(1).map_or(0, |before| self.name_ends[before as usize] as usize);
-        TopicId::from(&self.names[from..self.name_ends[rule as usize] as usize])
+        &self.names[from..self.name_ends[rule as usize] as usize]
     }
 
     /// As [`Self::decide`], every rule decided: what the registration must not change.
@@ -184,10 +187,27 @@ impl Decided<'_> {
 
     /// Each topic that holds, with the places of its terms.
     pub fn matches(&self) -> impl Iterator<Item = Match> {
-        self.held.iter().map(|rule| self.explained(*rule))
+        self.held.iter().map(|rule| {
+            let told = self.told(*rule);
+            let terms = told.places.iter().map(|place| place.found(&self.article)).collect();
+            Match { topic: TopicId::from(told.topic), score: told.score, terms, notes: told.notes }
+        })
     }
 
-    fn explained(&self, rule: u32) -> Match {
+    /// As [`Self::matches`], without a copy of what stands in the topics already and without the words around: for one who
+    /// tells very many.
+    pub fn each(&self, mut tell: impl FnMut(&Told<'_>)) {
+        for rule in &self.held {
+            tell(&self.told(*rule));
+        }
+    }
+
+    /// The words around a place.
+    pub fn context(&self, place: &Place<'_>) -> String {
+        place.context(&self.article)
+    }
+
+    fn told(&self, rule: u32) -> Told<'_> {
         let (more, article) = (self.rules.more(rule), &self.article);
         let mut reasons = Reasons::default();
         if more.is_some_and(|more| !more.languages.is_empty()) {
@@ -195,12 +215,22 @@ impl Decided<'_> {
         }
         reasons.add(self.rules.programs.check(self.rules.gates[rule as usize] & !MORE), article);
         let score = match more.and_then(|more| more.score.as_ref()) {
-            None => reasons.terms.len().max(1) as f64,
+            None => reasons.distinct_terms().max(1) as f64,
             Some(score) => score.sum(article, &self.rules.programs, &mut reasons),
         };
-        let terms = told(&reasons.places, article);
-        Match { topic: self.rules.topic(rule), score, terms, notes: reasons.notes.into_iter().collect() }
+        let notes = reasons.notes.into_iter().collect();
+        Told { topic: self.rules.topic(rule), score, places: told(reasons.places), notes }
     }
+}
+
+/// A topic that holds, and why.
+#[derive(Clone, Debug)]
+pub struct Told<'a> {
+    /// Its id.
+    pub topic: &'a str,
+    pub score: f64,
+    pub places: Vec<Place<'a>>,
+    pub notes: Vec<String>,
 }
 
 impl More {
@@ -245,6 +275,44 @@ impl Score {
     }
 }
 
+/// Topics whose queries are held in memory at once while they are compiled.
+const BLOCK: usize = 1024;
+/// Fewer topics than this are not worth another thread.
+const MIN_PART: usize = 128;
+
+/// The topic's query, and the queries of its score with their weights.
+type Read = (Query, Vec<(Query, f64)>);
+
+/// Reads the queries of topics, on as many threads as there are processors.
+fn read_all(topics: &[&Topic]) -> Vec<Result<Read, Vec<RuleError>>> {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let part = topics.len().div_ceil(processors).max(MIN_PART);
+    let all = |part: &[&Topic]| part.iter().map(|topic| read(topic)).collect::<Vec<_>>();
+    if topics.len() <= part {
+        return all(topics);
+    }
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = topics.chunks(part).map(|part| scope.spawn(move || all(part))).collect();
+        parts.into_iter().flat_map(|part| part.join().expect("reading a query does not panic")).collect()
+    })
+}
+
+fn read(topic: &Topic) -> Result<Read, Vec<RuleError>> {
+    let mut errors = Vec::new();
+    let mut read = |text: &str, part| -> Option<Query> {
+        let fault = |error| errors.push(RuleError { topic: topic.id.clone(), part, error });
+        parse_query_with(text, &topic.terms).map_err(fault).ok()
+    };
+    let gate = read(&topic.query, RulePart::Query);
+    let weighed = topic.score.iter().flat_map(|score| &score.terms).enumerate();
+    let terms: Vec<_> =
+        weighed.map(|(i, term)| read(&term.query, RulePart::ScoreTerm(i)).map(|query| (query, term.weight))).collect();
+    match (gate, terms.into_iter().collect::<Option<Vec<_>>>()) {
+        (Some(gate), Some(terms)) => Ok((gate, terms)),
+        _ => Err(errors),
+    }
+}
+
 /// A set of rules in the making.
 #[derive(Default)]
 struct Compiler {
@@ -254,8 +322,14 @@ struct Compiler {
 }
 
 impl Compiler {
-    fn add(&mut self, topic: &Topic, frequencies: &Frequencies) {
-        let Some((gate, terms)) = self.read(topic) else { return };
+    fn add(&mut self, topic: &Topic, read: Result<Read, Vec<RuleError>>, frequencies: &Frequencies) {
+        let (gate, terms) = match read {
+            Ok(read) => read,
+            Err(errors) => {
+                self.errors.extend(errors);
+                return;
+            }
+        };
         let set = &mut self.set;
         let rule = set.gates.len() as u32;
         match entries(&gate.root, frequencies) {
@@ -288,21 +362,6 @@ impl Compiler {
             set.gates.push(gate | MORE);
             set.more.insert(rule, more);
         }
-    }
-
-    /// The topic's query and the queries of its score with their weights.
-    fn read(&mut self, topic: &Topic) -> Option<(Query, Vec<(Query, f64)>)> {
-        let mut read = |text: &str, part| -> Option<Query> {
-            let fault = |error| self.errors.push(RuleError { topic: topic.id.clone(), part, error });
-            parse_query_with(text, &topic.terms).map_err(fault).ok()
-        };
-        let gate = read(&topic.query, RulePart::Query);
-        let terms: Vec<_> = topic.score.iter().flat_map(|score| &score.terms).enumerate().collect();
-        let terms: Vec<_> = terms
-            .into_iter()
-            .map(|(i, term)| read(&term.query, RulePart::ScoreTerm(i)).map(|query| (query, term.weight)))
-            .collect();
-        Some((gate?, terms.into_iter().collect::<Option<Vec<_>>>()?))
     }
 
     fn finish(self) -> RuleSet {

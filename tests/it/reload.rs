@@ -32,6 +32,27 @@ fn an_edited_topic_takes_effect_for_what_is_seen_from_then_on() {
 }
 
 #[test]
+fn many_topics_are_compiled_aside_while_matching_goes_on() {
+    let world = world();
+    let daemon = world.daemon();
+    world.wait("the first is told", || world.titles() == ["Bridge reopens"]);
+    let many: String = (0..20_000).map(|i| format!("[[topic]]\nid = \"t{i}\"\nquery = 'harbour{i} wharf'\n")).collect();
+    world.write("topics/many.toml", &many);
+    let again = story("two", "Bridge again", &padded("A bridge."));
+    world.publish("daily", &[story("one", "Bridge reopens", &padded("The bridge reopened.")), again]);
+    world.wait("the second is told", || world.titles().len() == 2);
+    world.wait("the many are in force", || world.health().iter().any(|line| line.contains("and 19980 more")));
+    let alerts = world.json(&["alerts", "--since", "7d"]);
+    let at = |holds: &dyn Fn(&serde_json::Value) -> bool| {
+        alerts.iter().find(|alert| holds(alert)).and_then(|alert| alert["seq"].as_u64()).expect("the line")
+    };
+    let told = at(&|alert| alert["article"]["title"] == "Bridge again");
+    let in_force = at(&|alert| alert["excerpt"].to_string().contains("and 19980 more"));
+    assert!(told < in_force, "it was matched while the many were compiled: {told} {in_force}");
+    daemon.stop();
+}
+
+#[test]
 fn a_broken_edit_is_refused_with_its_place_and_the_last_good_version_stays_over_a_restart() {
     let world = world();
     let daemon = world.daemon();
@@ -42,8 +63,7 @@ fn a_broken_edit_is_refused_with_its_place_and_the_last_good_version_stays_over_
         world.health().iter().any(|line| line.contains("refused") && line.contains("topics/bridge.toml:2:"))
     });
     let status = || world.json(&["status"]).remove(0);
-    let refused = status()["refused"].to_string();
-    assert!(refused.contains("topics/bridge.toml:2:"), "{refused}");
+    world.wait("the status says so", || status()["refused"].to_string().contains("topics/bridge.toml:2:"));
     assert_eq!(world.wireroom(&["status"]).status.code(), Some(1), "it needs a person");
     daemon.stop();
 

@@ -190,6 +190,6 @@ impl<'a> Answers<'a> {
             let own = &self.article.segments[segment];
             Place { zone, segment, start, end: end.min(own.base + own.text.len()), term: "" }
         };
-        places::told(&spots.iter().map(place).collect(), &self.article)
+        places::told(spots.iter().map(place).collect()).iter().map(|place| place.found(&self.article)).collect()
     }
 }
