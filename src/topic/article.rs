@@ -10,7 +10,7 @@ use super::hits::{Hits, Open};
 use super::query::Scope;
 use super::scan::{Found, Room, scan};
 use super::tokens::Link;
-use super::vocabulary::{KeyId, Packed, Vocabulary};
+use super::vocabulary::{KeyId, Look, Vocabulary};
 
 /// What the matcher reads of an article.
 #[derive(Clone, Copy, Debug, Default)]
@@ -216,15 +216,6 @@ impl<'a> Indexed<'a> {
     }
 }
 
-/// A word that is looked up when its turn comes.
-struct Waiting {
-    packed: Packed,
-    start: u32,
-    end: u32,
-    segment: u32,
-    at: u32,
-}
-
 /// Words whose place in the vocabulary is asked for ahead of their turn.
 const AHEAD: usize = 6;
 
@@ -232,7 +223,8 @@ const AHEAD: usize = 6;
 fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) {
     let bytes: usize = segments.iter().map(|segment| segment.text.len()).sum();
     let mut words: Vec<Word> = Vec::with_capacity(bytes / 5);
-    let mut waiting: Vec<Waiting> = Vec::new();
+    // Words that are looked up when their turn comes.
+    let mut waiting: Vec<(Look, u32)> = Vec::new();
     let mut hits = Open::new(vocabulary.len());
     let mut room = Room::default();
     let mut number = 0;
@@ -250,8 +242,8 @@ fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) 
                 });
                 if folded.len() > 16 || folded.len() != end - start {
                     vocabulary.of_packed(packed, folded, &mut |id| hits.push(id, Span { start: at, end: at + 1 }));
-                } else if vocabulary.may_have(packed, folded) {
-                    waiting.push(Waiting { packed, start: start as u32, end: end as u32, segment: segment_number, at });
+                } else if let Some(look) = vocabulary.look(packed, folded.len()) {
+                    waiting.push((look, at));
                 }
             }
             Found::Pieces { base: within, pieces } => {
@@ -272,16 +264,13 @@ fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) 
             }
         });
     }
-    let text =
-        |word: &Waiting| &segments[word.segment as usize].text.as_bytes()[word.start as usize..word.end as usize];
-    for (i, word) in waiting.iter().enumerate() {
+    for (i, (look, at)) in waiting.iter().enumerate() {
         for (ahead, near) in [(2 * AHEAD, false), (AHEAD, true)] {
-            if let Some(ahead) = waiting.get(i + ahead) {
-                vocabulary.touch(ahead.packed, text(ahead), near);
+            if let Some((ahead, _)) = waiting.get(i + ahead) {
+                vocabulary.touch(ahead, near);
             }
         }
-        let span = Span { start: word.at, end: word.at + 1 };
-        vocabulary.of_packed(word.packed, text(word), &mut |id| hits.push(id, span));
+        vocabulary.of_look(look, &mut |id| hits.push(id, Span { start: *at, end: at + 1 }));
     }
     let hits = hits.close(&words);
     (words, hits)

@@ -17,6 +17,9 @@ pub(super) struct Vocabulary {
     len: u32,
 }
 
+/// The golden ratio, which spreads what it multiplies (Knuth, The Art of Computer Programming 3, 6.4).
+const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+
 /// Prefixes of so many bytes have no bit of their own.
 const LONG: usize = 31;
 const STARTS: usize = 1 << 15;
@@ -74,16 +77,48 @@ impl Vocabulary {
         }
     }
 
-    /// Whether a word is worth [`Self::of_packed`]: mostly right when it says yes, always when it says no.
+    /// A first look at a word of at most 16 bytes: none where it has no number for sure.
     #[inline]
-    pub fn may_have(&self, packed: Packed, word: &[u8]) -> bool {
-        self.words.may_have(packed.hash(word)) || self.lengths[start(packed.low)] != 0
+    pub fn look(&self, packed: Packed, length: usize) -> Option<Look> {
+        let hash = packed.hash_of(length);
+        let whole = self.words.may_have(hash);
+        let mut lengths = self.lengths[start(packed.low)] & ((1 << (length + 1)) - 1);
+        let mut prefixes = 0;
+        while lengths != 0 {
+            let length = lengths.trailing_zeros();
+            lengths &= lengths - 1;
+            let first = packed.first(length as usize);
+            if self.prefixes.may_have(first.hash_of(length as usize)) {
+                prefixes |= 1 << length;
+            }
+        }
+        (whole || prefixes != 0).then_some(Look { packed, hash, length: length as u32, prefixes })
     }
 
-    /// Has the memory fetched that [`Self::of_packed`] looks into: first `near` is false, then true.
+    /// Has the memory fetched that [`Self::of_look`] looks into: first `near` is false, then true.
     #[inline]
-    pub fn touch(&self, packed: Packed, word: &[u8], near: bool) {
-        self.words.touch(packed.hash(word), near);
+    pub fn touch(&self, look: &Look, near: bool) {
+        self.words.touch(look.hash, near);
+    }
+
+    /// As [`Self::of_word`], after a first look.
+    #[inline]
+    pub fn of_look(&self, look: &Look, each: &mut impl FnMut(KeyId)) {
+        let length = look.length as usize;
+        if self.words.may_have(look.hash)
+            && let Some(id) = self.words.short(look.packed, length, look.hash)
+        {
+            each(id);
+        }
+        let mut prefixes = look.prefixes;
+        while prefixes != 0 {
+            let length = prefixes.trailing_zeros() as usize;
+            prefixes &= prefixes - 1;
+            let first = look.packed.first(length);
+            if let Some(id) = self.prefixes.short(first, length, first.hash_of(length)) {
+                each(id);
+            }
+        }
     }
 
     /// The numbers of a folded word: its own and those of every prefix it begins with.
@@ -115,6 +150,16 @@ impl Vocabulary {
             }
         }
     }
+}
+
+/// What a first look at a word found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
+    packed: Packed,
+    hash: u64,
+    length: u32,
+    /// A bit for the length of each prefix that it may have.
+    prefixes: u32,
 }
 
 /// Five bits of each of the first three bytes.
@@ -167,17 +212,22 @@ impl Packed {
         }
     }
 
+    /// Of a word of that length, at most 16 bytes.
     #[inline]
-    fn hash(self, word: &[u8]) -> u64 {
-        const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
-        let mut hash = (self.low ^ self.high.rotate_left(31)).wrapping_mul(MIX) ^ word.len() as u64;
-        if word.len() > 16 {
-            for chunk in word[16..].chunks(8) {
-                hash = (hash.rotate_left(23) ^ Self::of(chunk).low).wrapping_mul(MIX);
-            }
-        }
+    fn hash_of(self, length: usize) -> u64 {
+        let hash = (self.low ^ self.high.rotate_left(31)).wrapping_mul(MIX) ^ length as u64;
         let hash = hash.wrapping_mul(MIX);
         hash ^ (hash >> 29)
+    }
+
+    #[inline]
+    fn hash(self, word: &[u8]) -> u64 {
+        let mut hash = self.hash_of(word.len());
+        for chunk in word.get(16..).unwrap_or_default().chunks(8) {
+            hash = (hash.rotate_left(23) ^ Self::of(chunk).low).wrapping_mul(MIX);
+            hash ^= hash >> 29;
+        }
+        hash
     }
 }
 
@@ -249,14 +299,26 @@ impl Table {
     /// The number of a word, or the free slot where it would stand. There must be slots.
     #[inline]
     fn slot(&self, packed: Packed, word: &[u8]) -> Result<KeyId, usize> {
+        self.probe(packed, word.len(), packed.hash(word), |behind| behind == &word[16..])
+    }
+
+    /// The number of a word of at most 16 bytes. There must be slots.
+    #[inline]
+    fn short(&self, packed: Packed, length: usize, hash: u64) -> Option<KeyId> {
+        self.probe(packed, length, hash, |_| true).ok()
+    }
+
+    /// `same` compares what stands behind the first 16 bytes.
+    #[inline]
+    fn probe(&self, packed: Packed, length: usize, hash: u64, same: impl Fn(&[u8]) -> bool) -> Result<KeyId, usize> {
         let mask = self.slots.len() - 1;
-        let mut at = packed.hash(word) as usize & mask;
+        let mut at = hash as usize & mask;
         loop {
             match self.slots[at] {
                 0 => return Err(at),
                 number => {
                     let entry = &self.entries[number as usize - 1];
-                    if entry.low == packed.low && self.same_rest(entry, packed, word) {
+                    if entry.low == packed.low && self.same_rest(entry, packed, length, &same) {
                         return Ok(entry.id);
                     }
                 }
@@ -266,12 +328,12 @@ impl Table {
     }
 
     #[inline]
-    fn same_rest(&self, entry: &Entry, packed: Packed, word: &[u8]) -> bool {
-        if word.len() <= 8 || entry.rest == 0 {
-            return word.len() <= 8 && entry.rest == 0;
+    fn same_rest(&self, entry: &Entry, packed: Packed, length: usize, same: impl Fn(&[u8]) -> bool) -> bool {
+        if length <= 8 || entry.rest == 0 {
+            return length <= 8 && entry.rest == 0;
         }
-        let (length, high, behind) = self.rest_of(entry);
-        length == word.len() && high == packed.high && (length <= 16 || behind == &word[16..])
+        let (known, high, behind) = self.rest_of(entry);
+        known == length && high == packed.high && (length <= 16 || same(behind))
     }
 
     /// Length, bytes 8 to 16, and those behind of an entry that has them.
