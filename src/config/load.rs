@@ -145,13 +145,17 @@ pub fn load_topics(path: &Path) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
 
 /// As [`load_topics`], without a look at queries that use no named group: for one who compiles the topics at once.
 pub fn load_topics_to_compile(path: &Path) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
-    read_topics(path, &Terms::default(), Queries::Unchecked)
+    // What is wrong somewhere is told by reading it all again, each file whole.
+    read_topics(path, &Terms::default(), Queries::Unchecked).or_else(|_| load_topics(path))
 }
 
 /// As [`load_topics`], for topics that may use named groups of a configuration; those that they define themselves go first.
 pub fn load_topics_with(path: &Path, known: &Terms) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
     read_topics(path, known, Queries::Checked)
 }
+
+/// Bytes of a topics file that is read part by part: parsed as a whole it would take ten times its size.
+const LARGE: usize = 1 << 20;
 
 fn read_topics(path: &Path, known: &Terms, queries: Queries) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
     let names = if path.is_dir() { listing(path) } else { vec![String::new()] };
@@ -164,7 +168,13 @@ fn read_topics(path: &Path, known: &Terms, queries: Queries) -> Result<Vec<Arc<T
         if let Err(why) = read {
             problems.push(Problem::new(&source, 0..0, why));
         }
-        files.push(topics::topic_file(queries, topics::stem(&source), &source, &mut problems));
+        if queries == Queries::Checked || source.text.len() < LARGE {
+            files.push(topics::topic_file(queries, topics::stem(&source), &source, &mut problems));
+            continue;
+        }
+        for part in topics::parts(&source) {
+            files.push(topics::topic_file(queries, topics::stem(&part), &part, &mut problems));
+        }
     }
     files.push(TopicFile::of_groups(known, &files));
     let (topics, _) = settled(files, &mut problems);
@@ -380,6 +390,32 @@ pub(super) mod tests {
             assert!(told.iter().any(|line| line.starts_with(start)), "{start}\n{}", told.join("\n"));
         }
         assert_eq!(told.len(), expected.len(), "{}", told.join("\n"));
+    }
+
+    #[test]
+    fn a_large_file_is_read_in_parts_and_its_faults_keep_their_places() {
+        let topic =
+            |i: usize, note: &str| format!("[[topic]]\nid = \"t{i}\"\nquery = 'ice{i} wharf'\nnote = '''{note}'''\n\n");
+        let note = "x".repeat(1200);
+        let many = |count: usize, odd: &str| -> String {
+            (0..count).map(|i| topic(i, if i == 499 { odd } else { &note })).collect()
+        };
+        for (text, expected) in [
+            (many(1001, ""), Ok(1001)),
+            (many(1500, "a line\n[[topic]]\nthat is no heading"), Ok(1500)),
+            (many(1000, "") + "[[topic]]\nquery = 'ice'\n", Err(":5001:")),
+            (many(1000, "") + "[[topic]]\nid = \"t7\"\nquery = 'ice'\n", Err("stands at")),
+            (many(1000, "") + "[terms]\na = 'ice'\n", Ok(1000)),
+        ] {
+            assert!(text.len() > LARGE);
+            let dir = folder(&[("topics/many.toml", &text)]);
+            let read = load_topics_to_compile(&dir.path().join("topics"));
+            match (read, expected) {
+                (Ok(topics), Ok(count)) => assert_eq!(topics.len(), count),
+                (Err(problems), Err(said)) => assert!(problems[0].to_string().contains(said), "{}", problems[0]),
+                (read, expected) => panic!("{expected:?}: {:?}", read.map(|topics| topics.len())),
+            }
+        }
     }
 
     #[test]
