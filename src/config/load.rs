@@ -181,7 +181,7 @@ fn read_topics(path: &Path, known: &Terms, queries: Queries) -> Result<Vec<Arc<T
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(topics.into_iter().map(|placed| Arc::new(placed.value)).collect())
+    Ok(topics.into_iter().map(|placed| placed.value).collect())
 }
 
 /// Keeps the files in force under `state_dir/last-good`; what is no longer in force goes.
@@ -317,12 +317,12 @@ fn assemble(parts: Vec<Part>, dir: &Path, env: Environment<'_>, problems: &mut V
     let (topics, terms) = settled(files, problems);
     settings.terms = terms;
     settings.feeds = feeds.into_iter().map(|placed| Arc::new(placed.value)).collect();
-    settings.topics = topics.into_iter().map(|placed| Arc::new(placed.value)).collect();
+    settings.topics = topics.into_iter().map(|placed| placed.value).collect();
     settings
 }
 
 /// The topics and named groups of all files.
-fn settled(files: Vec<TopicFile>, problems: &mut Vec<Problem>) -> (Vec<Placed<Topic>>, Terms) {
+fn settled(files: Vec<TopicFile>, problems: &mut Vec<Problem>) -> (Vec<Placed<Arc<Topic>>>, Terms) {
     let (topics, definitions, terms) = topics::settle(files, problems);
     duplicates(&topics, |topic| topic.id.as_str(), "topic id", problems);
     duplicates(&definitions, |definition| definition.name.as_str(), "group", problems);

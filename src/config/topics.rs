@@ -29,7 +29,7 @@ pub fn stem(source: &Source) -> &str {
 /// What one file holds.
 #[derive(Debug)]
 pub struct TopicFile {
-    pub topics: Vec<Placed<Topic>>,
+    pub topics: Vec<Placed<Arc<Topic>>>,
     pub definitions: Vec<Placed<Definition>>,
     /// Queries that may use named groups.
     open: Vec<OpenQuery>,
@@ -118,7 +118,7 @@ pub fn topic_file(queries: Queries, stem: &str, source: &Arc<Source>, problems: 
 pub fn settle(
     files: Vec<TopicFile>,
     problems: &mut Vec<Problem>,
-) -> (Vec<Placed<Topic>>, Vec<Placed<Definition>>, Terms) {
+) -> (Vec<Placed<Arc<Topic>>>, Vec<Placed<Definition>>, Terms) {
     let (mut topics, mut definitions, mut open) = (Vec::new(), Vec::new(), Vec::new());
     for file in files {
         let before = topics.len();
@@ -132,7 +132,7 @@ pub fn settle(
     for OpenQuery { source, topic, at } in open {
         let used = groups.check_query(&at, &source, problems);
         if let (Some(index), Some(used)) = (topic, used.filter(|used| !used.is_empty())) {
-            let topic = &mut topics[index].value;
+            let topic = Arc::get_mut(&mut topics[index].value).expect("nobody has it yet");
             topic.terms = topic.terms.iter().chain(used.iter()).cloned().collect();
             topic.rule = rule(topic);
         }
@@ -146,7 +146,7 @@ fn topic(
     stem: Option<&str>,
     queries: Queries,
     open: &mut Vec<At<String>>,
-) -> Option<Placed<Topic>> {
+) -> Option<Placed<Arc<Topic>>> {
     let id = match (&options.id, stem) {
         (Some(at), _) => {
             check.id(&at.value, &at.span);
@@ -187,7 +187,7 @@ fn topic(
     };
     value.rule = rule(&value);
     let span = options.id.as_ref().map_or_else(|| first_line(check.source, &options.span), |at| at.span.clone());
-    Some(Placed { value, source: Arc::clone(check.source), span })
+    Some(Placed { value: Arc::new(value), source: Arc::clone(check.source), span })
 }
 
 /// Parses a query; one that may use named groups is left for later.
