@@ -14,7 +14,7 @@ use super::check::{self, Environment, Placed};
 use super::options;
 use super::problem::{Problem, Reach, Source};
 use super::settings::Settings;
-use super::topics::{self, Queries, TopicFile};
+use super::topics::{self, Queries, Settled, TopicFile};
 use crate::model::{Feed, Terms, Topic};
 
 /// What a file is, by where it stands.
@@ -323,7 +323,7 @@ fn assemble(parts: Vec<Part>, dir: &Path, env: Environment<'_>, problems: &mut V
 
 /// The topics and named groups of all files.
 fn settled(files: Vec<TopicFile>, problems: &mut Vec<Problem>) -> (Vec<Placed<Arc<Topic>>>, Terms) {
-    let (topics, definitions, terms) = topics::settle(files, problems);
+    let Settled { topics, definitions, terms } = topics::settle(files, problems);
     duplicates(&topics, |topic| topic.id.as_str(), "topic id", problems);
     duplicates(&definitions, |definition| definition.name.as_str(), "group", problems);
     (topics, terms)

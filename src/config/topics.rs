@@ -114,11 +114,15 @@ pub fn topic_file(queries: Queries, stem: &str, source: &Arc<Source>, problems: 
     file
 }
 
+/// The topics of all files, and the named groups that they share.
+pub struct Settled {
+    pub topics: Vec<Placed<Arc<Topic>>>,
+    pub definitions: Vec<Placed<Definition>>,
+    pub terms: Terms,
+}
+
 /// The topics of all files, their queries checked with the named groups of all files.
-pub fn settle(
-    files: Vec<TopicFile>,
-    problems: &mut Vec<Problem>,
-) -> (Vec<Placed<Arc<Topic>>>, Vec<Placed<Definition>>, Terms) {
+pub fn settle(files: Vec<TopicFile>, problems: &mut Vec<Problem>) -> Settled {
     let (mut topics, mut definitions, mut open) = (Vec::new(), Vec::new(), Vec::new());
     for file in files {
         let before = topics.len();
@@ -137,7 +141,7 @@ pub fn settle(
             topic.rule = rule(topic);
         }
     }
-    (topics, definitions, groups.terms)
+    Settled { topics, definitions, terms: groups.terms }
 }
 
 fn topic(
