@@ -3,6 +3,7 @@
 //! Words are those of the contract: an *entry* is what a feed gives, an *article* an entry normalised, a *revision* one
 //! observed state of its text, a *story* the articles that carry one report. Times are instants in UTC.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -316,6 +317,18 @@ pub struct Article {
     pub timing: Timing,
     /// 1 for the first observed state.
     pub revision: u32,
+}
+
+/// What a site's pages have in common, as learnt from those read so far; older pages count less and less.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SiteHabits {
+    /// Pages learnt from.
+    pub pages: u32,
+    /// On how many of them a block of text stood, by the block's hash; blocks that are not known are left out.
+    pub blocks: HashMap<i64, u32>,
+    /// Pages that were read again for the rest of their text, and how many of these gave it.
+    pub rereads: u32,
+    pub gains: u32,
 }
 
 /// Words in quotation marks.

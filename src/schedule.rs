@@ -133,6 +133,13 @@ pub fn page_retry(attempts: u32) -> Option<Duration> {
     WAITS.get(nth).map(|seconds| Duration::from_secs(*seconds))
 }
 
+/// How long a page that held only a part of its article waits before it is read again, after `rereads` such reads:
+/// a first version that is filled up within the hour, a wall that comes down later in the day.
+pub fn page_reread(rereads: u32) -> Option<Duration> {
+    const WAITS: [u64; 2] = [3600, 12 * 3600];
+    WAITS.get(rereads as usize).map(|seconds| Duration::from_secs(*seconds))
+}
+
 fn plural(count: u32, word: &str) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }
 }
@@ -211,5 +218,6 @@ mod tests {
         assert_eq!(page_retry(1), Some(Duration::from_secs(30)));
         assert_eq!(page_retry(6), Some(Duration::from_secs(86_400)));
         assert_eq!(page_retry(7), None);
+        assert_eq!([page_reread(0), page_reread(2)], [Some(Duration::from_secs(3600)), None]);
     }
 }

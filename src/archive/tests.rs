@@ -173,7 +173,8 @@ pub(super) async fn record(store: &Store, articles: &[Article]) {
             page: PageState::Done,
             fingerprint: None,
             story_window: Duration::ZERO,
-            copy: None,
+            copies: Vec::new(),
+            lesson: None,
             matches: Vec::new(),
         };
         store.record_article(record, |_| crate::store::Decision::default()).await.expect("recorded");

@@ -14,7 +14,7 @@ use super::output::{BOLD, CYAN, DIM, Exit, RED, YELLOW, json, line, paint};
 use super::{Failure, Outcome, ago, is_json, open_store, settings};
 use crate::config::process_environment;
 use crate::config::settings::Settings;
-use crate::model::{Alert, AlertKind, AlsoIn, Severity, Timing, TopicId};
+use crate::model::{Alert, AlertArticle, AlertKind, AlsoIn, Quality, Severity, Timing, TopicId};
 use crate::neutral;
 use crate::sink::line::why;
 use crate::store::{AlertFilter, Store};
@@ -127,8 +127,8 @@ pub fn print(alert: &Alert, also: &[AlsoIn], marked: Option<&str>, timezone: &Ti
     };
     line(format!("{at}  {severity}  {}  {}", paint(CYAN, topic), paint(BOLD, &neutral::line(&article.title))));
     let mut told = format!("    {} · why: {}", neutral::line(&article.outlet), neutral::line(&why(&alert.matches)));
-    if article.quality != crate::model::Quality::Full {
-        told.push_str(&format!(" · from the feed's text ({})", article.quality));
+    if let Some(marked) = not_whole(article) {
+        told.push_str(&format!(" · {marked} ({})", article.quality));
     }
     if !also.is_empty() {
         let outlets: Vec<_> = also.iter().map(|also| neutral::line(&also.outlet)).collect();
@@ -142,6 +142,19 @@ pub fn print(alert: &Alert, also: &[AlsoIn], marked: Option<&str>, timezone: &Ti
     line(paint(DIM, &format!("    {}  {copy}  {}", neutral::line(&article.url), alert.id)));
     if let Some(marked) = marked {
         line(format!("    {marked}"));
+    }
+}
+
+/// What the words come from, where that is not the whole article.
+fn not_whole(article: &AlertArticle) -> Option<&'static str> {
+    let read = article.fetched.is_some();
+    match article.quality {
+        Quality::Full => None,
+        Quality::Teaser if read => Some("only a part of the page"),
+        Quality::Teaser => Some("from the feed's text"),
+        Quality::Consent => Some("from the feed's text, the page is a wall"),
+        Quality::Empty => Some("from the feed's text, the page shows none"),
+        Quality::NotHtml => Some("from the feed's text, the link leads to a file"),
     }
 }
 

@@ -17,6 +17,9 @@ const BATCH: usize = 500;
 /// Batches in one go.
 const BATCHES: usize = 20;
 
+/// What is known of a site's boilerplate is forgotten when none of its pages was read for so long.
+const SITES_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+
 /// How much room the disk has, as far as the daemon cares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Room {
@@ -77,6 +80,9 @@ impl Work {
                     break;
                 }
             }
+        }
+        if let Some(before) = back(now, SITES_KEPT) {
+            self.desk.store.forget_sites(before).await?;
         }
         let Some(before) = settings.keep_copies.and_then(|keep| back(now, keep)) else { return Ok(()) };
         let alerts_since = settings.keep_alert_copies.and_then(|keep| back(now, keep)).unwrap_or(Timestamp::MIN);

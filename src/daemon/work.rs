@@ -346,7 +346,7 @@ impl Work {
         match result {
             Ok(page) => {
                 if let Some(why) = &page.failed {
-                    tracing::debug!(%article, why, "no page");
+                    tracing::debug!(%article, why, "no whole page");
                     let soon = self.look_for_pages.map_or(now, |at| at.min(now));
                     self.look_for_pages = Some(soon);
                 }

@@ -2,9 +2,11 @@
 //! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no clock.
 //!
 //! `charset` → `cap` → tree → `metadata` (`jsonld`, `title`, `byline`, `date`) → `body`
-//! (`prune`, `paragraphs`, `tidy`, `captions`) → `quality`, `language`, `quotes`.
+//! (`prune`, `paragraphs`, `tidy`, `captions`) → `quality`, `language`, `quotes`. [`boilerplate`] comes after, with what is
+//! known of the page's site.
 
 mod body;
+pub mod boilerplate;
 mod byline;
 mod cap;
 mod captions;

@@ -8,8 +8,8 @@ mod sqlite;
 
 pub use record::{
     AlertDraft, AlertFilter, ArticleRecord, Candidates, CopyRow, Counts, Decision, Delivery, Dossier, Facts, FeedState,
-    Held, HeldMatch, IndexedWords, Kept, MatchRow, PageDue, PageProgress, PageState, Recorded, SeenEntry, Stored,
-    StoryAlert, Unindexed, VisitRecord, Visited,
+    Held, HeldMatch, IndexedWords, Kept, Learnt, Lesson, MatchRow, PageDue, PageProgress, PageState, Recorded,
+    SeenEntry, Stored, StoryAlert, Unindexed, VisitRecord, Visited,
 };
 
 #[cfg(test)]
@@ -23,7 +23,7 @@ use jiff::Timestamp;
 
 use crate::chain::Head;
 use crate::lookup::Listed;
-use crate::model::{AlertId, AlsoIn, ArticleId, FeedId, StoryId, TopicId};
+use crate::model::{AlertId, AlsoIn, ArticleId, FeedId, SiteHabits, StoryId, TopicId};
 
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -89,6 +89,27 @@ impl Store {
     /// A page could not be had: it is tried again at `retry`, or never.
     pub async fn page_failed(&self, id: ArticleId, why: String, retry: Option<Timestamp>) -> Result<(), StoreError> {
         self.engine.call(move |db| sqlite::visits::page_failed(db, &id, &why, retry)).await
+    }
+
+    /// A page that was read again is as it was: read again once more then, or not.
+    pub async fn page_unchanged(
+        &self,
+        id: ArticleId,
+        lesson: Option<Lesson>,
+        again: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::sites::page_unchanged(db, &id, lesson.as_ref(), again, now)).await
+    }
+
+    /// What is known of a site, as far as these blocks of text are concerned.
+    pub async fn habits(&self, host: String, blocks: Vec<i64>) -> Result<SiteHabits, StoreError> {
+        self.engine.call(move |db| sqlite::sites::habits(db, &host, &blocks)).await
+    }
+
+    /// Forgets sites of which no page was read since then.
+    pub async fn forget_sites(&self, before: Timestamp) -> Result<usize, StoreError> {
+        self.engine.call(move |db| sqlite::sites::forget(db, before)).await
     }
 
     /// One transaction: text, matches, and the alerts that `decide` makes of the facts, sealed into the chain.

@@ -84,6 +84,8 @@ pub struct PageDue {
     pub attempts: u32,
     /// Whether it was matched on the feed's text already.
     pub matched: bool,
+    /// How often its page was read again for the rest of its text.
+    pub rereads: u32,
     /// Evidence of the feed's own text.
     pub feed_copy: Option<CopyRef>,
 }
@@ -93,6 +95,8 @@ pub struct PageDue {
 pub enum PageState {
     /// Read, or not to be had for good.
     Done,
+    /// Read, and not the whole article; read again then, if at all.
+    Partial { why: String, again: Option<Timestamp> },
     /// Matched on the feed's text; the page is tried again then.
     Retry { at: Timestamp, why: String },
     /// Matched on the feed's text; the page is not tried again.
@@ -109,8 +113,26 @@ pub struct ArticleRecord {
     /// How far apart two copies of one report may be.
     pub story_window: Duration,
     /// Durable already, committed with the article.
-    pub copy: Option<CopyRow>,
+    pub copies: Vec<CopyRow>,
+    /// What its page adds to what is known of its site.
+    pub lesson: Option<Lesson>,
     pub matches: Vec<(Match, String)>,
+}
+
+/// What one page teaches about its site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    /// The page's host.
+    pub host: String,
+    pub learnt: Learnt,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Learnt {
+    /// Hashes of the blocks of text that stood on it, read for the first time; each once.
+    Blocks(Vec<i64>),
+    /// Read again for the rest of its text: whether that was there.
+    Reread { gained: bool },
 }
 
 /// A stored response.

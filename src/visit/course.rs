@@ -174,7 +174,9 @@ impl Case<'_> {
                 Quality::Empty => "it shows no text",
                 Quality::NotHtml => "it is no HTML page",
             };
-            return Some(format!("page fetched, but {}", self.quality_reason.unwrap_or(what)));
+            let why = self.quality_reason.unwrap_or(what);
+            let again = page.due.map(|due| format!("; it is read again at {}", (self.show)(due)));
+            return Some(format!("page fetched, but {why}{}", again.unwrap_or_default()));
         }
         if self.dossier.revisions.last().is_some_and(|(last, _)| *last > article.revision && article.revision > 0) {
             return Some(format!("page not fetched when revision {} was recorded", article.revision));

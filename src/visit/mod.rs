@@ -6,6 +6,7 @@ pub mod decide;
 mod entries;
 mod feed;
 mod page;
+mod reading;
 mod secrets;
 
 pub use entries::input as match_input;

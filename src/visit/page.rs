@@ -2,20 +2,24 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use url::Url;
 
 use super::decide::{self, Candidate};
-use super::entries::{input, primary};
+use super::entries::input;
+use super::reading::article_of;
 use super::{Desk, InForce, exchange};
 use crate::config::settings::CopyPolicy;
-use crate::extract::{self, PageInput};
+use crate::extract::{self, Page, PageInput};
 use crate::fetch::{Purpose, Request, Response};
-use crate::model::{Alert, Article, ArticleId, CopyRef, DateSource, Feed, Match, Quality};
+use crate::model::{Alert, Article, ArticleId, CopyRef, Feed, Match, Quality, SiteHabits};
 use crate::schedule;
 use crate::store::copies::Capture;
-use crate::store::{ArticleRecord, CopyRow, PageDue, PageState, StoreError};
+use crate::store::{ArticleRecord, CopyRow, Learnt, Lesson, PageDue, PageState, StoreError};
 use crate::story;
+
+/// Pages of a site that were read again before it is known that this does not help there.
+const REREADS_IN_VAIN: u32 = 6;
 
 /// How it went with an article.
 #[derive(Debug)]
@@ -23,7 +27,7 @@ pub struct PageVisit {
     pub article: ArticleId,
     /// Raised by it.
     pub alerts: Vec<Alert>,
-    /// Why its page was not read, where it was not.
+    /// Why its page was not read, or not the whole article.
     pub failed: Option<String>,
 }
 
@@ -46,6 +50,12 @@ pub async fn read_page(desk: &Desk, due: PageDue) -> Result<PageVisit, StoreErro
     let now = desk.clock.now();
     match answer {
         Answer::Page(response) => with_page(desk, due, feed, *response, now).await,
+        // What was read of it before stays.
+        Answer::Never(why) if due.article.fetched.is_some() => {
+            let why = why.unwrap_or_else(|| "its page is not fetched any more".to_owned());
+            desk.store.page_failed(due.article.id.clone(), why.clone(), None).await?;
+            Ok(PageVisit { article: due.article.id, alerts: Vec::new(), failed: Some(why) })
+        }
         Answer::Never(why) => {
             let page = match &why {
                 Some(why) => PageState::GivenUp { why: why.clone() },
@@ -113,8 +123,17 @@ async fn from_feed_text(
         })
         .await;
     let id = article.id.clone();
-    let alerts = record(desk, article, page, found, Evidence::Stored(feed_copy), now).await?;
+    let alerts = record(desk, article, page, found, Evidence::Stored(feed_copy), None, now).await?;
     Ok(PageVisit { article: id, alerts, failed: why })
+}
+
+/// A page as it was read, with what is needed to record it.
+struct Read {
+    page: Page,
+    response: Response,
+    /// Its site, as the learning of boilerplate knows it.
+    host: String,
+    blocks: Vec<i64>,
 }
 
 async fn with_page(
@@ -124,12 +143,35 @@ async fn with_page(
     response: Response,
     now: Timestamp,
 ) -> Result<PageVisit, StoreError> {
+    let article = due.article.clone();
+    let mut read = desk.off_reactor(move || extracted(&article, feed.as_deref(), response)).await;
+    let habits = desk.store.habits(read.host.clone(), read.blocks.clone()).await?;
+    let left_out = extract::boilerplate::leave_out(&mut read.page, &habits, &due.article.text);
+    let (why, again) = what_is_lacking(&read.page, &due, &habits, now);
+    let reread = due.article.fetched.is_some();
+    let lesson = |learnt| (!read.host.is_empty()).then(|| Lesson { host: read.host.clone(), learnt });
+    let lesson = if reread {
+        let before = desk.store.text_of(due.article.id.clone()).await?.unwrap_or_default();
+        let gained = read.page.quality == Quality::Full || read.page.text.len() > before.len();
+        let lesson = lesson(Learnt::Reread { gained });
+        if !gained {
+            desk.store.page_unchanged(due.article.id.clone(), lesson, again, now).await?;
+            return Ok(PageVisit { article: due.article.id, alerts: Vec::new(), failed: why });
+        }
+        lesson
+    } else {
+        lesson(Learnt::Blocks(std::mem::take(&mut read.blocks)))
+    };
     let worker = desk.clone();
     let (article, found, evidence) = desk
         .off_reactor(move || {
-            let (article, metadata) = article_of(due.article, feed.as_deref(), &response, now);
+            let mut metadata = serde_json::to_value(&read.page).unwrap_or_default();
+            if !left_out.is_empty() {
+                metadata["boilerplate"] = left_out.into();
+            }
+            let article = article_of(due.article, read.page, now);
             let found = worker.force.rules.matches(&input(&article));
-            let copy = keep_page(&worker, &article, &found, &response, metadata, now);
+            let copy = keep_page(&worker, &article, &found, &read.response, metadata, now);
             let evidence = match copy {
                 Some(copy) => Evidence::New(copy),
                 None => Evidence::Stored(due.feed_copy),
@@ -138,18 +180,12 @@ async fn with_page(
         })
         .await;
     let id = article.id.clone();
-    let alerts = record(desk, article, PageState::Done, found, evidence, now).await?;
-    Ok(PageVisit { article: id, alerts, failed: None })
+    let page = why.clone().map_or(PageState::Done, |why| PageState::Partial { why, again });
+    let alerts = record(desk, article, page, found, evidence, lesson, now).await?;
+    Ok(PageVisit { article: id, alerts, failed: why })
 }
 
-/// What the page and the feed say together. The feed's date is the publisher's own list's; the page knows the rest better.
-fn article_of(
-    mut article: Article,
-    feed: Option<&Feed>,
-    response: &Response,
-    now: Timestamp,
-) -> (Article, serde_json::Value) {
-    let declared = article.language.as_ref().map(|language| language.code.clone());
+fn extracted(article: &Article, feed: Option<&Feed>, response: Response) -> Read {
     let content_type = response.header("content-type");
     let page = extract::page(&PageInput {
         body: &response.body,
@@ -158,41 +194,29 @@ fn article_of(
         select: feed.and_then(|feed| feed.select.as_ref()),
         feed_title: Some(&article.title),
         feed_summary: Some(&article.summary),
-        feed_language: declared.as_deref(),
+        feed_language: article.language.as_ref().map(|language| language.code.as_str()),
     });
-    let metadata = serde_json::to_value(&page).unwrap_or_default();
-    article.fetched = Some(now);
-    article.quality = page.quality;
-    let readable = match page.quality {
-        Quality::Full => true,
-        Quality::Teaser => page.text.len() > article.text.len(),
-        Quality::Consent | Quality::Empty | Quality::NotHtml => false,
-    };
-    if readable {
-        article.text = page.text;
-        article.quotes = page.quotes;
-        article.captions = page.captions;
-        article.language = page.language.or(article.language);
-        if let Some(title) = page.title.filter(|title| !title.is_empty()) {
-            article.title = title;
-        }
-        if let Some(canonical) = page.canonical {
-            article.canonical = canonical;
-        }
-        if !page.byline.is_empty() {
-            article.byline = page.byline;
-        }
-    } else {
-        article.quotes = extract::quotes(&article.text);
-        article.language = extract::language(&article.text, None, declared.as_deref().and_then(primary).as_deref());
+    let host = response.final_url.host_str().unwrap_or_default().to_owned();
+    let blocks = extract::boilerplate::blocks(&page, &article.text);
+    Read { page, response, host, blocks }
+}
+
+/// Why a page is not the whole article, and when it is read again for the rest. A site on which that did not help is not
+/// asked again.
+fn what_is_lacking(
+    page: &Page,
+    due: &PageDue,
+    habits: &SiteHabits,
+    now: Timestamp,
+) -> (Option<String>, Option<Timestamp>) {
+    if page.quality == Quality::Full {
+        return (None, None);
     }
-    if article.published.is_none()
-        && let Some(published) = page.published.filter(|at| at.duration_since(now) <= SignedDuration::from_hours(24))
-    {
-        article.published = Some(published);
-        article.published_from = DateSource::Page;
-    }
-    (article, metadata)
+    let why = page.quality_reason.clone().unwrap_or_else(|| page.quality.to_string());
+    let in_vain = habits.rereads >= REREADS_IN_VAIN && habits.gains * 10 < habits.rereads;
+    let rereads = due.rereads + u32::from(due.article.fetched.is_some());
+    let wait = schedule::page_reread(rereads).filter(|_| page.quality != Quality::NotHtml && !in_vain);
+    (Some(why), wait.map(|wait| schedule::after(now, wait)))
 }
 
 fn keep_page(
@@ -244,12 +268,13 @@ async fn record(
     page: PageState,
     found: Vec<Match>,
     evidence: Evidence,
+    lesson: Option<Lesson>,
     now: Timestamp,
 ) -> Result<Vec<Alert>, StoreError> {
     let force: Arc<InForce> = Arc::clone(&desk.force);
-    let (copy, place) = match evidence {
-        Evidence::New(copy) => (Some(copy.clone()), Some(copy.place)),
-        Evidence::Stored(place) => (None, place),
+    let (copies, place) = match evidence {
+        Evidence::New(copy) => (vec![copy.clone()], Some(copy.place)),
+        Evidence::Stored(place) => (Vec::new(), place),
     };
     let stories = &force.settings.stories;
     let fingerprint = if stories.enabled { story::fingerprint(&article.text, stories.min_words) } else { None };
@@ -268,7 +293,8 @@ async fn record(
         page,
         fingerprint,
         story_window: stories.window,
-        copy,
+        copies,
+        lesson,
         matches,
     };
     let settings_of = Arc::clone(&force);

@@ -310,7 +310,9 @@ fn a_hundred_thousand_stored_articles_are_replayed_in_seconds() {
             for article in articles {
                 let store = store.clone();
                 let (page, matches, story_window) = (PageState::Done, Vec::new(), Duration::ZERO);
-                let record = ArticleRecord { at, article, page, fingerprint: None, story_window, copy: None, matches };
+                let (copies, lesson) = (Vec::new(), None);
+                let record =
+                    ArticleRecord { at, article, page, fingerprint: None, story_window, copies, lesson, matches };
                 tasks.spawn(async move { store.record_article(record, |_| Decision::default()).await });
             }
             while let Some(done) = tasks.join_next().await {

@@ -14,6 +14,7 @@ mod evidence;
 mod explain;
 mod manners;
 mod marks;
+mod pages;
 mod pipeline;
 mod reload;
 mod site;

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::super::{ArticleRecord, CopyRow, Decision, Facts, Kept, MatchRow, PageState, StoreError};
-use super::{alerts, archive, instant, json, micros, visits};
+use super::super::{ArticleRecord, CopyRow, Decision, Facts, Kept, Learnt, MatchRow, PageState, StoreError};
+use super::{alerts, archive, instant, json, micros, sites, visits};
 use crate::model::{AlertId, AlsoIn, ArticleId, CopyRef, StoryId, TopicId};
 
 /// Outlets listed under "also in" at most.
@@ -24,8 +24,11 @@ pub fn record_article(
     let story = story(db, record)?;
     update(db, nr, revision, &story, record)?;
     archive::await_index(db, nr)?;
-    if let Some(copy) = &record.copy {
+    for copy in &record.copies {
         insert_copy(db, copy, Some(nr))?;
+    }
+    if let Some(lesson) = &record.lesson {
+        sites::learn(db, lesson, record.at)?;
     }
     if record.matches.is_empty() {
         return Ok(Kept { revision, alerts: Vec::new() });
@@ -123,13 +126,16 @@ fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &Art
     let article = &record.article;
     let (page, due, why, tries) = match &record.page {
         PageState::Done => ("done", None, None, 0),
+        PageState::Partial { why, again: Some(at) } => ("waiting", Some(micros(*at)), Some(why), 0),
+        PageState::Partial { why, again: None } => ("done", None, Some(why), 0),
         PageState::Retry { at, why } => ("waiting", Some(micros(*at)), Some(why), 1),
         PageState::GivenUp { why } => ("given_up", None, Some(why), 1),
     };
     db.prepare_cached(
         "UPDATE articles SET title = ?2, canonical = ?3, language = ?4, language_sure = ?5, byline = ?6, published = ?7,
             published_from = ?8, fetched = ?9, quality = ?10, revision = ?11, page = ?12, page_due = ?13, page_error = ?14,
-            attempts = attempts + ?15, story = ?16, fingerprint = ?17
+            attempts = attempts + ?15, story = ?16, fingerprint = ?17,
+            rereads = rereads + ?18
          WHERE nr = ?1",
     )?
     .execute(params![
@@ -150,6 +156,7 @@ fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &Art
         tries,
         story.as_str(),
         record.fingerprint.map(|fingerprint| fingerprint.to_vec()),
+        record.lesson.as_ref().is_some_and(|lesson| matches!(lesson.learnt, Learnt::Reread { .. })),
     ])?;
     Ok(())
 }

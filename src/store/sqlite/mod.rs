@@ -8,6 +8,7 @@ pub mod dossier;
 pub mod prune;
 pub mod rules;
 mod schema;
+pub mod sites;
 pub mod visits;
 
 use std::path::{Path, PathBuf};

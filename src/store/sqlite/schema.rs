@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step a version, applied in order; never changed once released.
-const MIGRATIONS: &[&str] = &[VERSION_1, VERSION_2];
+const MIGRATIONS: &[&str] = &[VERSION_1, VERSION_2, VERSION_3];
 
 const VERSION_1: &str = "
 CREATE TABLE feeds (
@@ -69,6 +69,19 @@ CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 pub(super) const VERSION_2: &str = "
 CREATE VIRTUAL TABLE words USING fts5 (list, content='', contentless_delete=1, detail=none, tokenize='ascii');
 CREATE TABLE unindexed (article INTEGER PRIMARY KEY, turn INTEGER NOT NULL);
+";
+
+/// What the pages of a site have in common, and how often an article's page was read again. A block is the hash of a
+/// paragraph; counts fade (see `sites`), so that a site has some two thousand blocks at most.
+const VERSION_3: &str = "
+CREATE TABLE sites (
+    nr INTEGER PRIMARY KEY, host TEXT NOT NULL UNIQUE, pages INTEGER NOT NULL, rereads INTEGER NOT NULL,
+    gains INTEGER NOT NULL, at INTEGER NOT NULL
+);
+CREATE TABLE blocks (
+    site INTEGER NOT NULL, block INTEGER NOT NULL, pages INTEGER NOT NULL, PRIMARY KEY (site, block)
+) WITHOUT ROWID;
+ALTER TABLE articles ADD COLUMN rereads INTEGER NOT NULL DEFAULT 0;
 ";
 
 fn known() -> u32 {
@@ -158,13 +171,14 @@ mod tests {
         let path = dir.path().join("wireroom.db");
         let connection = open(&path).expect("created");
         connection.execute("INSERT INTO notes (key, value) VALUES ('kept', 'yes')", []).expect("a row");
-        let next = [VERSION_1, VERSION_2, "ALTER TABLE notes ADD COLUMN more TEXT;"];
+        let next = [MIGRATIONS, &["ALTER TABLE notes ADD COLUMN more TEXT;"]].concat();
         migrate(&connection, &path, &next).expect("migrated");
-        assert_eq!(version(&connection).expect("a version"), 3);
+        assert_eq!(version(&connection).expect("a version"), known() + 1);
         let kept = |db: &Connection| db.query_row("SELECT value FROM notes", [], |row| row.get::<_, String>(0));
         assert_eq!(kept(&connection).expect("the row"), "yes");
-        let copy = Connection::open(dir.path().join("wireroom.db.before-3")).expect("the copy");
-        assert_eq!((version(&copy).expect("a version"), kept(&copy).expect("the row")), (2, "yes".to_owned()));
+        let copy = format!("wireroom.db.before-{}", known() + 1);
+        let copy = Connection::open(dir.path().join(copy)).expect("the copy");
+        assert_eq!((version(&copy).expect("a version"), kept(&copy).expect("the row")), (known(), "yes".to_owned()));
         assert!(copy.prepare("SELECT more FROM notes").is_err(), "it is as it was");
     }
 

@@ -166,6 +166,7 @@ pub fn pages_due(db: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Pa
             article: article(row)?,
             attempts: row.get("attempts")?,
             matched: row.get::<_, u32>("revision")? > 0,
+            rereads: row.get("rereads")?,
             feed_copy: row
                 .get::<_, Option<String>>("feed_copy")?
                 .and_then(|text| serde_json::from_str::<CopyRef>(&text).ok()),

@@ -1,0 +1,143 @@
+//! An article and what is known of its site → the article without the blocks that stand on the site's other pages too:
+//! sign-up calls, appeals, imprints, whatever their class and language. What the feed says as well is always the article's.
+
+use sha2::{Digest as _, Sha256};
+
+use super::title::key;
+use super::{Page, quotes};
+use crate::model::{Quality, SiteHabits};
+
+/// Letters and digits of the shortest block that is looked at.
+const SHORTEST: usize = 8;
+/// Blocks of one page that are looked at: those at its beginning and those at its end.
+const FIRST: usize = 30;
+const LAST: usize = 30;
+/// A block is boilerplate that stood on so many pages, and on one in so many of the site's. A paragraph of background
+/// that comes back while a story runs stays below the share.
+const PAGES: u32 = 3;
+const ONE_IN: u32 = 10;
+/// More than this share of the text is not left out, unless it is certain.
+const MAX_SHARE: f64 = 0.34;
+/// A block is certainly boilerplate that stood on so many pages, and on four in five of the site's.
+const CERTAIN: u32 = 8;
+/// Characters left over that are no article.
+const HOLLOW: usize = 60;
+
+/// Hashes of the blocks of a page, each once: what is learnt from it, and asked about it.
+pub fn blocks(page: &Page, feed_text: &str) -> Vec<i64> {
+    let feed = key(feed_text);
+    let paragraphs: Vec<&str> = page.text.split("\n\n").collect();
+    let until = paragraphs.len().saturating_sub(LAST).max(FIRST.min(paragraphs.len()));
+    let ends = paragraphs[..FIRST.min(paragraphs.len())].iter().chain(&paragraphs[until..]);
+    let texts = ends.copied().chain(page.captions.iter().map(String::as_str).take(LAST));
+    let mut found: Vec<i64> = texts.filter_map(|text| block(text, &feed)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// A block's hash; none where it is too short, or the feed's own words.
+fn block(text: &str, feed: &str) -> Option<i64> {
+    let words = key(text);
+    if words.chars().count() < SHORTEST || feed.contains(&words) {
+        return None;
+    }
+    let mut hash = [0; 8];
+    hash.copy_from_slice(&Sha256::digest(words.as_bytes())[..8]);
+    Some(i64::from_le_bytes(hash))
+}
+
+/// Leaves out what stands on the site's other pages too; gives that back. A page that has nothing else is empty.
+pub fn leave_out(page: &mut Page, habits: &SiteHabits, feed_text: &str) -> Vec<String> {
+    if habits.blocks.is_empty() || page.text.is_empty() {
+        return Vec::new();
+    }
+    let feed = key(feed_text);
+    let stood = |text: &str| block(text, &feed).and_then(|block| habits.blocks.get(&block)).copied().unwrap_or(0);
+    let repeats = |text: &str| stood(text) >= PAGES && stood(text) * ONE_IN >= habits.pages;
+    let certain = |text: &str| stood(text) >= CERTAIN && stood(text) * 5 >= habits.pages * 4;
+    let length = |test: &dyn Fn(&str) -> bool| -> usize {
+        page.text.split("\n\n").filter(|text| test(text)).map(|text| text.chars().count()).sum()
+    };
+    let few = length(&repeats) as f64 <= MAX_SHARE * page.text.chars().count() as f64;
+    let gone = |text: &str| if few { repeats(text) } else { certain(text) };
+    let (left_out, kept): (Vec<&str>, Vec<&str>) = page.text.split("\n\n").partition(|text| gone(text));
+    let mut left_out: Vec<String> = left_out.into_iter().map(str::to_owned).collect();
+    let text = kept.join("\n\n");
+    let captions = std::mem::take(&mut page.captions);
+    let (repeated, captions) = captions.into_iter().partition(|caption| repeats(caption));
+    page.captions = captions;
+    if !left_out.is_empty() {
+        if text.chars().count() < HOLLOW && matches!(page.quality, Quality::Full | Quality::Teaser) {
+            page.quality = Quality::Empty;
+            page.quality_reason = Some("all that the page says stands on most pages of its site".to_owned());
+        }
+        page.quotes = quotes(&text);
+        page.text = text;
+    }
+    left_out.extend::<Vec<String>>(repeated);
+    left_out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWN: &str = "The ferry will be late all week, the port said on Monday, because a crane blocks the quay. “It is a \
+        nuisance,” said Ann Lee, who runs the kiosk at the landing stage and has seen better winters than this one.";
+    const CALL: &str = "Our reporters live where you live. Lend them a hand today.";
+
+    fn page(paragraphs: &[&str]) -> Page {
+        let text = paragraphs.join("\n\n");
+        Page { quotes: quotes(&text), text, quality: Quality::Full, ..Page::empty() }
+    }
+
+    fn habits(pages: u32, known: &[(&str, u32)]) -> SiteHabits {
+        let blocks = known.iter().map(|(text, pages)| (block(text, "").expect("a block"), *pages)).collect();
+        SiteHabits { pages, blocks, ..SiteHabits::default() }
+    }
+
+    #[test]
+    fn what_stands_on_other_pages_is_left_out_within_bounds() {
+        let whole = format!("{CALL}\n\n{OWN}");
+        let dressed = CALL.to_uppercase().replace('.', " …");
+        for (paragraphs, known, feed, expected) in [
+            (&[CALL, OWN][..], habits(20, &[(CALL, 3)]), "", OWN),
+            (&[&dressed, OWN], habits(20, &[(CALL, 3)]), "", OWN),
+            (&[CALL, OWN], habits(20, &[(CALL, 2)]), "", &whole),
+            // Background of a story that runs: three pages of a hundred.
+            (&[CALL, OWN], habits(100, &[(CALL, 3)]), "", &whole),
+            // The feed says it as well.
+            (&[CALL, OWN], habits(20, &[(CALL, 20)]), CALL, &whole),
+            // Too much of the text to be left out on a suspicion; certain is certain.
+            (&[CALL, OWN], habits(20, &[(CALL, 9), (OWN, 9)]), "", &whole),
+            (&[OWN, CALL], habits(20, &[(CALL, 20), (OWN, 9)]), "", OWN),
+        ] {
+            let mut page = page(paragraphs);
+            let left_out = leave_out(&mut page, &known, feed);
+            assert_eq!(page.text, expected, "{known:?} {feed}");
+            assert_eq!(left_out.is_empty(), expected == whole);
+            for quote in &page.quotes {
+                assert_eq!(&page.text[quote.start..quote.end], quote.text);
+            }
+            assert_eq!(page.quality, Quality::Full);
+        }
+    }
+
+    #[test]
+    fn a_page_of_nothing_else_is_empty() {
+        let mut wall = page(&[OWN, CALL]);
+        assert_eq!(leave_out(&mut wall, &habits(10, &[(CALL, 10), (OWN, 9)]), "").len(), 2);
+        assert_eq!((wall.quality, wall.text.as_str()), (Quality::Empty, ""));
+        assert!(wall.quality_reason.is_some());
+    }
+
+    #[test]
+    fn captions_count_and_short_lines_do_not() {
+        let mut page =
+            Page { captions: vec!["Getty Images, all of them".into(), "Quay".into()], ..page(&[OWN, "Ferry"]) };
+        assert_eq!(blocks(&page, "").len(), 2);
+        leave_out(&mut page, &habits(5, &[("Getty Images, all of them", 5)]), "");
+        assert_eq!(page.captions, ["Quay"]);
+    }
+}

@@ -1,0 +1,191 @@
+//! From page to article in the daemon: walls and teasers, boilerplate, files that are no pages, live blogs.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::pipeline::once_at;
+use crate::site::Reply;
+use crate::world::{Story, World, padded, story};
+
+fn html(title: &str, body: &str) -> Reply {
+    let page = format!("<!doctype html><html lang=en><head><title>{title}</title></head><body>{body}</body></html>");
+    Reply::ok("text/html; charset=utf-8", page)
+}
+
+fn explained(world: &World, topic: &str, slug: &str) -> String {
+    let shown = world.wireroom(&["explain", topic, &world.site.url(&format!("/{slug}"))]);
+    String::from_utf8(shown.stdout).expect("UTF-8")
+}
+
+/// A page whose appeal has no telling class or element: it stands between the paragraphs as one of them.
+fn with_appeal(world: &World, story: &Story) {
+    let appeal = "Every ferry skipper in Zanzibar reads this paper. So could you, for the price of a cup of tea.";
+    let (first, rest) = story.text.split_once("\n\n").expect("two paragraphs");
+    let body = format!("<div><h1>{}</h1><p>{first}</p><p>{appeal}</p><p>{rest}</p></div>", story.title);
+    world.site.set(&format!("/{}", story.slug), html(&story.title, &body));
+}
+
+#[test]
+fn what_stands_on_every_page_of_a_site_is_learnt_to_be_no_article() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("zanzibar", "Zanzibar");
+    let of = |slug: &'static str, thing: &str| {
+        let text = padded(&format!("The {thing} was mended on Monday, and the {thing} committee said so."));
+        story(slug, &format!("The {thing} is mended"), &format!("{text}\n\nNobody asked what the {thing} had cost."))
+    };
+    let first = [of("a", "bridge"), of("b", "bakery"), of("c", "school"), of("d", "mill")];
+    world.list("daily", &first);
+    for story in &first {
+        with_appeal(&world, story);
+    }
+    let start = Timestamp::now();
+    once_at(&world, start);
+    assert_eq!(world.alerts().len(), 3, "until it is learnt: {:?}", world.titles());
+
+    let mut own = of("f", "lighthouse");
+    own.text = own.text.replace("Nobody asked", "A boat from Zanzibar brought the lamp. Nobody asked");
+    let second = [of("e", "quay"), own];
+    world.list("daily", &second);
+    for story in &second {
+        with_appeal(&world, story);
+    }
+    once_at(&world, start + SignedDuration::from_mins(20));
+    assert_eq!(world.titles()[3..], ["The lighthouse is mended"]);
+    let last = world.alerts().pop().expect("told");
+    assert_eq!(last["matches"].as_array().map(Vec::len), Some(1), "the appeal is in no zone: {last}");
+    let said = explained(&world, "zanzibar", "e");
+    assert!(said.contains("does not hold"), "{said}");
+}
+
+#[test]
+fn a_teaser_is_read_again_later_and_told_once() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    world.topic("cranes", "cranes");
+    let whole = story("late", "Bridge news", &format!("{}\n\nTwo cranes are used.", padded("The bridge reopened.")));
+    world.list("daily", std::slice::from_ref(&whole));
+    let teaser = "<article><h1>Bridge news</h1><p>The bridge reopened. The committee met in the town hall and heard from \
+        eleven residents, who spoke one after the other until the evening came.</p>\
+        <p>Subscribe to continue reading this story.</p></article>";
+    world.site.set("/late", html("Bridge news", teaser));
+    let start = Timestamp::now();
+    once_at(&world, start);
+    assert_eq!(world.titles(), ["Bridge news"]);
+    assert_eq!(world.alerts()[0]["article"]["quality"], "teaser");
+    let said = explained(&world, "cranes", "late");
+    assert!(said.contains("for subscribers") && said.contains("it is read again at"), "{said}");
+    let shown = String::from_utf8(world.wireroom(&["alerts"]).stdout).expect("UTF-8");
+    assert!(shown.contains("only a part of the page (teaser)"), "{shown}");
+
+    // Not before its time; unchanged once; whole at last.
+    once_at(&world, start + SignedDuration::from_mins(50));
+    assert_eq!(world.site.asked("/late").len(), 1);
+    once_at(&world, start + SignedDuration::from_mins(70));
+    assert_eq!(world.site.asked("/late").len(), 2);
+    world.page(&whole);
+    once_at(&world, start + SignedDuration::from_hours(14));
+    assert_eq!(world.site.asked("/late").len(), 3);
+    let alerts = world.alerts();
+    let topics: Vec<_> = alerts.iter().map(|alert| alert["topic"]["id"].as_str().unwrap_or_default()).collect();
+    assert_eq!(topics, ["bridge", "cranes"], "what the first reading told is not told again");
+    assert_eq!(alerts[1]["article"]["quality"], "full");
+    once_at(&world, start + SignedDuration::from_hours(80));
+    assert_eq!(world.site.asked("/late").len(), 3, "what is whole is not read again");
+}
+
+#[test]
+fn a_wall_that_stays_is_asked_three_times_and_the_feed_is_matched() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    world.topic("cookies", "cookies");
+    world.list("daily", &[story("wall", "Town hall", "The bridge is to be mended.")]);
+    let wall =
+        "<h1>Before you continue</h1><p>We and our partners use cookies to serve you.</p><button>Accept all</button>";
+    world.site.set("/wall", html("Daily", wall));
+    let start = Timestamp::now();
+    for hours in [0, 2, 15, 40, 80] {
+        once_at(&world, start + SignedDuration::from_hours(hours));
+    }
+    assert_eq!(world.site.asked("/wall").len(), 3);
+    let alerts = world.alerts();
+    assert_eq!(alerts.len(), 1, "the wall's own words are matched by nobody: {alerts:?}");
+    assert_eq!(
+        (&alerts[0]["article"]["quality"], &alerts[0]["article"]["title"]),
+        (&"consent".into(), &"Town hall".into())
+    );
+    let shown = String::from_utf8(world.wireroom(&["alerts"]).stdout).expect("UTF-8");
+    assert!(shown.contains("from the feed's text, the page is a wall (consent)"), "{shown}");
+    assert_eq!(world.json(&["status"])[0]["pages_waiting"], 0);
+}
+
+#[test]
+fn a_page_that_is_gone_when_read_again_keeps_what_was_read() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.list("daily", &[story("late", "Bridge news", "The bridge reopened.")]);
+    let teaser = "<article><h1>Bridge news</h1><p>The bridge reopened at last. The committee met in the town hall and \
+        heard from eleven residents about two cranes.</p><p>Subscribe to continue reading this story.</p></article>";
+    world.site.set("/late", html("Bridge news", teaser));
+    let start = Timestamp::now();
+    once_at(&world, start);
+    world.site.set("/late", Reply::status(404));
+    once_at(&world, start + SignedDuration::from_hours(2));
+    assert_eq!(world.site.asked("/late").len(), 2);
+    assert_eq!(world.json(&["articles", "cranes"]).len(), 1, "the longer text stays");
+    once_at(&world, start + SignedDuration::from_hours(30));
+    assert_eq!(world.site.asked("/late").len(), 2);
+}
+
+#[test]
+fn a_file_that_is_no_page_is_noted_and_not_read() {
+    let mut world = World::new().with_settings("[store]\ncopies = \"all\"\n");
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    world.topic("inside", "stream");
+    let stories = [story("report.pdf", "Bridge report", "The report."), story("big", "Bridge film", "A film.")];
+    world.list("daily", &stories);
+    let pdf = b"%PDF-1.7\n1 0 obj << /Length 44 >> stream BT (bridge) Tj ET endstream".to_vec();
+    world.site.set("/report.pdf", Reply::ok("application/pdf", pdf));
+    world.site.set("/big", Reply::ok("video/mp4", vec![0u8; 6 << 20]));
+    world.once();
+    let mut alerts = world.alerts();
+    alerts.sort_by_key(|alert| alert["article"]["url"].to_string());
+    assert_eq!(alerts.len(), 2, "{alerts:?}");
+    assert_eq!(alerts[1]["article"]["quality"], "not-html");
+    let said = explained(&world, "bridge", "report.pdf");
+    assert!(said.contains("the body is a file of another kind: PDF"), "{said}");
+    let said = explained(&world, "bridge", "big");
+    assert!(said.contains("larger than"), "{said}");
+    assert_eq!(world.site.asked("/report.pdf").len(), 1);
+}
+
+#[test]
+fn a_live_blog_that_grows_is_no_new_article() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("storm", "storm");
+    let post = |n: i64| format!("<h3>{n:02}:00</h3><p>At {n} the storm moved on and took {n} roofs with it.</p>");
+    let live = |posts: i64| {
+        let posts: String = (0..posts).rev().map(post).collect();
+        html("Storm live", &format!("<article><h1>Storm live</h1>{posts}</article>"))
+    };
+    let feed = |n: i64| {
+        let link = world.site.url("/live");
+        let item = format!(
+            "<item><title>Storm live, update {n}</title><link>{link}#post-{n}</link><guid isPermaLink='false'>live-{n}</guid>\
+             <description>The storm at {n}.</description></item>"
+        );
+        let rss = format!("<rss version='2.0'><channel><title>d</title>{item}</channel></rss>");
+        world.site.set("/daily.xml", Reply::ok("application/rss+xml", rss));
+    };
+    let start = Timestamp::now();
+    for n in 1..6 {
+        feed(n);
+        world.site.set("/live", live(n * 20));
+        once_at(&world, start + SignedDuration::from_mins(20 * n));
+    }
+    assert_eq!(world.json(&["status"])[0]["articles"], 1);
+    assert_eq!(world.alerts().len(), 1);
+}
