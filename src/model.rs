@@ -192,6 +192,25 @@ pub struct Feed {
     pub enabled: bool,
 }
 
+impl Feed {
+    /// A feed of which nothing but its address is known.
+    pub fn at(url: &str) -> Self {
+        Self {
+            id: FeedId(String::new()),
+            url: url.to_owned(),
+            outlet: String::new(),
+            tags: Vec::new(),
+            kind: FeedKind::Feed,
+            interval: None,
+            pages: true,
+            headers: Vec::new(),
+            credential: None,
+            select: None,
+            enabled: true,
+        }
+    }
+}
+
 /// CSS selectors for a list page or for the body of a feed's articles.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Select {

@@ -200,16 +200,21 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fis
 json\t''"
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -s h -l help -d 'Print help'
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -s V -l version -d 'Print version'
-complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -f -a "feed" -d 'What the parser makes of a feed'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -f -a "feed" -d 'What the parser makes of a feed, a sitemap or a list page'
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -f -a "page" -d 'What the extractor makes of a page'
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l base -d 'The address the feed was had from, for relative links' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l content-type -d 'The Content-Type it was sent with' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l item -d 'Read a list page: what each article stands in' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l link -d 'In the item, its link; else the first one' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l title -d 'In the item, its headline; else its first heading, else the text of its link' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l date -d 'In the item, its date; else its first <time>' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l summary -d 'In the item, its summary' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
 json\t''"
-complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from page" -l url -d 'The address the page was had from' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from page" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
@@ -218,7 +223,7 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_se
 json\t''"
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from page" -s h -l help -d 'Print help'
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from page" -s V -l version -d 'Print version'
-complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "feed" -d 'What the parser makes of a feed'
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "feed" -d 'What the parser makes of a feed, a sitemap or a list page'
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "page" -d 'What the extractor makes of a page'
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand match" -l topics -d 'A topic file or a folder of them' -r -F
@@ -308,7 +313,7 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "unmute" -d 'Tell a topic\'s alerts again'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from feeds" -f -a "list" -d 'List the feeds'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from feeds" -f -a "status" -d 'How each feed is, worst first'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from inspect" -f -a "feed" -d 'What the parser makes of a feed'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from inspect" -f -a "feed" -d 'What the parser makes of a feed, a sitemap or a list page'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from inspect" -f -a "page" -d 'What the extractor makes of a page'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "list" -d 'List the copies, newest first'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "show" -d 'The text of a copy'

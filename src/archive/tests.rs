@@ -157,13 +157,19 @@ proptest! {
 
 /// Records articles as a visit and its pages do.
 pub(super) async fn record(store: &Store, articles: &[Article]) {
-    let entries = articles.iter().map(|article| SeenEntry { identity: article.id.0.clone(), article: article.clone() });
+    let entries = articles.iter().map(|article| SeenEntry {
+        identity: article.id.0.clone(),
+        article: article.clone(),
+        mark: None,
+        feed_copy: None,
+    });
     let visit = VisitRecord {
         at: at(0),
         feed: FeedId::from("daily"),
         state: FeedState::default(),
         entries: entries.collect(),
-        feed_copy: None,
+        feed_copies: Vec::new(),
+        reappeared: Vec::new(),
     };
     store.record_visit(visit).await.expect("recorded");
     for article in articles {

@@ -248,7 +248,12 @@ pub struct InspectArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum InspectCommand {
-    /// What the parser makes of a feed
+    /// What the parser makes of a feed, a sitemap or a list page
+    ///
+    /// A source is a file, a URL, or the id of a configured feed, which is read as the daemon would read it: with its
+    /// selectors, headers and credential. With --item any page is read as a list page, so that selectors can be tried before
+    /// they are configured. A sitemap index at a URL is followed to its newest sitemaps.
+    #[command(after_help = "Example: wireroom inspect feed --item li.story --title h3 https://example.org/press")]
     Feed {
         /// The address the feed was had from, for relative links
         #[arg(long, value_name = "URL")]
@@ -256,7 +261,9 @@ pub enum InspectCommand {
         /// The Content-Type it was sent with
         #[arg(long, value_name = "TYPE")]
         content_type: Option<String>,
-        /// Files, URLs, or - for standard input
+        #[command(flatten)]
+        select: SelectArgs,
+        /// Files, URLs, ids of configured feeds, or - for standard input
         #[arg(required = true, value_name = "SRC")]
         sources: Vec<String>,
     },
@@ -269,6 +276,26 @@ pub enum InspectCommand {
         #[arg(required = true, value_name = "SRC")]
         sources: Vec<String>,
     },
+}
+
+/// CSS selectors for a list page, as `[feed.select]` has them.
+#[derive(Clone, Debug, Args)]
+pub struct SelectArgs {
+    /// Read a list page: what each article stands in
+    #[arg(long, value_name = "CSS")]
+    pub item: Option<String>,
+    /// In the item, its link; else the first one
+    #[arg(long, value_name = "CSS", requires = "item")]
+    pub link: Option<String>,
+    /// In the item, its headline; else its first heading, else the text of its link
+    #[arg(long, value_name = "CSS", requires = "item")]
+    pub title: Option<String>,
+    /// In the item, its date; else its first <time>
+    #[arg(long, value_name = "CSS", requires = "item")]
+    pub date: Option<String>,
+    /// In the item, its summary
+    #[arg(long, value_name = "CSS", requires = "item")]
+    pub summary: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,19 +1,23 @@
 //! `inspect feed` and `inspect page`: what the parser and the extractor make of a file, a URL or standard input.
 
 use std::io::Read as _;
+use std::path::Path;
 
 use serde::Serialize;
 use url::Url;
 
-use super::args::{Global, InspectArgs, InspectCommand};
+use super::args::{Global, InspectArgs, InspectCommand, SelectArgs};
 use super::output::{BOLD, DIM, Exit, RED, json, line, note, paint};
 use super::{Outcome, is_json};
 use crate::config::settings::FetchSettings;
 use crate::config::{self, process_environment};
 use crate::extract::{self, Page, PageInput};
 use crate::fetch::{Fetcher, Purpose, Request};
+use crate::model::{Feed, FeedKind, Select};
 use crate::neutral;
-use crate::parse::{self, ParsedFeed};
+use crate::parse::{FeedFormat, ParsedFeed, plain_text};
+use crate::visit::Secrets;
+use crate::visit::documents::{self, Documents, Manner};
 
 #[derive(Serialize)]
 struct Good<'a, T: Serialize> {
@@ -38,15 +42,17 @@ struct Input {
 }
 
 pub async fn inspect(global: &Global, args: InspectArgs) -> Outcome {
-    let (sources, purpose) = match &args.what {
-        InspectCommand::Feed { sources, .. } => (sources, Purpose::Feed),
-        InspectCommand::Page { sources, .. } => (sources, Purpose::Page),
+    let sources = match &args.what {
+        InspectCommand::Feed { sources, .. } | InspectCommand::Page { sources, .. } => sources,
     };
     let mut exit = Exit::Done;
     for source in sources {
-        let made = match read(global, source, purpose).await {
-            Ok(input) => show(global, source, &args.what, &input),
-            Err(error) => Err(error),
+        let made = match &args.what {
+            InspectCommand::Feed { base, content_type, select, .. } => {
+                let selected = selectors(select);
+                feed(global, source, base.as_deref(), content_type.as_deref(), selected).await
+            }
+            InspectCommand::Page { url, .. } => page(global, source, url.as_deref()).await,
         };
         if let Err(error) = made {
             exit = Exit::Problems;
@@ -60,58 +66,119 @@ pub async fn inspect(global: &Global, args: InspectArgs) -> Outcome {
     Ok(exit)
 }
 
-fn show(global: &Global, source: &str, what: &InspectCommand, input: &Input) -> Result<(), String> {
-    match what {
-        InspectCommand::Feed { base, content_type, .. } => {
-            let base = address(base.as_deref())?.or_else(|| input.url.clone());
-            let content_type = content_type.as_deref().or(input.content_type.as_deref());
-            let feed = parse::feed(&input.bytes, content_type, base.as_ref()).map_err(|error| error.to_string())?;
-            if is_json(global) {
-                json(&Good { source, ok: true, made: &feed });
-            } else {
-                print_feed(source, &feed);
-            }
-        }
-        InspectCommand::Page { url, .. } => {
-            let url = address(url.as_deref())?.or_else(|| input.url.clone());
-            let page = extract::page(&PageInput {
-                body: &input.bytes,
-                content_type: input.content_type.as_deref(),
-                url: url.as_ref(),
-                ..PageInput::default()
-            });
-            if is_json(global) {
-                json(&Good { source, ok: true, made: &page });
-            } else {
-                print_page(source, &page);
-            }
-        }
+/// The selectors of the command line; none where it says nothing of items.
+fn selectors(given: &SelectArgs) -> Option<Select> {
+    let SelectArgs { item, link, title, date, summary } = given.clone();
+    item.as_ref()?;
+    Some(Select { item, link, title, date, summary, body: None })
+}
+
+async fn feed(
+    global: &Global,
+    source: &str,
+    base: Option<&str>,
+    content_type: Option<&str>,
+    select: Option<Select>,
+) -> Result<(), String> {
+    let base = address(base)?;
+    let kind = if select.is_some() { FeedKind::Page } else { FeedKind::Feed };
+    let made = if source == "-" || Path::new(source).exists() {
+        let input = local(source)?;
+        let manner = Manner { kind, select, secrets: Secrets::default() };
+        manner.read(&input.bytes, content_type, base.as_ref()).map_err(|error| error.to_string())?
+    } else if is_address(source) {
+        let settings = fetch_settings(global);
+        let asked = Feed { kind, select, ..Feed::at(source) };
+        let fetcher = Fetcher::new(&settings)?;
+        together(documents::look(&fetcher, &settings, &asked, Path::new("")).await?)
+    } else {
+        configured(global, source, select).await?
+    };
+    if is_json(global) {
+        json(&Good { source, ok: true, made: &made });
+    } else {
+        print_feed(source, &made);
     }
     Ok(())
+}
+
+/// Reads a configured feed as the daemon would, or with other selectors.
+async fn configured(global: &Global, id: &str, select: Option<Select>) -> Result<ParsedFeed, String> {
+    let neither = |why: &str| format!("no file of this name, and no feed with this id: {why}");
+    let settings = super::settings(global).map_err(|_| neither("there is no configuration to look it up in"))?;
+    let Some(known) = settings.feeds.iter().find(|feed| feed.id.as_str() == id) else {
+        let ids = settings.feeds.iter().map(|feed| feed.id.as_str());
+        return Err(neither(&match config::nearest(id, ids) {
+            Some(meant) => format!("did you mean {meant}?"),
+            None => "`wireroom feeds` lists them".to_owned(),
+        }));
+    };
+    let mut asked = Feed::clone(known);
+    if select.is_some() {
+        (asked.kind, asked.select) = (FeedKind::Page, select);
+    }
+    let fetcher = Fetcher::new(&settings.fetch)?;
+    Ok(together(documents::look(&fetcher, &settings.fetch, &asked, &settings.config_dir).await?))
+}
+
+/// One feed of what was read: a sitemap index with the entries of the sitemaps that were followed.
+fn together(documents: Documents) -> ParsedFeed {
+    let Documents { read, failed, index, .. } = documents;
+    let mut parts = read.into_iter().map(|document| document.parsed);
+    let mut feed = parts.next().unwrap_or_else(ParsedFeed::of_index);
+    for part in parts {
+        feed.entries.extend(part.entries);
+        feed.title = feed.title.or(part.title);
+        feed.repairs.extend(part.repairs);
+    }
+    feed.sitemaps = index;
+    feed.repairs.extend(failed.into_iter().map(|failed| format!("not read: {failed}")));
+    feed
+}
+
+async fn page(global: &Global, source: &str, url: Option<&str>) -> Result<(), String> {
+    let input = if is_address(source) { remote(global, source).await? } else { local(source)? };
+    let url = address(url)?.or_else(|| input.url.clone());
+    let page = extract::page(&PageInput {
+        body: &input.bytes,
+        content_type: input.content_type.as_deref(),
+        url: url.as_ref(),
+        ..PageInput::default()
+    });
+    if is_json(global) {
+        json(&Good { source, ok: true, made: &page });
+    } else {
+        print_page(source, &page);
+    }
+    Ok(())
+}
+
+fn is_address(source: &str) -> bool {
+    source.starts_with("http://") || source.starts_with("https://")
 }
 
 fn address(text: Option<&str>) -> Result<Option<Url>, String> {
     text.map(|text| Url::parse(text).map_err(|error| format!("{text}: {error}"))).transpose()
 }
 
-async fn read(global: &Global, source: &str, purpose: Purpose) -> Result<Input, String> {
-    if source == "-" {
+/// A file or standard input.
+fn local(source: &str) -> Result<Input, String> {
+    let bytes = if source == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-        return Ok(Input { bytes, content_type: None, url: None });
-    }
-    if !source.starts_with("http://") && !source.starts_with("https://") {
-        let bytes = std::fs::read(source).map_err(|error| error.to_string())?;
-        return Ok(Input { bytes, content_type: None, url: None });
-    }
+        bytes
+    } else {
+        std::fs::read(source).map_err(|error| error.to_string())?
+    };
+    Ok(Input { bytes, content_type: None, url: None })
+}
+
+async fn remote(global: &Global, source: &str) -> Result<Input, String> {
     let settings = fetch_settings(global);
     let fetcher = Fetcher::new(&settings)?;
     let url = Url::parse(source).map_err(|error| error.to_string())?;
-    let cap = match purpose {
-        Purpose::Feed => settings.max_feed_bytes,
-        Purpose::Page => settings.max_page_bytes,
-    };
-    let answer = fetcher.get(Request::new(url, purpose, cap)).await.map_err(|error| error.to_string())?;
+    let request = Request::new(url, Purpose::Page, settings.max_page_bytes);
+    let answer = fetcher.get(request).await.map_err(|error| error.to_string())?;
     if !(200..300).contains(&answer.status) {
         return Err(format!("HTTP {}", answer.status));
     }
@@ -134,6 +201,10 @@ fn print_feed(source: &str, feed: &ParsedFeed) {
         feed.kind,
         feed.entries.len()
     ));
+    for sitemap in &feed.sitemaps {
+        let at = sitemap.updated.map_or_else(|| "no date".to_owned(), |at| at.to_string());
+        line(format!("  {at:<20}  sitemap {}", neutral::line(&sitemap.url)));
+    }
     for repair in &feed.repairs {
         line(paint(DIM, &format!("  repaired: {repair}")));
     }
@@ -142,6 +213,11 @@ fn print_feed(source: &str, feed: &ParsedFeed) {
         line(format!("  {at:<20}  {}", neutral::line(&entry.title)));
         if let Some(link) = &entry.link {
             line(paint(DIM, &format!("  {:<20}  {}", "", neutral::line(link))));
+        }
+        // Of a list page all that the selectors find is shown.
+        if let Some(summary) = entry.summary_html.as_deref().filter(|_| feed.kind == FeedFormat::Page) {
+            let summary: String = plain_text(summary).chars().take(160).collect();
+            line(paint(DIM, &format!("  {:<20}  {}", "", neutral::line(&summary))));
         }
     }
 }

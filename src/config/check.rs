@@ -306,11 +306,7 @@ fn feed(check: &mut Check<'_>, options: &FeedOptions) -> Option<Placed<Feed>> {
         }
     }
     let kind = check.one_of(&options.kind, FeedKind::ALL, FeedKind::as_str).unwrap_or(FeedKind::Feed);
-    if kind != FeedKind::Feed
-        && let Some(at) = &options.kind
-    {
-        check.wrong(&at.span, format!("sources of the kind \"{kind}\" are not in this version; there is \"feed\""));
-    }
+    selectors_fit(check, kind, options);
     for (name, _) in options.headers.iter().flat_map(|at| &at.value) {
         if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
             let span = options.headers.as_ref().map_or(0..0, |at| at.span.clone());
@@ -334,6 +330,30 @@ fn feed(check: &mut Check<'_>, options: &FeedOptions) -> Option<Placed<Feed>> {
         enabled: options.enabled.as_ref().is_none_or(|at| at.value),
     };
     Some(Placed { value, source: Arc::clone(check.source), span })
+}
+
+/// A list page needs to know its items; other sources have none to select.
+fn selectors_fit(check: &mut Check<'_>, kind: FeedKind, options: &FeedOptions) {
+    let select = options.select.as_ref();
+    match kind {
+        FeedKind::Page => {
+            if select.is_none_or(|select| select.item.is_none()) {
+                let place = options.kind.as_ref().map_or_else(|| options.span.clone(), |at| at.span.clone());
+                check.wrong(
+                    &place,
+                    "a list page needs `[feed.select]` with `item = \"CSS\"`: what each article stands in",
+                );
+            }
+        }
+        FeedKind::Feed | FeedKind::Sitemap => {
+            let Some(select) = select else { return };
+            let lists =
+                [&select.item, &select.link, &select.title, &select.date, &select.summary].into_iter().flatten();
+            for at in lists.take(1) {
+                check.wrong(&at.span, "only list pages are read by this selector: add `kind = \"page\"` to the feed");
+            }
+        }
+    }
 }
 
 fn select(check: &mut Check<'_>, options: &SelectOptions) -> Select {

@@ -91,6 +91,12 @@ fn code_of<S: Serializer>(language: &Option<Language>, serializer: S) -> Result<
     language.as_ref().map(|language| &language.code).serialize(serializer)
 }
 
+/// A page's markup, decoded as browsers do, and capped so that a tree of it is cheap to build; for who builds one.
+pub fn markup(body: &[u8], content_type: Option<&str>) -> String {
+    let decoded = charset::decode(&body[..body.len().min(MAX_BODY)], content_type);
+    cap_markup(&decoded).into_owned()
+}
+
 /// Reads a page.
 pub fn page(input: &PageInput) -> Page {
     let url = input.url.map(ToString::to_string);

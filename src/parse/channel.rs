@@ -72,6 +72,7 @@ pub(super) fn read(tree: &Tree, base: Option<&Url>) -> Option<ParsedFeed> {
             .or_else(|| date(scope.attribute("lastmod")?)),
         ttl_minutes: reader.ttl(&fields),
         entries: Vec::new(),
+        sitemaps: Vec::new(),
         repairs: Vec::new(),
     };
     let inherited = if kind == FeedFormat::Atom { reader.authors(&fields) } else { Vec::new() };

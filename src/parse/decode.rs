@@ -1,8 +1,13 @@
 //! Bytes with a label that may lie → text, and what was done to get it.
 //! The bytes themselves are believed before any label: a byte-order mark, NULs, well-formed UTF-8; then the labels; then a guess.
 
+use std::io::Read as _;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use flate2::read::MultiGzDecoder;
+
+use super::ParseError;
 
 /// A document's text, and repairs in words.
 pub(super) struct Decoded {
@@ -14,6 +19,24 @@ pub(super) struct Decoded {
 const ENOUGH_TO_GUESS: usize = 12;
 /// Bytes that a guess is made from.
 const MAX_GUESSED: usize = 1 << 20;
+
+/// A packed file may unpack to this many bytes: a sitemap has 50 MB at most.
+const MAX_UNPACKED: u64 = 64 << 20;
+
+/// The content of a gzip file, which sitemaps often are; none where the bytes are not packed.
+pub(super) fn unpack(bytes: &[u8]) -> Result<Option<Vec<u8>>, ParseError> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(None);
+    }
+    let failed = |why: String| ParseError::Packed { why };
+    let mut out = Vec::new();
+    let mut reader = MultiGzDecoder::new(bytes).take(MAX_UNPACKED + 1);
+    reader.read_to_end(&mut out).map_err(|error| failed(format!("cannot be unpacked ({error})")))?;
+    if out.len() as u64 > MAX_UNPACKED {
+        return Err(failed(format!("unpacks to more than {} MB", MAX_UNPACKED >> 20)));
+    }
+    Ok(Some(out))
+}
 
 /// Decodes a document. `content_type` is the header as received.
 pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> Decoded {

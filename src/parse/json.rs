@@ -58,6 +58,7 @@ pub(super) fn read(text: &str, base: Option<&Url>) -> Option<ParsedFeed> {
         updated: None,
         ttl_minutes: None,
         entries,
+        sitemaps: Vec::new(),
         repairs,
     })
 }

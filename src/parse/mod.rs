@@ -3,7 +3,9 @@
 //!
 //! ```text
 //! bytes ─ decode ─► text ─ token, build ─► tree ─ channel, entry ─► fields ─ markup, text, date ─► ParsedFeed
-//!                     └──── json ────────────────────────────────────────────────────────────┘
+//!                     ├──── json ────────────────────────────────────────────────────────────┤
+//!                     ├──── sitemap ─────────────────────────────────────────────────────────┤
+//! a list page ────────┴──── listing (by selectors) ──────────────────────────────────────────┘
 //! ```
 
 use jiff::Timestamp;
@@ -20,9 +22,11 @@ mod entity;
 mod entry;
 mod identity;
 mod json;
+mod listing;
 mod markup;
 mod names;
 mod refuse;
+mod sitemap;
 mod tags;
 mod text;
 mod token;
@@ -33,6 +37,7 @@ mod tests;
 
 pub use date::date;
 pub use identity::identity;
+pub use listing::listing;
 pub use refuse::ParseError;
 pub use text::{plain_text, plain_title};
 
@@ -51,6 +56,10 @@ pub enum FeedFormat {
     Rdf,
     /// JSON Feed 1.0 and 1.1.
     Json,
+    /// A sitemap or an index of them (sitemaps.org 0.9), with news or without.
+    Sitemap,
+    /// An HTML page whose entries CSS selectors find.
+    Page,
 }
 
 /// A feed as read. Texts are plain, `*_html` is sanitised HTML with absolute URLs.
@@ -65,8 +74,40 @@ pub struct ParsedFeed {
     /// How long the publisher asks readers to wait between polls (`ttl`, else `sy:updatePeriod`), in minutes.
     pub ttl_minutes: Option<u32>,
     pub entries: Vec<ParsedEntry>,
+    /// The sitemaps that a sitemap index names, the newest first, those without a date last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sitemaps: Vec<SitemapLink>,
     /// What had to be mended, in words.
     pub repairs: Vec<String>,
+}
+
+impl ParsedFeed {
+    /// Of a sitemap index of which nothing was followed.
+    pub fn of_index() -> Self {
+        Self::empty(FeedFormat::Sitemap)
+    }
+
+    fn empty(kind: FeedFormat) -> Self {
+        Self {
+            kind,
+            title: None,
+            link: None,
+            language: None,
+            description: None,
+            updated: None,
+            ttl_minutes: None,
+            entries: Vec::new(),
+            sitemaps: Vec::new(),
+            repairs: Vec::new(),
+        }
+    }
+}
+
+/// A sitemap that an index names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SitemapLink {
+    pub url: String,
+    pub updated: Option<Timestamp>,
 }
 
 /// One entry of a feed.
@@ -99,18 +140,24 @@ pub struct Enclosure {
 /// Reads a feed. `content_type` is the header as received; `base` the URL the bytes came from, against which relative
 /// links are read.
 pub fn feed(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Result<ParsedFeed, ParseError> {
-    let decoded = decode::decode(bytes, content_type);
+    let unpacked = decode::unpack(bytes)?;
+    let decoded = decode::decode(unpacked.as_deref().unwrap_or(bytes), content_type);
     let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
     if text.is_empty() {
         return Err(ParseError::Empty);
     }
     let mut feed = if text.starts_with(['{', '[']) {
         json::read(text, base).ok_or_else(|| refuse::refuse(text, base))?
+    } else if sitemap::is_sitemap(text) {
+        sitemap::read(text, base)
+    } else if sitemap::is_address_list(text) {
+        sitemap::read_list(text)
     } else {
         let tree = build::build(text, base);
         channel::read(&tree, base).ok_or_else(|| refuse::refuse(text, base))?
     };
-    let mut repairs = decoded.repairs;
+    let mut repairs: Vec<String> = unpacked.iter().map(|_| "unpacked from gzip".to_owned()).collect();
+    repairs.extend(decoded.repairs);
     repairs.append(&mut feed.repairs);
     repairs.extend(identity::settle(&mut feed.entries));
     feed.repairs = repairs;

@@ -23,6 +23,29 @@ pub enum ParseError {
     OtherDocument { what: String },
     #[error("not a feed: begins with {begins}")]
     NoFeed { begins: String },
+    #[error("a gzip file that {why}, not a feed")]
+    Packed { why: String },
+    /// None of the sitemaps that an index names.
+    #[error("no sitemap of this index can be read: {failed}")]
+    Sitemaps { failed: String },
+    /// Of a list page.
+    #[error("{what}")]
+    NothingSelected { what: String },
+}
+
+impl ParseError {
+    /// A short name that stays the same, for status and logs.
+    pub fn class(&self) -> &'static str {
+        match self {
+            ParseError::NothingSelected { .. } => "nothing-selected",
+            ParseError::Sitemaps { .. } => "sitemaps",
+            ParseError::Empty
+            | ParseError::Html { .. }
+            | ParseError::OtherDocument { .. }
+            | ParseError::NoFeed { .. }
+            | ParseError::Packed { .. } => "not-a-feed",
+        }
+    }
 }
 
 fn named(feeds: &[String]) -> String {
@@ -69,7 +92,6 @@ pub(super) fn refuse(text: &str, base: Option<&Url>) -> ParseError {
     }
     let is_markup = head.trim_start().starts_with('<') && !first || head.trim_start().starts_with("<?xml");
     match root.as_deref() {
-        Some("urlset" | "sitemapindex") => ParseError::OtherDocument { what: "a sitemap".to_owned() },
         Some("opml") => ParseError::OtherDocument { what: "a list of feeds (OPML)".to_owned() },
         Some("rdf") => ParseError::OtherDocument { what: "RDF without a channel or items".to_owned() },
         Some(root) if is_markup || head.starts_with('<') => {
@@ -116,7 +138,6 @@ mod tests {
                 "an HTML page, not a feed; it names these feeds: https://n.example/news/feed.xml",
             ),
             ("<html><body>x</body></html>", "an HTML page, not a feed"),
-            ("<?xml version='1.0'?><urlset><url/></urlset>", "a sitemap, not a feed"),
             ("<opml version='2.0'/>", "a list of feeds (OPML), not a feed"),
             ("<svg><title>rss</title></svg>", "an XML document of another kind (<svg>), not a feed"),
             ("Service unavailable\u{1b}[31m\n", "not a feed: begins with \"Service unavailable [31m\""),

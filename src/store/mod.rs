@@ -8,8 +8,8 @@ mod sqlite;
 
 pub use record::{
     AlertDraft, AlertFilter, ArticleRecord, Candidates, CopyRow, Counts, Decision, Delivery, Dossier, Facts, FeedState,
-    Held, HeldMatch, IndexedWords, Kept, Learnt, Lesson, MatchRow, PageDue, PageProgress, PageState, Recorded,
-    SeenEntry, Stored, StoryAlert, Unindexed, VisitRecord, Visited,
+    Held, HeldMatch, IndexedWords, Kept, Known, Learnt, Lesson, MatchRow, PageDue, PageProgress, PageState, Reappeared,
+    Recorded, SeenEntry, Stored, StoryAlert, Unindexed, VisitRecord, Visited,
 };
 
 #[cfg(test)]
@@ -74,6 +74,16 @@ impl Store {
     /// Which entries of a feed were not seen before.
     pub async fn unseen(&self, feed: FeedId, identities: Vec<String>) -> Result<Vec<bool>, StoreError> {
         self.engine.call(move |db| sqlite::visits::unseen(db, &feed, &identities)).await
+    }
+
+    /// What the entries of a feed with these identities or marks became.
+    pub async fn recall(&self, feed: FeedId, keys: Vec<Option<String>>) -> Result<Vec<Option<Known>>, StoreError> {
+        self.engine.call(move |db| sqlite::visits::recall(db, &feed, &keys)).await
+    }
+
+    /// Which articles are known.
+    pub async fn have(&self, ids: Vec<ArticleId>) -> Result<Vec<bool>, StoreError> {
+        self.engine.call(move |db| sqlite::visits::have(db, &ids)).await
     }
 
     /// Articles whose page is due by `now`, the newest first.

@@ -57,8 +57,28 @@ impl FeedState {
 pub struct SeenEntry {
     /// Stable within the feed.
     pub identity: String,
+    /// Of what it says, by which it is known again should its id and address change.
+    pub mark: Option<String>,
     /// With the feed's own text; revision 0.
     pub article: Article,
+    /// The feed's own bytes as evidence for what was matched in them.
+    pub feed_copy: Option<CopyRef>,
+}
+
+/// An entry that makes no article of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reappeared {
+    pub identity: String,
+    /// The article that it is; none of what was too old to become one.
+    pub nr: Option<i64>,
+}
+
+/// What an entry of a feed once became.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub nr: i64,
+    pub title: String,
+    pub published: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,8 +87,8 @@ pub struct VisitRecord {
     pub feed: FeedId,
     pub state: FeedState,
     pub entries: Vec<SeenEntry>,
-    /// The feed's own bytes as evidence for what was matched in them.
-    pub feed_copy: Option<CopyRow>,
+    pub reappeared: Vec<Reappeared>,
+    pub feed_copies: Vec<CopyRow>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

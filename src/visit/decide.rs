@@ -34,6 +34,29 @@ pub fn timing(published: Option<Timestamp>, first_visit: bool, max_age: Duration
     }
 }
 
+/// What becomes of an address that a sitemap lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfSitemap {
+    /// An article to be read.
+    Take,
+    /// Too old to be read, but remembered: should its date change, it is no news.
+    Remember,
+    /// Old; its date says so each time.
+    Leave,
+}
+
+/// A sitemap lists years of articles: read are those of its first visit's last days, and what appears from then on.
+pub fn of_sitemap(at: Option<Timestamp>, first_visit: bool, max_age: Duration, now: Timestamp) -> OfSitemap {
+    let old = |at: Timestamp, age: SignedDuration| now.duration_since(at) > age;
+    match at {
+        Some(at) if first_visit && !old(at, BACKLOG) => OfSitemap::Take,
+        None if !first_visit => OfSitemap::Take,
+        Some(_) | None if first_visit => OfSitemap::Remember,
+        Some(at) if old(at, SignedDuration::try_from(max_age).unwrap_or(SignedDuration::MAX)) => OfSitemap::Leave,
+        Some(_) | None => OfSitemap::Take,
+    }
+}
+
 /// One topic's match, with what the decision needs of the topic.
 #[derive(Clone, Debug)]
 pub struct Candidate {
@@ -239,6 +262,23 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
+    }
+
+    #[test]
+    fn a_sitemap_of_years_is_no_flood() {
+        let now = at("2026-11-24T06:00:00Z");
+        let week = Duration::from_secs(7 * 86_400);
+        for (published, first_visit, expected) in [
+            (Some("2026-11-24T05:00:00Z"), true, OfSitemap::Take),
+            (Some("2026-11-21T05:00:00Z"), true, OfSitemap::Remember),
+            (Some("2011-01-01T00:00:00Z"), true, OfSitemap::Remember),
+            (None, true, OfSitemap::Remember),
+            (None, false, OfSitemap::Take),
+            (Some("2026-11-21T05:00:00Z"), false, OfSitemap::Take),
+            (Some("2011-01-01T00:00:00Z"), false, OfSitemap::Leave),
+        ] {
+            assert_eq!(of_sitemap(published.map(at), first_visit, week, now), expected, "{published:?} {first_visit}");
+        }
     }
 
     #[test]

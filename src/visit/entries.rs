@@ -7,18 +7,23 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use super::again;
+use super::documents::{Document, Errand, Manner};
 use super::secrets::Secrets;
+use super::unseen::keep_unseen;
 use super::{Desk, InForce, decide, exchange};
 use crate::config::settings::CopyPolicy;
 use crate::fetch::Response;
 use crate::model::{Article, ArticleId, DateSource, Feed, Language, Quality};
-use crate::parse::{self, ParsedEntry, ParsedFeed};
+use crate::parse::{self, FeedFormat, ParseError, ParsedEntry, ParsedFeed};
 use crate::store::copies::Capture;
-use crate::store::{CopyRow, FeedState, SeenEntry, StoreError};
+use crate::store::{CopyRow, FeedState, Reappeared, SeenEntry, StoreError};
 use crate::topic::MatchInput;
 
 /// A date further ahead than this is a mistake.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+/// Characters of a headline made of an address.
+const MAX_ADDRESS_WORDS: usize = 200;
 /// The longest text kept of a feed's entry, in bytes.
 const MAX_FEED_TEXT: usize = 200_000;
 
@@ -29,7 +34,19 @@ pub struct Reading {
     /// How long the publisher wants to be left alone.
     pub asked: Option<Duration>,
     pub entries: Vec<SeenEntry>,
-    pub feed_copy: Option<CopyRow>,
+    pub reappeared: Vec<Reappeared>,
+    pub feed_copies: Vec<CopyRow>,
+    /// Whether there is something left that an unchanged answer would hide.
+    pub unfinished: bool,
+}
+
+/// The entries of one document, and what answered with it.
+pub(super) struct Batch {
+    pub response: Response,
+    pub entries: Vec<SeenEntry>,
+    /// Identities of what is too old to become an article.
+    pub passed: Vec<String>,
+    pub of_sitemap: bool,
 }
 
 /// Parses a body and makes its unseen entries ready to be recorded. The inner error says what the body is instead.
@@ -40,46 +57,63 @@ pub async fn read(
     response: Response,
     state: &FeedState,
     now: Timestamp,
-) -> Result<Result<Reading, String>, StoreError> {
+) -> Result<Result<Reading, ParseError>, StoreError> {
+    let fetch = &desk.force.settings.fetch;
+    let manner = Manner { kind: feed.kind, select: feed.select.clone(), secrets };
+    let errand = Errand {
+        fetcher: desk.fetcher.clone(),
+        headers: manner.secrets.headers(&feed),
+        manner: Arc::new(manner),
+        max_bytes: fetch.max_feed_bytes,
+        rest: fetch.per_host_delay,
+        cpu: Arc::clone(&desk.cpu),
+        since: state.last_success,
+    };
+    let documents = match errand.read(response).await {
+        Ok(documents) => documents,
+        Err(error) => return Ok(Err(error)),
+    };
+    for failed in &documents.failed {
+        tracing::warn!(feed = %feed.id, "a sitemap could not be read: {failed}");
+    }
+    if documents.read.is_empty() && !documents.failed.is_empty() {
+        return Ok(Err(ParseError::Sitemaps { failed: documents.failed.join("; ") }));
+    }
+    let ttl = documents.read.iter().filter_map(|document| document.parsed.ttl_minutes).max();
+    let mut reading = Reading {
+        title: documents.read.iter().find_map(|document| document.parsed.title.clone()),
+        asked: ttl.map(|minutes| Duration::from_secs(u64::from(minutes) * 60)),
+        unfinished: !documents.whole,
+        ..Reading::default()
+    };
+    let (force, of) = (Arc::clone(&desk.force), Arc::clone(&feed));
     let first_visit = state.first_success.is_none();
-    let force = Arc::clone(&desk.force);
-    let parsed = desk
+    let mut batches: Vec<Batch> = desk
         .off_reactor(move || {
-            let clean = secrets.scrub_bytes(response.body.clone());
-            let mut base = response.final_url.clone();
-            if !secrets.is_empty() {
-                // Relative links would carry userinfo and query along.
-                let _ = base.set_password(None);
-                let _ = base.set_username("");
-                base.set_query(None);
-            }
-            let parsed = parse::feed(&clean, response.header("content-type").as_deref(), Some(&base));
-            let parsed = parsed.map_err(|error| error.to_string())?;
-            let entries = entries(&feed, &parsed, first_visit, &force, now);
-            Ok::<_, String>((parsed, entries, response, secrets, feed))
+            documents.read.into_iter().map(|document| batch(&of, document, first_visit, &force, now)).collect()
         })
         .await;
-    let (parsed, entries, response, secrets, feed) = match parsed {
-        Ok(parts) => parts,
-        Err(why) => return Ok(Err(why)),
-    };
-    let identities: Vec<String> = entries.iter().map(|entry| entry.identity.clone()).collect();
-    let unseen = desk.store.unseen(feed.id.clone(), identities).await?;
-    let entries: Vec<SeenEntry> =
-        entries.into_iter().zip(unseen).filter_map(|(entry, new)| new.then_some(entry)).collect();
-    let asked = parsed.ttl_minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
-    let title = parsed.title;
-    if entries.is_empty() {
-        return Ok(Ok(Reading { title, asked, ..Reading::default() }));
+    keep_unseen(desk, &feed, &mut batches, &mut reading, first_visit, state.last_success).await?;
+    batches.retain(|batch| !batch.entries.is_empty());
+    if batches.is_empty() {
+        return Ok(Ok(reading));
     }
     let worker = desk.clone();
-    let (entries, feed_copy) = desk
+    let secrets = errand.manner;
+    Ok(Ok(desk
         .off_reactor(move || {
-            let copy = keep_feed(&worker, &feed, &secrets, &response, &entries, now);
-            (entries, copy)
+            for mut batch in batches {
+                if let Some(copy) = keep_feed(&worker, &feed, &secrets.secrets, &batch.response, &batch.entries, now) {
+                    for entry in &mut batch.entries {
+                        entry.feed_copy = Some(copy.place.clone());
+                    }
+                    reading.feed_copies.push(copy);
+                }
+                reading.entries.append(&mut batch.entries);
+            }
+            reading
         })
-        .await;
-    Ok(Ok(Reading { title, asked, entries, feed_copy }))
+        .await))
 }
 
 /// Keeps the feed's bytes where an unseen entry matches already: an alert made from the feed's text needs its evidence.
@@ -136,17 +170,33 @@ pub fn input(article: &Article) -> MatchInput<'_> {
     }
 }
 
-fn entries(feed: &Feed, parsed: &ParsedFeed, first_visit: bool, force: &InForce, now: Timestamp) -> Vec<SeenEntry> {
+/// The entries of a document that may become articles.
+fn batch(feed: &Feed, document: Document, first_visit: bool, force: &InForce, now: Timestamp) -> Batch {
+    let Document { response, parsed } = document;
     let mut links: HashMap<&str, usize> = HashMap::new();
     for link in parsed.entries.iter().filter_map(|entry| entry.link.as_deref()) {
         *links.entry(link).or_default() += 1;
     }
-    let make = |entry: &ParsedEntry| {
+    let mut entries = Vec::new();
+    let mut passed = Vec::new();
+    let max_age = force.settings.alerts.max_age;
+    for entry in &parsed.entries {
+        if parsed.kind == FeedFormat::Sitemap {
+            let at = entry.published.or(entry.updated).filter(|at| believable(*at, now));
+            match decide::of_sitemap(at, first_visit, max_age, now) {
+                decide::OfSitemap::Take => {}
+                decide::OfSitemap::Leave => continue,
+                decide::OfSitemap::Remember => {
+                    passed.push(parse::identity(entry));
+                    continue;
+                }
+            }
+        }
         // One link on many entries is the site's front page, not an article.
         let shared = entry.link.as_deref().and_then(|link| links.get(link)).is_some_and(|count| *count > 1);
-        seen(feed, parsed, entry, shared, first_visit, force, now)
-    };
-    parsed.entries.iter().map(make).collect()
+        entries.push(seen(feed, &parsed, entry, shared, first_visit, force, now));
+    }
+    Batch { response, entries, passed, of_sitemap: parsed.kind == FeedFormat::Sitemap }
 }
 
 fn seen(
@@ -169,13 +219,20 @@ fn seen(
     let summary = entry.summary_html.as_deref().map(parse::plain_text).unwrap_or_default();
     let content = entry.content_html.as_deref().map(parse::plain_text).unwrap_or_default();
     let text = if content.len() > summary.len() { content } else { summary.clone() };
-    let published = entry.published.or(entry.updated).filter(|at| believable(*at, now));
+    // What a sitemap says of a change says nothing of publication: templates change as well.
+    let changed = entry.updated.filter(|_| parsed.kind != FeedFormat::Sitemap);
+    let published = entry.published.or(changed).filter(|at| believable(*at, now));
+    let title = match &url {
+        Some(url) if entry.title.is_empty() && parsed.kind == FeedFormat::Sitemap => words_of_address(url),
+        _ => entry.title.clone(),
+    };
+    let mark = again::mark(&entry.title, &text, entry.link.as_deref());
     let declared = entry.language.as_deref().or(parsed.language.as_deref()).and_then(primary);
     let article = Article {
         id,
         url: url.map(String::from).unwrap_or_default(),
         canonical: canonical.unwrap_or_default(),
-        title: entry.title.clone(),
+        title,
         outlet: feed.outlet.clone(),
         feed: feed.id.clone(),
         feed_tags: feed.tags.clone(),
@@ -193,12 +250,29 @@ fn seen(
         timing: decide::timing(published, first_visit, force.settings.alerts.max_age, now),
         revision: 0,
     };
-    SeenEntry { identity, article }
+    SeenEntry { identity, mark, article, feed_copy: None }
 }
 
 /// Neither 1970 nor next year.
 fn believable(at: Timestamp, now: Timestamp) -> bool {
     at.as_second() > 86_400 * 365 && at.duration_since(now) <= AHEAD
+}
+
+/// The words that an address ends in, where it has some: all that a plain sitemap says of an article.
+fn words_of_address(url: &Url) -> String {
+    let slug = url.path_segments().and_then(|mut segments| segments.rfind(|part| !part.is_empty())).unwrap_or_default();
+    let slug = slug.rsplit_once('.').map_or(slug, |(name, _)| name);
+    let words: Vec<&str> = slug.split(['-', '_', '+']).filter(|word| !word.is_empty()).collect();
+    let telling = words.iter().filter(|word| word.chars().all(char::is_alphabetic)).count();
+    if telling < 3 || slug.contains('%') {
+        return String::new();
+    }
+    let line = words.join(" ");
+    let mut letters = line.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).take(MAX_ADDRESS_WORDS).collect())
+        .unwrap_or_default()
 }
 
 /// `en` of `en-GB`.

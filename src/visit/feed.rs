@@ -12,7 +12,8 @@ use super::entries::{Reading, read};
 use super::secrets::Secrets;
 use crate::config::shown_url;
 use crate::fetch::{Purpose, Request, Response};
-use crate::model::{Feed, FeedId};
+use crate::model::{Feed, FeedId, FeedKind};
+use crate::parse::ParseError;
 use crate::schedule::{self, Ended};
 use crate::store::{FeedState, StoreError, VisitRecord};
 
@@ -95,25 +96,27 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
             match read {
                 Ok(read) => {
                     state.status = Some(status);
-                    (state.etag, state.last_modified) = validators;
                     remember_address(&mut state, &feed, permanent, now);
-                    state.body_sha256 = Some(hash);
+                    // Where the same answer may mean something new, it is not to be recognised.
+                    let whole = read.as_ref().is_none_or(|read| !read.unfinished);
+                    (state.etag, state.last_modified) = if whole { validators } else { (None, None) };
+                    state.body_sha256 = whole.then_some(hash);
                     state.last_bytes = wire_bytes;
                     let outcome = if read.is_none() { Some(Outcome::Unchanged) } else { None };
                     reading = read;
                     (Ended::Well { asked }, outcome)
                 }
-                Err(message) => {
+                Err(error) => {
+                    let (class, message) = (error.class().to_owned(), told(&error, &feed));
                     (state.etag, state.last_modified) = (None, None);
-                    fail(&mut state, Some(status), "not-a-feed", &message);
-                    let class = "not-a-feed".to_owned();
+                    fail(&mut state, Some(status), &class, &message);
                     let ended = Ended::Failed { times: state.failures, retry_after: None };
                     (ended, Some(Outcome::Failed { class, message }))
                 }
             }
         }
     };
-    let Reading { title, asked: ttl, entries, feed_copy } = reading.unwrap_or_default();
+    let Reading { title, asked: ttl, entries, reappeared, feed_copies, .. } = reading.unwrap_or_default();
     let ended = match ended {
         Ended::Well { .. } => {
             well(&mut state, now);
@@ -128,7 +131,7 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
     state.not_before = plan.not_before;
     state.why = plan.why;
 
-    let record = VisitRecord { at: now, feed: feed.id.clone(), state: state.clone(), entries, feed_copy };
+    let record = VisitRecord { at: now, feed: feed.id.clone(), state: state.clone(), entries, reappeared, feed_copies };
     let recorded = desk.store.record_visit(record).await?;
     if !recorded.new.is_empty() {
         state.last_new = Some(now);
@@ -179,15 +182,37 @@ async fn ask(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState)
         Ok(url) => url,
         Err(error) => return failed("url", format!("{}: {error}", state.url)),
     };
+    let (purpose, most) = match feed.kind {
+        FeedKind::Page => (Purpose::Page, desk.force.settings.fetch.max_page_bytes),
+        FeedKind::Feed | FeedKind::Sitemap => (Purpose::Feed, desk.force.settings.fetch.max_feed_bytes),
+    };
+    if feed.kind == FeedKind::Page {
+        match desk.fetcher.may_read(&url).await {
+            Ok(true) => {}
+            Ok(false) => return failed("robots", "the site's robots.txt asks not to read this page".to_owned()),
+            Err(error) => return failed(error.class(), secrets.scrub(&error.to_string())),
+        }
+    }
     let request = Request {
         etag: state.etag.clone(),
         last_modified: state.last_modified.clone(),
         headers: secrets.headers(feed),
-        ..Request::new(url, Purpose::Feed, desk.force.settings.fetch.max_feed_bytes)
+        ..Request::new(url, purpose, most)
     };
     match desk.fetcher.get(request).await {
         Ok(response) => sort(desk, response, state),
         Err(error) => failed(error.class(), secrets.scrub(&error.to_string())),
+    }
+}
+
+/// What is wrong with an answer, and what the operator may do.
+fn told(error: &ParseError, feed: &Feed) -> String {
+    match error {
+        ParseError::NothingSelected { .. } => format!("{error}; see what is there: wireroom inspect feed {}", feed.id),
+        ParseError::Html { feeds } if feeds.is_empty() && feed.kind != FeedKind::Page => {
+            format!("{error}; a page that lists articles is read with kind = \"page\" and [feed.select]")
+        }
+        error => error.to_string(),
     }
 }
 

@@ -1,17 +1,21 @@
 //! One feed once, one page once: fetch → parse → unseen → page → extract → match → record. Here the stages meet; what is
 //! decided is decided in [`decide`], which touches nothing; [`course`] tells afterwards how it went with an article.
 
+mod again;
 pub mod course;
 pub mod decide;
+pub mod documents;
 mod entries;
 mod feed;
 mod page;
 mod reading;
 mod secrets;
+mod unseen;
 
 pub use entries::input as match_input;
 pub use feed::{FeedVisit, Outcome, visit};
 pub use page::{PageVisit, read_page};
+pub use secrets::Secrets;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,7 @@
 //! A feed's secrets: filled in when it is asked, looked for in everything that comes back.
 
+use std::borrow::Cow;
+
 use crate::config::{self, Secret, scrub, shown_url};
 use crate::model::Feed;
 
@@ -9,7 +11,7 @@ const SHORTEST: usize = 4;
 /// Headers whose values every browser sends: redacted where our requests are shown, but not looked for in answers.
 const HARMLESS: [&str; 6] = ["accept", "accept-language", "cache-control", "user-agent", "referer", "from"];
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Secrets {
     credential: Option<Secret>,
     /// Everything that must not be written anywhere.
@@ -85,11 +87,11 @@ impl Secrets {
     }
 
     /// The bytes without them; a server may echo what we sent.
-    pub fn scrub_bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
-        if !self.stand_in(&bytes) {
-            return bytes;
+    pub fn scrub_bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        if !self.stand_in(bytes) {
+            return Cow::Borrowed(bytes);
         }
-        let mut clean = bytes;
+        let mut clean = bytes.to_vec();
         for secret in &self.all {
             let mut out = Vec::with_capacity(clean.len());
             let mut rest = clean.as_slice();
@@ -101,6 +103,6 @@ impl Secrets {
             out.extend_from_slice(rest);
             clean = out;
         }
-        clean
+        Cow::Owned(clean)
     }
 }

@@ -303,9 +303,15 @@ fn a_hundred_thousand_stored_articles_are_replayed_in_seconds() {
         let began = Instant::now();
         for batch in 0..ARTICLES / 1000 {
             let articles: Vec<Article> = (batch * 1000..(batch + 1) * 1000).map(&mut article).collect();
-            let entries = articles.iter().map(|a| SeenEntry { identity: a.id.0.clone(), article: a.clone() }).collect();
+            let entries = articles
+                .iter()
+                .map(|a| SeenEntry { identity: a.id.0.clone(), article: a.clone(), mark: None, feed_copy: None })
+                .collect();
             let (at, feed, state) = (now, FeedId::from("daily"), FeedState::default());
-            store.record_visit(VisitRecord { at, feed, state, entries, feed_copy: None }).await.expect("recorded");
+            store
+                .record_visit(VisitRecord { at, feed, state, entries, reappeared: Vec::new(), feed_copies: Vec::new() })
+                .await
+                .expect("recorded");
             let mut tasks = tokio::task::JoinSet::new();
             for article in articles {
                 let store = store.clone();

@@ -18,5 +18,6 @@ mod pages;
 mod pipeline;
 mod reload;
 mod site;
+mod sources;
 mod topics;
 mod world;

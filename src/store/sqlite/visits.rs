@@ -7,9 +7,12 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
-use super::super::{FeedState, PageDue, StoreError, VisitRecord, Visited};
+use super::super::{FeedState, Known, PageDue, StoreError, VisitRecord, Visited};
 use super::{articles, from_json, instant, json, micros};
 use crate::model::{Article, ArticleId, CopyRef, DateSource, FeedId, Language, Quality, Timing};
+
+/// Stands in `entries` for what was seen and became no article.
+const NO_ARTICLE: i64 = 0;
 
 pub fn feed_states(db: &Connection) -> Result<HashMap<FeedId, FeedState>, StoreError> {
     let mut query = db.prepare_cached("SELECT * FROM feeds")?;
@@ -49,8 +52,7 @@ pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, Sto
     let mut known = db.prepare_cached("SELECT 1 FROM entries WHERE feed = ?1 AND identity = ?2")?;
     let mut remember =
         db.prepare_cached("INSERT OR IGNORE INTO entries (feed, identity, article) VALUES (?1, ?2, ?3)")?;
-    let feed_copy = visit.feed_copy.as_ref().map(|copy| json(&copy.place));
-    if let Some(copy) = &visit.feed_copy {
+    for copy in &visit.feed_copies {
         articles::insert_copy(db, copy, None)?;
     }
     for entry in &visit.entries {
@@ -63,9 +65,16 @@ pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, Sto
             nr
         } else {
             visited.new.push(entry.article.id.clone());
-            insert(db, &entry.article, visit.at, feed_copy.as_deref())?
+            insert(db, &entry.article, visit.at, entry.feed_copy.as_ref().map(json).as_deref())?
         };
         remember.execute(params![feed, identity.as_slice(), nr])?;
+        if let Some(mark) = &entry.mark {
+            remember.execute(params![feed, key(mark).as_slice(), nr])?;
+        }
+    }
+    for entry in &visit.reappeared {
+        let nr = entry.nr.unwrap_or(NO_ARTICLE);
+        remember.execute(params![visit.feed.as_str(), key(&entry.identity).as_slice(), nr])?;
     }
     let last_new = if visited.new.is_empty() { visit.state.last_new } else { Some(visit.at) };
     let state = &visit.state;
@@ -112,6 +121,33 @@ pub fn unseen(db: &Connection, feed: &FeedId, identities: &[String]) -> Result<V
             .push(known.query_row(params![feed.as_str(), key(identity).as_slice()], |_| Ok(())).optional()?.is_none());
     }
     Ok(unseen)
+}
+
+/// What the entries with these identities or marks became; none where nothing is known of one, or its article is gone.
+pub fn recall(db: &Connection, feed: &FeedId, keys: &[Option<String>]) -> Result<Vec<Option<Known>>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT a.nr, a.title, a.published, a.published_from FROM entries e JOIN articles a ON a.nr = e.article
+         WHERE e.feed = ?1 AND e.identity = ?2",
+    )?;
+    let mut found = Vec::with_capacity(keys.len());
+    for wanted in keys {
+        let Some(wanted) = wanted else {
+            found.push(None);
+            continue;
+        };
+        let known = query.query_row(params![feed.as_str(), key(wanted).as_slice()], |row| {
+            let from_feed = row.get::<_, String>(3)? == DateSource::Feed.as_str();
+            let published = row.get::<_, Option<i64>>(2)?.filter(|_| from_feed).map(instant);
+            Ok(Known { nr: row.get(0)?, title: row.get(1)?, published })
+        });
+        found.push(known.optional()?);
+    }
+    Ok(found)
+}
+
+/// Which articles are in the database.
+pub fn have(db: &Connection, ids: &[ArticleId]) -> Result<Vec<bool>, StoreError> {
+    ids.iter().map(|id| Ok(find(db, id)?.is_some())).collect()
 }
 
 /// 16 bytes of the identity's hash: identities can be long, and there are millions.

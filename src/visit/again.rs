@@ -1,0 +1,138 @@
+//! An entry that looks new, and what is known of its feed → whether it is an old one that came back under another id and
+//! address (a site that moved), or one with an old id that is new all the same. Touches nothing; docs/IDENTITY.md has the
+//! rules in a table.
+
+use std::collections::HashSet;
+
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+use crate::store::Known;
+
+/// Letters and digits that a summary needs to tell an entry from others of the same title.
+const TELLING: usize = 40;
+/// Letters and digits of a text that are compared: feeds are cut differently before and after a move.
+const COMPARED: usize = 160;
+/// Entries that come back at once under new ids, addresses and dates are a move; fewer may be a programme's next edition.
+const MOVE: usize = 3;
+
+/// What an entry says, shortened to a mark: entries of one feed with the same mark carry the same report. None where it
+/// says too little.
+pub fn mark(title: &str, text: &str, link: Option<&str>) -> Option<String> {
+    let title = letters(title, usize::MAX);
+    let text = letters(text, COMPARED);
+    // Without a link an entry is nothing but what it says.
+    let tells = text.len() >= TELLING || (link.is_none() && !(title.is_empty() && text.is_empty()));
+    let hash = Sha256::digest(format!("{title}\n{text}"));
+    tells.then(|| format!("says:{}", &HEXLOWER.encode(&hash)[..40]))
+}
+
+/// Letters and digits alone, in lower case.
+fn letters(text: &str, most: usize) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(most).collect()
+}
+
+/// An entry whose id was not seen before.
+#[derive(Clone, Debug)]
+pub struct Newcomer {
+    pub published: Option<Timestamp>,
+    pub has_link: bool,
+    /// The article that an entry with the same mark became.
+    pub marked: Option<Known>,
+}
+
+/// Which of the newcomers are known articles that came back: those that say the same and were published at the same time;
+/// and all that say what was known, where most of a visit's newcomers do, whatever their dates.
+pub fn came_back(newcomers: &[Newcomer]) -> Vec<bool> {
+    let marked: HashSet<i64> = newcomers.iter().filter_map(|new| Some(new.marked.as_ref()?.nr)).collect();
+    let moved = marked.len() >= MOVE && marked.len() * 2 >= newcomers.len();
+    let same = |new: &Newcomer| {
+        new.marked.as_ref().is_some_and(|known| match new.published {
+            Some(at) => moved || Some(at) == known.published,
+            None => moved || !new.has_link,
+        })
+    };
+    newcomers.iter().map(same).collect()
+}
+
+/// Whether an entry with a known id is another article than the one that had the id: its address is new, its date is not
+/// the same, and its headline shares less than half of its words with the old one's.
+pub fn is_another(title: &str, published: Option<Timestamp>, known: &Known) -> bool {
+    if published.is_some() && published == known.published {
+        return false;
+    }
+    let (new, old) = (words(title), words(&known.title));
+    let fewer = new.len().min(old.len());
+    fewer > 0 && new.intersection(&old).count() * 2 < fewer
+}
+
+fn words(text: &str) -> HashSet<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: &str = "The crane on the north quay was lifted back onto its rails on Monday morning.";
+
+    fn at(second: i64) -> Option<Timestamp> {
+        Timestamp::from_second(second).ok()
+    }
+
+    fn known(nr: i64, published: Option<Timestamp>, title: &str) -> Known {
+        Known { nr, title: title.to_owned(), published }
+    }
+
+    #[test]
+    fn a_mark_is_what_is_said_not_how() {
+        let plain = mark("Crane & crew", LONG, Some("l"));
+        assert!(plain.is_some());
+        assert_eq!(mark("Crane &  CREW!", &LONG.replace(' ', "\n"), Some("other")), plain);
+        assert_ne!(mark("Crane and crew", LONG, Some("l")), plain);
+        assert_ne!(mark("Crane & crew", &LONG.replace("crane", "ship"), Some("l")), plain);
+        assert_eq!(mark("Weather warning", "Wind.", Some("l")), None);
+        assert!(mark("Weather warning", "Wind.", None).is_some());
+        assert_eq!(mark("", "", None), None);
+    }
+
+    #[test]
+    fn what_says_the_same_at_the_same_time_came_back() {
+        let one = |published, has_link, marked| came_back(&[Newcomer { published, has_link, marked }])[0];
+        assert!(one(at(5), true, Some(known(1, at(5), ""))));
+        assert!(!one(at(6), true, Some(known(1, at(5), ""))), "the next edition of a programme");
+        assert!(!one(None, true, Some(known(1, None, ""))), "undated, at a new address");
+        assert!(one(None, false, Some(known(1, None, ""))), "nothing but what it says");
+        assert!(!one(at(5), true, None));
+    }
+
+    #[test]
+    fn a_move_is_many_at_once() {
+        let new = |nr: Option<i64>| Newcomer {
+            published: at(100),
+            has_link: true,
+            marked: nr.map(|nr| known(nr, at(5), "")),
+        };
+        assert_eq!(came_back(&[new(Some(1)), new(Some(2)), new(None), new(Some(3))]), [true, true, false, true]);
+        assert_eq!(came_back(&[new(Some(1)), new(Some(2)), new(None)]), [false; 3], "too few");
+        assert_eq!(came_back(&[new(Some(1)), new(Some(1)), new(Some(1))]), [false; 3], "one programme, three editions");
+        let mixed: Vec<_> = [Some(1), Some(2), Some(3)].into_iter().chain([None; 5]).map(new).collect();
+        assert_eq!(came_back(&mixed), [false; 8], "most are new");
+    }
+
+    #[test]
+    fn an_id_used_again_is_another_article() {
+        let old = known(1, at(5), "Crane lifted back onto its rails | Harbour Post");
+        for (title, published, another) in [
+            ("Fog closes the port", at(9), true),
+            ("Fog closes the port", at(5), false),
+            ("Fog closes the port", None, true),
+            ("Crane lifted onto rails at last", at(9), false),
+            ("", at(9), false),
+        ] {
+            assert_eq!(is_another(title, published, &old), another, "{title}");
+        }
+    }
+}
