@@ -5,15 +5,18 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::chain::Head;
+use crate::chain::checkpoint::{Checkpoint, Signer};
 use crate::config::settings::{Settings, Sink, SinkKind};
 use crate::config::{self, Secret, scrub};
 use crate::fetch::Fetcher;
+use crate::model::Alert;
 use crate::schedule;
 use crate::sink::log::AlertLog;
 use crate::sink::webhook::{self, Sent, Webhook};
@@ -30,15 +33,35 @@ const LOOK: Duration = Duration::from_secs(5);
 const MAX_ATTEMPTS: u32 = 40;
 const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3600);
 
-/// Keeps the log up with the database until `stop`, and once more then.
-pub async fn keep_log(mut log: AlertLog, store: Store, wake: Arc<Notify>, stop: CancellationToken) {
+/// A checkpoint is signed when so many alerts have come since the last one, and after so long if there was any.
+const SIGN_EVERY: u64 = 100;
+const SIGN_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// Keeps the log up with the database until `stop`, and once more then; signs its end where a key is configured.
+pub async fn keep_log(
+    mut log: AlertLog,
+    store: Store,
+    clock: Clock,
+    settings: watch::Receiver<Arc<Settings>>,
+    wake: Arc<Notify>,
+    stop: CancellationToken,
+) {
     let mut failing = false;
+    let mut unsigned = String::new();
     loop {
         let stopping = stop.is_cancelled();
         log = match append(log, &store).await {
-            (log, Ok(())) => {
+            (mut log, Ok(())) => {
                 failing = false;
-                log
+                let settings = Arc::clone(&settings.borrow());
+                log.set_timezone(settings.alerts.timezone.clone());
+                let (back, signed) = checkpoint(log, &store, &settings, clock.now()).await;
+                let why = signed.err().unwrap_or_default();
+                if !why.is_empty() && why != unsigned {
+                    tracing::error!(error = why, "the alert log's end cannot be signed");
+                }
+                unsigned = why;
+                back
             }
             (log, Err(error)) => {
                 if !failing {
@@ -78,6 +101,53 @@ async fn append(mut log: AlertLog, store: &Store) -> (AlertLog, Result<(), Strin
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         }
     }
+}
+
+/// Signs the log's end where that is due.
+async fn checkpoint(
+    mut log: AlertLog,
+    store: &Store,
+    settings: &Settings,
+    now: Timestamp,
+) -> (AlertLog, Result<(), String>) {
+    if settings.alerts.signing_key.is_none() || !sign_due(log.signed(), log.seq(), now) {
+        return (log, Ok(()));
+    }
+    let head = match store.lines_after(log.seq() - 1, 1).await {
+        Ok(lines) => lines.first().and_then(|(seq, line)| {
+            let alert: Alert = serde_json::from_str(line).ok()?;
+            Some(Head { seq: *seq, hash: alert.hash })
+        }),
+        Err(error) => return (log, Err(error.to_string())),
+    };
+    let Some(head) = head else { return (log, Ok(())) };
+    let signed = signer(settings).and_then(|signer| signer.sign(&head, now));
+    let signed = match signed {
+        Ok(signed) => signed,
+        Err(error) => return (log, Err(error)),
+    };
+    let written = tokio::task::spawn_blocking(move || {
+        let result = log.write_checkpoint(signed).map_err(|error| error.to_string());
+        (log, result)
+    })
+    .await;
+    written.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+}
+
+fn sign_due(last: Option<&Checkpoint>, seq: u64, now: Timestamp) -> bool {
+    match last {
+        None => seq > 0,
+        // The database was restored from before it: what is signed already stays, the new end is signed once it is longer.
+        Some(last) if seq <= last.seq => false,
+        Some(last) => seq - last.seq >= SIGN_EVERY || now.duration_since(last.at) >= SIGN_AFTER,
+    }
+}
+
+/// The key that signs checkpoints, read when it is needed; the error says what is wrong with it.
+pub fn signer(settings: &Settings) -> Result<Signer, String> {
+    let name = settings.alerts.signing_key.as_deref().unwrap_or_default();
+    let secret = config::credential_or_file(&settings.config_dir, name, &config::process_environment)?;
+    Signer::read(secret.reveal()).map_err(|error| format!("signing_key {name:?}: {error}"))
 }
 
 /// What deliveries work with.
@@ -232,6 +302,24 @@ fn filled_in(sink: &Sink, settings: &Settings) -> Result<Webhook, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_is_signed_every_hundred_alerts_and_every_day() {
+        let at: Timestamp = "2026-11-24T06:02:00Z".parse().expect("a time");
+        let last = Checkpoint { v: 1, seq: 7, hash: String::new(), at, key: String::new(), signature: String::new() };
+        for (signed, seq, hours, due) in [
+            (None, 0, 0, false),
+            (None, 1, 0, true),
+            (Some(&last), 7, 99, false),
+            (Some(&last), 3, 99, false),
+            (Some(&last), 8, 23, false),
+            (Some(&last), 8, 24, true),
+            (Some(&last), 106, 0, false),
+            (Some(&last), 107, 0, true),
+        ] {
+            assert_eq!(sign_due(signed, seq, at + SignedDuration::from_hours(hours)), due, "{seq} {hours}");
+        }
+    }
 
     #[test]
     fn a_receiver_that_is_down_is_asked_less_and_less_often() {

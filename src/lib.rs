@@ -9,7 +9,8 @@
 //! [`extract`] turns a page into an article; [`topic`] turns queries and an article into explained matches;
 //! [`story`] says which articles carry the same report; [`store`] keeps it all; [`sink`] tells people.
 //! The stages meet in [`visit`] (one feed, one page) and [`deliver`] (pending alerts), which [`daemon`] drives, and in
-//! [`archive`], which looks back: what topics would have found among the stored articles.
+//! [`archive`], which looks back: what topics would have found among the stored articles. [`evidence`] is where copies and
+//! alert log are held against each other.
 //!
 //! [`lookup`] guesses what was meant by a mistyped id or address.
 //!
@@ -37,6 +38,7 @@ pub mod store;
 pub mod archive;
 pub mod daemon;
 pub mod deliver;
+pub mod evidence;
 pub mod visit;
 
 pub mod cli;

@@ -79,6 +79,9 @@ _wireroom() {
             wireroom__subcmd__alerts__subcmd__help,show)
                 cmd="wireroom__subcmd__alerts__subcmd__help__subcmd__show"
                 ;;
+            wireroom__subcmd__copies,export)
+                cmd="wireroom__subcmd__copies__subcmd__export"
+                ;;
             wireroom__subcmd__copies,help)
                 cmd="wireroom__subcmd__copies__subcmd__help"
                 ;;
@@ -90,6 +93,9 @@ _wireroom() {
                 ;;
             wireroom__subcmd__copies,verify)
                 cmd="wireroom__subcmd__copies__subcmd__verify"
+                ;;
+            wireroom__subcmd__copies__subcmd__help,export)
+                cmd="wireroom__subcmd__copies__subcmd__help__subcmd__export"
                 ;;
             wireroom__subcmd__copies__subcmd__help,help)
                 cmd="wireroom__subcmd__copies__subcmd__help__subcmd__help"
@@ -171,6 +177,9 @@ _wireroom() {
                 ;;
             wireroom__subcmd__help__subcmd__alerts,show)
                 cmd="wireroom__subcmd__help__subcmd__alerts__subcmd__show"
+                ;;
+            wireroom__subcmd__help__subcmd__copies,export)
+                cmd="wireroom__subcmd__help__subcmd__copies__subcmd__export"
                 ;;
             wireroom__subcmd__help__subcmd__copies,list)
                 cmd="wireroom__subcmd__help__subcmd__copies__subcmd__list"
@@ -520,7 +529,7 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__copies)
-            opts="-h -V --config --log --format --help --version list show verify help"
+            opts="-h -V --config --log --format --help --version list show export verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -545,9 +554,57 @@ _wireroom() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        wireroom__subcmd__copies__subcmd__help)
-            opts="list show verify help"
+        wireroom__subcmd__copies__subcmd__export)
+            opts="-o -h -V --format --output --config --log --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "warc html text md cdxj" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__copies__subcmd__help)
+            opts="list show export verify help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__copies__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -972,8 +1029,22 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__help__subcmd__copies)
-            opts="list show verify"
+            opts="list show export verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__copies__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1582,12 +1653,20 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__log__subcmd__verify)
-            opts="-h -V --config --log --format --help --version"
+            opts="-h -V --from --key --config --log --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -241,16 +241,17 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand explain" -l format -d 
 json\t''"
 complete -c wireroom -n "__fish_wireroom_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wireroom -n "__fish_wireroom_using_subcommand explain" -s V -l version -d 'Print version'
-complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
-complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
-complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show export verify help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show export verify help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show export verify help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
 json\t''"
-complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -s h -l help -d 'Print help'
-complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -s V -l version -d 'Print version'
-complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -f -a "list" -d 'List the copies, newest first'
-complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -f -a "show" -d 'The text of a copy'
-complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -f -a "verify" -d 'Recompute every hash'
-complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show export verify help" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show export verify help" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show export verify help" -f -a "list" -d 'List the copies, newest first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show export verify help" -f -a "show" -d 'The text of a copy'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show export verify help" -f -a "export" -d 'Write a copy out: the records, the page, or its text'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show export verify help" -f -a "verify" -d 'Recompute every hash, and compare with the database and the alert log'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and not __fish_seen_subcommand_from list show export verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
@@ -263,15 +264,26 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_see
 json\t''"
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from export" -l format -d 'warc: its records as a file of their own; html: the page as it was sent; text; md: the text with its origin; cdxj: an index for pywb' -r -f -a "warc\t''
+html\t''
+text\t''
+md\t''
+cdxj\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from export" -s o -l output -d 'Where to write it [default: standard output]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from export" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from export" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from verify" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from verify" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from verify" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
 json\t''"
-complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the copies, newest first'
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from help" -f -a "show" -d 'The text of a copy'
-complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Recompute every hash'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write a copy out: the records, the page, or its text'
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Recompute every hash, and compare with the database and the alert log'
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
@@ -281,11 +293,13 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_se
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -f -a "verify" -d 'Check the chain from the first line to the head'
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and not __fish_seen_subcommand_from verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -l from -d 'Trust what stands before this alert, by its number' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -l key -d 'A public key or an allowed-signers file: the checkpoints\' signatures must hold' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
 json\t''"
-complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check the chain from the first line to the head'
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -317,5 +331,6 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from inspect" -f -a "page" -d 'What the extractor makes of a page'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "list" -d 'List the copies, newest first'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "show" -d 'The text of a copy'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "verify" -d 'Recompute every hash'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "export" -d 'Write a copy out: the records, the page, or its text'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "verify" -d 'Recompute every hash, and compare with the database and the alert log'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from log" -f -a "verify" -d 'Check the chain from the first line to the head'

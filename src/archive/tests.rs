@@ -227,7 +227,7 @@ async fn the_index_follows_what_is_recorded_revised_and_forgotten() {
     index(&store).await;
     assert_eq!(search(dir, "fire").await, found("a4 a1", 2));
     assert_eq!(search(dir, "ice").await, found("a3", 1));
-    assert_eq!(store.prune_articles(at(4), 10).await.expect("pruned"), 3);
+    assert_eq!(store.prune_articles(at(4), 10, at(9), "keep_articles".into()).await.expect("pruned"), 3);
     assert_eq!(search(dir, "fire").await, found("a4", 1));
     assert_eq!(search(dir, "ice").await, found("", 0));
     store.close().await;
@@ -255,7 +255,7 @@ async fn an_article_recorded_again_while_its_words_are_read_still_waits() {
     let again = store.unindexed(10).await.expect("read");
     assert_eq!(again.len(), 1, "it waits with its new words");
     // Forgotten meanwhile: no words of nobody stay behind.
-    assert_eq!(store.prune_articles(at(9), 10).await.expect("pruned"), 1);
+    assert_eq!(store.prune_articles(at(9), 10, at(9), "keep_articles".into()).await.expect("pruned"), 1);
     store.index(late(again)).await.expect("written");
     let candidates = store.candidates(Timestamp::MIN, Some("(fire)".into()), WORDS_VERSION).await.expect("asked");
     assert_eq!((candidates.nrs.len(), candidates.articles), (0, 0));

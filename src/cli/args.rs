@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A news monitor: polls feeds, reads the articles, tells you those about your topics, and keeps evidence.
@@ -25,14 +26,24 @@ pub struct Global {
     #[arg(long, global = true, value_name = "LEVEL")]
     pub log: Option<String>,
     /// How to print: for people, or JSON Lines
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    #[arg(long, global = true, value_name = "FORMAT", value_parser = formats(&["text", "json"]), default_value = "text")]
     pub format: Format,
 }
 
+/// How to print, or to write out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Text,
     Json,
+    Warc,
+    Html,
+    Md,
+    Cdxj,
+}
+
+/// Some of the formats: commands print fewer than can be written out.
+fn formats(names: &'static [&'static str]) -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(names).map(|name| Format::from_str(&name, false).expect("a name of the list is a format"))
 }
 
 #[derive(Debug, Subcommand)]
@@ -333,13 +344,33 @@ pub struct CopiesArgs {
 #[derive(Debug, Subcommand)]
 pub enum CopiesCommand {
     /// List the copies, newest first
-    List,
+    List {
+        /// What went past its keeping instead: when, and by which setting
+        #[arg(long)]
+        removed: bool,
+    },
     /// The text of a copy
     Show {
         /// An article's or alert's id, or a unique beginning of it
         id: String,
     },
-    /// Recompute every hash
+    /// Write a copy out: the records, the page, or its text
+    #[command(after_help = "Example: wireroom copies export w3utr2wb --format warc --output evidence.warc.gz")]
+    Export {
+        /// An article's or alert's id, or a unique beginning of it; an index may be of all copies
+        id: Option<String>,
+        /// warc: its records as a file of their own; html: the page as it was sent; text; md: the text with its origin;
+        /// cdxj: an index for pywb
+        #[arg(id = "format", long, value_name = "FORMAT", value_parser = formats(&["warc", "html", "text", "md", "cdxj"]),
+            default_value = "text")]
+        format: Format,
+        /// Where to write it [default: standard output]
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Recompute every hash, and compare with the database and the alert log
+    ///
+    /// Each difference is named: missing, truncated, altered, orphaned (a record that nothing refers to).
     Verify,
 }
 
@@ -352,5 +383,19 @@ pub struct LogArgs {
 #[derive(Debug, Subcommand)]
 pub enum LogCommand {
     /// Check the chain from the first line to the head
-    Verify,
+    ///
+    /// Removed, changed, inserted and reordered alerts and a cut tail are named by their numbers. Given files or a folder of
+    /// log files, for example a copy on another machine, needs neither configuration nor database.
+    #[command(after_help = "Example: wireroom log verify --key desk.pub ./log-from-the-server")]
+    Verify {
+        /// Log files, or folders of them [default: the configured log, compared with the database]
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Trust what stands before this alert, by its number
+        #[arg(long, value_name = "SEQ")]
+        from: Option<u64>,
+        /// A public key or an allowed-signers file: the checkpoints' signatures must hold
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+    },
 }

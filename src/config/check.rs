@@ -172,7 +172,11 @@ pub fn daemon(
             TimeZone::UTC
         }),
     };
-    let alerts = AlertSettings { timezone, max_age: check.span_or(&options.alerts.max_age, 7 * DAY) };
+    let alerts = AlertSettings {
+        timezone,
+        max_age: check.span_or(&options.alerts.max_age, 7 * DAY),
+        signing_key: options.alerts.signing_key.as_ref().map(|at| at.value.clone()),
+    };
     let stories = StorySettings {
         enabled: options.stories.enabled.as_ref().is_none_or(|at| at.value),
         window: check.span_or(&options.stories.window, 3 * DAY),
@@ -181,6 +185,7 @@ pub fn daemon(
     let sinks = options.sinks.iter().filter_map(|options| sink(&mut check, options)).collect();
     Settings {
         config_dir: dir.to_owned(),
+        hash: String::new(),
         state_dir,
         log_dir,
         fetch,
@@ -255,6 +260,7 @@ fn store(check: &mut Check<'_>, options: &DaemonOptions) -> StoreSettings {
         keep_articles: given.keep_articles.as_ref().map_or(Some(180 * DAY), |at| at.value.0),
         keep_copies: given.keep_copies.as_ref().map_or(Some(180 * DAY), |at| at.value.0),
         keep_alert_copies: given.keep_alert_copies.as_ref().and_then(|at| at.value.0),
+        max_copies: given.max_copies.as_ref().map(|at| at.value.0),
         min_free: given.min_free.as_ref().map_or(1 << 30, |at| at.value.0),
     }
 }

@@ -10,6 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
 use super::check::{self, Environment, Placed};
 use super::options;
 use super::problem::{Problem, Reach, Source};
@@ -83,8 +85,9 @@ pub fn load(dir: &Path, env: Environment<'_>) -> Loaded {
     for (room, source) in &files {
         parts.push(part(*room, source, dir, env, &mut problems));
     }
-    let settings = assemble(parts, dir, env, &mut problems);
-    let sources = files.into_iter().map(|(_, source)| source).collect();
+    let mut settings = assemble(parts, dir, env, &mut problems);
+    let sources: Vec<Arc<Source>> = files.into_iter().map(|(_, source)| source).collect();
+    settings.hash = hash(&sources);
     Loaded { settings: problems.is_empty().then_some(settings), problems, sources }
 }
 
@@ -131,11 +134,13 @@ type Built = (Settings, Vec<Arc<Source>>);
 fn build(files: &[(Room, Arc<Source>)], dir: &Path, env: Environment<'_>) -> Result<Built, Vec<Problem>> {
     let mut problems = Vec::new();
     let parts = files.iter().map(|(room, source)| part(*room, source, dir, env, &mut problems)).collect();
-    let settings = assemble(parts, dir, env, &mut problems);
+    let mut settings = assemble(parts, dir, env, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok((settings, files.iter().map(|(_, source)| Arc::clone(source)).collect()))
+    let sources: Vec<Arc<Source>> = files.iter().map(|(_, source)| Arc::clone(source)).collect();
+    settings.hash = hash(&sources);
+    Ok((settings, sources))
 }
 
 /// The topics of one file, or of the `.toml` files of a folder; for `match`.
@@ -216,6 +221,16 @@ pub fn state_dir(dir: &Path, env: Environment<'_>) -> PathBuf {
     let (table, _) = toml::de::DeTable::parse_recoverable(&text);
     let configured = table.get_ref().iter().find(|(key, _)| key.get_ref() == "state_dir");
     check::state_dir(configured.and_then(|(_, value)| value.get_ref().as_str()), dir, env)
+}
+
+/// What the files in force are, for evidence: SHA-256 of what `sha256sum` prints of them in the order of their names.
+fn hash(sources: &[Arc<Source>]) -> String {
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(&Sha256::digest(bytes));
+    let mut lines: Vec<(&str, String)> =
+        sources.iter().map(|source| (source.name.as_str(), hex(source.text.as_bytes()))).collect();
+    lines.sort();
+    let list: String = lines.iter().map(|(name, sum)| format!("{sum}  {name}\n")).collect();
+    hex(list.as_bytes())
 }
 
 /// A number that changes when a file of the folder does.

@@ -22,7 +22,7 @@ pub use load::{
 };
 pub use problem::{Problem, Reach, Source, nearest};
 pub use remarks::{Remark, Subject, remarks};
-pub use secret::{REDACTED, Secret, credential, scrub, shown_url};
+pub use secret::{REDACTED, Secret, credential, credential_or_file, scrub, shown_url};
 pub use value::{duration, show_duration};
 
 /// The process's own environment, for [`load`] and its kin.

@@ -199,6 +199,7 @@ pub struct StoreOptions {
     pub keep_articles: Given<Span>,
     pub keep_copies: Given<Span>,
     pub keep_alert_copies: Given<Span>,
+    pub max_copies: Given<Size>,
     pub min_free: Given<Size>,
 }
 
@@ -206,6 +207,7 @@ pub struct StoreOptions {
 pub struct AlertOptions {
     pub timezone: Given<String>,
     pub max_age: Given<Span>,
+    pub signing_key: Given<String>,
 }
 
 #[derive(Debug, Default)]
@@ -342,12 +344,13 @@ fn store(at: &mut Reader<'_, '_>) -> StoreOptions {
         keep_articles: at.get("keep_articles"),
         keep_copies: at.get("keep_copies"),
         keep_alert_copies: at.get("keep_alert_copies"),
+        max_copies: at.get("max_copies"),
         min_free: at.get("min_free"),
     }
 }
 
 fn alerts(at: &mut Reader<'_, '_>) -> AlertOptions {
-    AlertOptions { timezone: at.get("timezone"), max_age: at.get("max_age") }
+    AlertOptions { timezone: at.get("timezone"), max_age: at.get("max_age"), signing_key: at.get("signing_key") }
 }
 
 fn stories(at: &mut Reader<'_, '_>) -> StoryOptions {

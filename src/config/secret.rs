@@ -39,11 +39,21 @@ pub fn credential(config_dir: &Path, name: &str, env: Environment<'_>) -> Result
     let from_systemd = env("CREDENTIALS_DIRECTORY").map(|dir| Path::new(&dir).join(name)).filter(|path| path.exists());
     let systemd = from_systemd.is_some();
     let path = from_systemd.unwrap_or_else(|| config_dir.join("credentials").join(name));
-    let meta = fs::metadata(&path).map_err(|error| format!("the credential {name:?} ({}): {error}", path.display()))?;
-    if !systemd && meta.permissions().mode() & 0o007 != 0 {
-        return Err(format!("everyone can read {}: chmod 640 it, and change the secret", path.display()));
+    read(&path, systemd).map_err(|error| format!("the credential {name:?}: {error}"))
+}
+
+/// A secret that is a credential, or a file of its own where the name has a slash (relative to the configuration).
+pub fn credential_or_file(config_dir: &Path, name: &str, env: Environment<'_>) -> Result<Secret, String> {
+    if name.contains('/') { read(&config_dir.join(name), false) } else { credential(config_dir, name, env) }
+}
+
+fn read(path: &Path, trusted: bool) -> Result<Secret, String> {
+    let shown = path.display();
+    let meta = fs::metadata(path).map_err(|error| format!("{shown}: {error}"))?;
+    if !trusted && meta.permissions().mode() & 0o007 != 0 {
+        return Err(format!("everyone can read {shown}: chmod 640 it, and change the secret"));
     }
-    let text = fs::read_to_string(&path).map_err(|error| format!("the credential {name:?}: {error}"))?;
+    let text = fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
     Ok(Secret(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 

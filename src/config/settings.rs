@@ -12,6 +12,8 @@ use crate::model::{Feed, Severity, Terms, Topic, TopicId};
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub config_dir: PathBuf,
+    /// SHA-256, in hex, of the files in force: of what `sha256sum` prints of them in the order of their names.
+    pub hash: String,
     pub state_dir: PathBuf,
     pub log_dir: PathBuf,
     pub fetch: FetchSettings,
@@ -84,6 +86,8 @@ pub struct StoreSettings {
     pub keep_articles: Option<Duration>,
     pub keep_copies: Option<Duration>,
     pub keep_alert_copies: Option<Duration>,
+    /// Bytes of copies above which the oldest go that no alert refers to; none is no limit.
+    pub max_copies: Option<u64>,
     /// Bytes free on the disk of the state folder below which the daemon saves space.
     pub min_free: u64,
 }
@@ -102,6 +106,8 @@ pub struct AlertSettings {
     pub timezone: jiff::tz::TimeZone,
     /// Published longer than this before it was first seen: `old`.
     pub max_age: Duration,
+    /// A credential, or the path of a file: the private key that signs the log's checkpoints.
+    pub signing_key: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::work::Work;
 use crate::archive;
+use crate::config::show_duration;
 use crate::model::Severity;
 use crate::store::StoreError;
 
@@ -16,6 +17,8 @@ pub const EVERY: Duration = Duration::from_secs(600);
 const BATCH: usize = 500;
 /// Batches in one go.
 const BATCHES: usize = 20;
+/// However little room there is, copies younger than this stay: their files may still be written to.
+const UNTOUCHED: Duration = Duration::from_secs(2 * 86_400);
 
 /// What is known of a site's boilerplate is forgotten when none of its pages was read for so long.
 const SITES_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
@@ -52,6 +55,7 @@ impl Work {
         let (dir, least) = (settings.state_dir.clone(), settings.store.min_free);
         let Ok(disk) = rustix::fs::statvfs(&dir) else { return };
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        self.lacking = least.saturating_sub(free);
         let room = match free {
             _ if free >= least => Room::Enough,
             _ if free >= least / 4 => Room::Scarce,
@@ -74,9 +78,10 @@ impl Work {
     async fn prune(&mut self) -> Result<(), StoreError> {
         let settings = self.desk.force.settings.store.clone();
         let now = self.desk.clock.now();
-        if let Some(before) = settings.keep_articles.and_then(|keep| back(now, keep)) {
+        if let Some((keep, before)) = settings.keep_articles.and_then(|keep| Some((keep, back(now, keep)?))) {
+            let by = format!("keep_articles = \"{}\"", show_duration(keep));
             for _ in 0..BATCHES {
-                if self.desk.store.prune_articles(before, BATCH).await? < BATCH {
+                if self.desk.store.prune_articles(before, BATCH, now, by.clone()).await? < BATCH {
                     break;
                 }
             }
@@ -84,9 +89,48 @@ impl Work {
         if let Some(before) = back(now, SITES_KEPT) {
             self.desk.store.forget_sites(before).await?;
         }
-        let Some(before) = settings.keep_copies.and_then(|keep| back(now, keep)) else { return Ok(()) };
         let alerts_since = settings.keep_alert_copies.and_then(|keep| back(now, keep)).unwrap_or(Timestamp::MIN);
-        for path in self.desk.store.prunable_copy_files(before, alerts_since).await? {
+        if let Some((keep, before)) = settings.keep_copies.and_then(|keep| Some((keep, back(now, keep)?))) {
+            let by = format!("keep_copies = \"{}\"", show_duration(keep));
+            for file in self.desk.store.old_files(before, alerts_since).await? {
+                self.desk.store.remove_copies(file, now, by.clone()).await?;
+            }
+        }
+        self.prune_to_size(alerts_since, now).await?;
+        self.remove_files().await
+    }
+
+    /// The oldest files go while copies take more than they may, or the disk has too little room.
+    async fn prune_to_size(&mut self, alerts_since: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+        let settings = self.desk.force.settings.store.clone();
+        let mut taken = self.desk.store.counts(now).await?.copy_bytes;
+        let (most, by) = match settings.max_copies {
+            Some(most) if taken > most => (most, "max_copies"),
+            // What is lacking, made up by what may go.
+            _ if self.room != Room::Enough => (taken.saturating_sub(self.lacking), "min_free"),
+            _ => return Ok(()),
+        };
+        let Some(before) = back(now, UNTOUCHED) else { return Ok(()) };
+        for file in self.desk.store.old_files(before, alerts_since).await? {
+            if taken <= most {
+                return Ok(());
+            }
+            taken = taken.saturating_sub(file.bytes);
+            self.desk.store.remove_copies(file, now, by.to_owned()).await?;
+        }
+        if taken > most && by == "max_copies" {
+            tracing::warn!(
+                taken,
+                most,
+                "copies take more than max_copies: alerts refer to what is left, or it is too new"
+            );
+        }
+        Ok(())
+    }
+
+    /// The database forgot them already: were this interrupted, it goes on at the next time.
+    async fn remove_files(&mut self) -> Result<(), StoreError> {
+        for path in self.desk.store.files_to_remove().await? {
             let file = self.desk.force.settings.state_dir.join(&path);
             match std::fs::remove_file(&file) {
                 Ok(()) => tracing::info!(path, "copies past their keeping removed"),
@@ -96,7 +140,13 @@ impl Work {
                     continue;
                 }
             }
-            self.desk.store.forget_copies(path).await?;
+            // The folders of a day, a month and a year go with their last file.
+            for folder in file.ancestors().skip(1).take(3) {
+                if std::fs::remove_dir(folder).is_err() {
+                    break;
+                }
+            }
+            self.desk.store.file_removed(path).await?;
         }
         Ok(())
     }

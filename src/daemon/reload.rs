@@ -182,6 +182,7 @@ impl Work {
         for id in before.feeds.keys().filter(|id| !force.feeds.contains_key(id)) {
             self.agenda.remove(id);
         }
+        self.desk.copies.lock().expect("no one panics with the copies in hand").configured(&force.settings.hash);
         self.settings.send_replace(Arc::new(force.settings.clone()));
         self.desk.force = Arc::new(force);
         Ok(())

@@ -20,8 +20,8 @@ use crate::deliver::{self, Courier};
 use crate::fetch::{Fetcher, HostKey, Slots};
 use crate::model::{ArticleId, FeedId};
 use crate::schedule::{self, Agenda};
-use crate::sink::log::AlertLog;
-use crate::store::copies::CopyWriter;
+use crate::sink::log::{self, AlertLog};
+use crate::store::copies::{self, CopyWriter};
 use crate::store::lock::Lock;
 use crate::store::{FeedState, PageDue, Store, StoreError};
 use crate::visit::{self, Clock, Desk, FeedVisit, InForce, Outcome, PageVisit};
@@ -74,6 +74,8 @@ pub struct Work {
     /// Tasks that ended.
     done: u64,
     pub(super) room: Room,
+    /// Bytes that the disk lacks for `min_free`.
+    pub(super) lacking: u64,
     pub(super) settings: watch::Sender<Arc<Settings>>,
     pub(super) wake_sinks: Arc<Notify>,
     pub(super) wake_log: Arc<Notify>,
@@ -92,10 +94,22 @@ impl Work {
         let now = clock.now();
         let fetcher = Fetcher::new(&settings.fetch).map_err(StartError::Settings)?;
         let folder = |error: std::io::Error| StartError::Folder(error.to_string());
-        let copies = CopyWriter::new(&settings.state_dir);
-        let mut mended = copies.mend(&store.copy_ends().await?).map_err(folder)?;
+        let copies = CopyWriter::new(&settings.state_dir, &settings.hash);
+        let (ends, gaps) = store.copy_ends().await?;
+        let found = copies::mend(&settings.state_dir, &ends, gaps).map_err(folder)?;
+        store.note_orphans(found.orphans, now).await?;
+        let mut mended = found.said;
         let head = store.log_head().await?;
-        let opened = AlertLog::open(&settings.log_dir, settings.alerts.timezone.clone(), &head);
+        let last = log::last(&settings.log_dir).map_err(folder)?;
+        let agrees = match &last {
+            Some(last) => {
+                store.lines_after(last.seq.saturating_sub(1), 1).await?.first().is_none_or(|(seq, line)| {
+                    *seq != last.seq || line.ends_with(&format!("\"hash\":\"{}\"}}", last.hash))
+                })
+            }
+            None => true,
+        };
+        let opened = AlertLog::open(&settings.log_dir, settings.alerts.timezone.clone(), &head, agrees);
         let (log, said) = opened
             .map_err(|error| StartError::Folder(format!("the alert log in {}: {error}", settings.log_dir.display())))?;
         mended.extend(said);
@@ -109,8 +123,15 @@ impl Work {
         let stop_deliveries = CancellationToken::new();
         let courier =
             Courier { store: store.clone(), fetcher: fetcher.clone(), clock: clock.clone(), settings: watched };
-        let mut deliveries =
-            vec![tokio::spawn(deliver::keep_log(log, store.clone(), Arc::clone(&wake_log), stop_deliveries.clone()))];
+        let keep_log = deliver::keep_log(
+            log,
+            store.clone(),
+            clock.clone(),
+            courier.settings.clone(),
+            Arc::clone(&wake_log),
+            stop_deliveries.clone(),
+        );
+        let mut deliveries = vec![tokio::spawn(keep_log)];
         if !once {
             deliveries.push(tokio::spawn(deliver::serve_sinks(
                 courier,
@@ -144,6 +165,7 @@ impl Work {
             summary: Summary::default(),
             done: 0,
             room: Room::default(),
+            lacking: 0,
             settings,
             wake_sinks,
             wake_log,
@@ -156,6 +178,12 @@ impl Work {
         work.fill_agenda(now);
         for what in mended {
             work.report("wireroom", crate::model::Severity::Normal, format!("mended at start: {what}")).await;
+        }
+        if work.desk.force.settings.alerts.signing_key.is_some()
+            && let Err(why) = deliver::signer(&work.desk.force.settings)
+        {
+            let message = format!("the alert log's end is not signed: {why}");
+            work.report("wireroom", crate::model::Severity::High, message).await;
         }
         work.report_take_up(&refused, now).await;
         Ok(work)

@@ -8,6 +8,7 @@ mod response;
 mod robots;
 mod slots;
 
+pub use decode::{DecodeError, decode};
 pub use error::FetchError;
 pub use guard::{Guard, NotPublic};
 pub use response::Response;

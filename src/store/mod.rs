@@ -8,14 +8,14 @@ mod sqlite;
 
 pub use record::{
     AlertDraft, AlertFilter, ArticleRecord, Candidates, CopyRow, Counts, Decision, Delivery, Dossier, Facts, FeedState,
-    Held, HeldMatch, IndexedWords, Kept, Known, Learnt, Lesson, MatchRow, PageDue, PageProgress, PageState, Reappeared,
-    Recorded, SeenEntry, Stored, StoryAlert, Unindexed, VisitRecord, Visited,
+    Held, HeldMatch, IndexedWords, Kept, Known, Learnt, Lesson, MatchRow, OldFile, PageDue, PageProgress, PageState,
+    Reappeared, Recorded, Removal, Removed, SeenEntry, Stored, StoryAlert, Unindexed, VisitRecord, Visited,
 };
 
 #[cfg(test)]
 pub use sqlite::archive::found_by;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,7 +23,8 @@ use jiff::Timestamp;
 
 use crate::chain::Head;
 use crate::lookup::Listed;
-use crate::model::{AlertId, AlsoIn, ArticleId, FeedId, SiteHabits, StoryId, TopicId};
+use crate::model::{AlertId, AlsoIn, ArticleId, CopyRef, FeedId, SiteHabits, StoryId, TopicId};
+use copies::Gap;
 
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -248,36 +249,84 @@ impl Store {
 
     /// Stored copies, newest first.
     pub async fn copies(&self, limit: usize) -> Result<Vec<CopyRow>, StoreError> {
-        self.engine.call(move |db| sqlite::articles::copies(db, limit)).await
+        self.engine.call(move |db| sqlite::copies::newest(db, limit)).await
     }
 
     /// The copies of an article, newest first.
     pub async fn copies_of(&self, article: ArticleId) -> Result<Vec<CopyRow>, StoreError> {
-        self.engine.call(move |db| sqlite::articles::copies_of(db, &article)).await
+        self.engine.call(move |db| sqlite::copies::of_article(db, &article)).await
     }
 
-    /// Where each file of copies ends as far as it is committed.
-    pub async fn copy_ends(&self) -> Result<HashMap<String, u64>, StoreError> {
-        self.engine.call(sqlite::articles::copy_ends).await
+    /// The copies whose payload stands at a place, oldest first: the response there, and what refers to it.
+    pub async fn copies_at(&self, place: CopyRef) -> Result<Vec<CopyRow>, StoreError> {
+        self.engine.call(move |db| sqlite::copies::at_place(db, &place)).await
     }
 
-    /// Forgets articles first seen before `before` that nobody was told of, at most `limit`; how many.
-    pub async fn prune_articles(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.engine.call(move |db| sqlite::prune::articles(db, before, limit)).await
+    /// The copies of one file, in order.
+    pub async fn copies_in(&self, path: String) -> Result<Vec<CopyRow>, StoreError> {
+        self.engine.call(move |db| sqlite::copies::in_file(db, &path)).await
     }
 
-    /// Files of copies older than `before` that hold no evidence of an alert told since `alerts_since`.
-    pub async fn prunable_copy_files(
+    /// Every file that holds copies, and how many.
+    pub async fn copy_files(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+        self.engine.call(sqlite::copies::files).await
+    }
+
+    /// Where a payload of that SHA-256 (in hex) is stored already.
+    pub async fn stored_payload(&self, sha256: String) -> Result<Option<CopyRef>, StoreError> {
+        self.engine.call(move |db| sqlite::copies::payload(db, &sha256)).await
+    }
+
+    /// Where each file of copies ends as far as it is known, and what between its copies is not.
+    pub async fn copy_ends(&self) -> Result<(BTreeMap<String, u64>, Vec<Gap>), StoreError> {
+        self.engine.call(sqlite::copies::ends).await
+    }
+
+    /// Notes whole records that nothing refers to.
+    pub async fn note_orphans(&self, orphans: Vec<Gap>, now: Timestamp) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::copies::note_orphans(db, &orphans, now)).await
+    }
+
+    pub async fn orphans(&self) -> Result<Vec<Gap>, StoreError> {
+        self.engine.call(sqlite::copies::orphans).await
+    }
+
+    /// Forgets articles first seen before `before` that nobody was told of, at most `limit`; how many. `by` is the setting
+    /// that asks for it.
+    pub async fn prune_articles(
         &self,
         before: Timestamp,
-        alerts_since: Timestamp,
-    ) -> Result<Vec<String>, StoreError> {
-        self.engine.call(move |db| sqlite::prune::copy_files(db, before, alerts_since)).await
+        limit: usize,
+        now: Timestamp,
+        by: String,
+    ) -> Result<usize, StoreError> {
+        self.engine.call(move |db| sqlite::prune::articles(db, before, limit, now, &by)).await
     }
 
-    /// A file of copies is gone.
-    pub async fn forget_copies(&self, path: String) -> Result<(), StoreError> {
-        self.engine.call(move |db| sqlite::prune::forget_copies(db, &path)).await
+    /// Files whose copies are all older than `before`, hold no evidence of an alert told since `alerts_since`, and are
+    /// referred to by no other file; oldest first.
+    pub async fn old_files(&self, before: Timestamp, alerts_since: Timestamp) -> Result<Vec<OldFile>, StoreError> {
+        self.engine.call(move |db| sqlite::prune::old_files(db, before, alerts_since)).await
+    }
+
+    /// A file of copies is to go: its copies are forgotten, and that it went is recorded.
+    pub async fn remove_copies(&self, file: OldFile, now: Timestamp, by: String) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::prune::remove_copies(db, &file, now, &by)).await
+    }
+
+    /// Files that are recorded as removed and may still be there.
+    pub async fn files_to_remove(&self) -> Result<Vec<String>, StoreError> {
+        self.engine.call(sqlite::prune::files_to_remove).await
+    }
+
+    /// A file is gone from the disk.
+    pub async fn file_removed(&self, path: String) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::prune::file_removed(db, &path)).await
+    }
+
+    /// What was removed, oldest first.
+    pub async fn removals(&self) -> Result<Vec<Removal>, StoreError> {
+        self.engine.call(sqlite::prune::removals).await
     }
 
     /// Empties an index that was made under another version of the words; every article then waits for it again.

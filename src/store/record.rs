@@ -162,10 +162,45 @@ pub struct CopyRow {
     pub article: Option<ArticleId>,
     pub url: String,
     pub title: String,
-    pub place: CopyRef,
+    /// Its file, relative to the state folder.
+    pub path: String,
     /// Bytes of the whole group of records, from `start`.
     pub start: u64,
     pub length: u64,
+    /// Of the member of its response or revisit record.
+    pub offset: u64,
+    /// Where the payload's bytes are: here, or in the earlier response that a revisit refers to.
+    pub place: CopyRef,
+}
+
+/// What went past its keeping, as a whole: a file of copies, or a day's articles.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Removal {
+    pub what: Removed,
+    /// The file, relative to the state folder; or the day.
+    pub name: String,
+    pub at: Timestamp,
+    /// The setting that asked for it, as written: `keep_copies = "180d"`.
+    pub by: String,
+    pub items: u64,
+    pub bytes: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Removed {
+    Copies,
+    Articles,
+}
+
+/// A file of copies that nothing holds back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldFile {
+    pub path: String,
+    pub copies: u64,
+    pub bytes: u64,
+    /// Of its last copy.
+    pub last: Timestamp,
 }
 
 /// What a decision about an article's matches depends on, read in the same transaction.

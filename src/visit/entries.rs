@@ -9,14 +9,13 @@ use url::Url;
 
 use super::again;
 use super::documents::{Document, Errand, Manner};
+use super::keep::{self, Keeping};
 use super::secrets::Secrets;
 use super::unseen::keep_unseen;
-use super::{Desk, InForce, decide, exchange};
-use crate::config::settings::CopyPolicy;
+use super::{Desk, InForce, decide};
 use crate::fetch::Response;
 use crate::model::{Article, ArticleId, DateSource, Feed, Language, Quality};
 use crate::parse::{self, FeedFormat, ParseError, ParsedEntry, ParsedFeed};
-use crate::store::copies::Capture;
 use crate::store::{CopyRow, FeedState, Reappeared, SeenEntry, StoreError};
 use crate::topic::MatchInput;
 
@@ -98,59 +97,55 @@ pub async fn read(
     if batches.is_empty() {
         return Ok(Ok(reading));
     }
-    let worker = desk.clone();
-    let secrets = errand.manner;
-    Ok(Ok(desk
-        .off_reactor(move || {
-            for mut batch in batches {
-                if let Some(copy) = keep_feed(&worker, &feed, &secrets.secrets, &batch.response, &batch.entries, now) {
-                    for entry in &mut batch.entries {
-                        entry.feed_copy = Some(copy.place.clone());
-                    }
-                    reading.feed_copies.push(copy);
-                }
-                reading.entries.append(&mut batch.entries);
+    for batch in batches {
+        let (worker, feed, manner) = (desk.clone(), Arc::clone(&feed), Arc::clone(&errand.manner));
+        let (mut entries, keeping) = desk
+            .off_reactor(move || {
+                let Batch { response, entries, .. } = batch;
+                let keeping = keeping(&worker, &feed, &manner.secrets, response, &entries, now);
+                (entries, keeping)
+            })
+            .await;
+        if let Some(keeping) = keeping
+            && let Some(copy) = keep::keep(desk, keeping).await?
+        {
+            for entry in &mut entries {
+                entry.feed_copy = Some(copy.place.clone());
             }
-            reading
-        })
-        .await))
+            reading.feed_copies.push(copy);
+        }
+        reading.entries.append(&mut entries);
+    }
+    Ok(Ok(reading))
 }
 
 /// Keeps the feed's bytes where an unseen entry matches already: an alert made from the feed's text needs its evidence.
-fn keep_feed(
+fn keeping(
     desk: &Desk,
     feed: &Feed,
     secrets: &Secrets,
-    response: &Response,
+    response: Response,
     entries: &[SeenEntry],
     now: Timestamp,
-) -> Option<CopyRow> {
-    let wanted = match desk.force.settings.store.copies {
-        CopyPolicy::None => false,
-        CopyPolicy::All if !desk.saving => true,
-        CopyPolicy::Matched | CopyPolicy::All => {
-            entries.iter().any(|entry| !desk.force.rules.matches(&input(&entry.article)).is_empty())
-        }
-    };
-    if !wanted || secrets.stand_in(&response.body) || secrets.stand_in(&response.wire_body) {
+) -> Option<Keeping> {
+    let matched = entries.iter().any(|entry| !desk.force.rules.matches(&input(&entry.article)).is_empty());
+    if !keep::wanted(desk, matched) || secrets.stand_in(&response.body) || secrets.stand_in(&response.wire_body) {
         return None;
     }
     let shown = secrets.scrub(response.final_url.as_str());
     let url = Url::parse(&shown.replace("[redacted]@", "")).ok()?;
-    let redact: Vec<String> = feed.headers.iter().map(|(name, _)| name.clone()).collect();
     let titles: Vec<&str> = entries.iter().map(|entry| entry.article.title.as_str()).collect();
     let metadata = serde_json::json!({ "feed": feed.id, "new_entries": titles });
-    let capture = Capture {
+    Some(Keeping {
         at: now,
         article: None,
-        url: &url,
-        title: &feed.outlet,
-        exchange: exchange(response),
-        redact: &redact,
+        url,
+        title: feed.outlet.clone(),
+        response,
+        redact: feed.headers.iter().map(|(name, _)| name.clone()).collect(),
         metadata,
-    };
-    let written = desk.copies.lock().expect("no one panics with the copies in hand").append(&capture);
-    written.inspect_err(|error| tracing::error!(feed = %feed.id, %error, "no copy of the feed could be kept")).ok()
+        matched,
+    })
 }
 
 /// The feed's own text of an article, as the matcher wants it.

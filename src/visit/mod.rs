@@ -7,6 +7,7 @@ pub mod decide;
 pub mod documents;
 mod entries;
 mod feed;
+mod keep;
 mod page;
 mod reading;
 mod secrets;
@@ -24,10 +25,10 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use crate::config::settings::Settings;
-use crate::fetch::{Fetcher, Response};
+use crate::fetch::Fetcher;
 use crate::model::{Feed, FeedId, Topic, TopicId};
 use crate::store::Store;
-use crate::store::copies::{CopyWriter, Exchange};
+use crate::store::copies::CopyWriter;
 use crate::topic::RuleSet;
 
 /// Where the time comes from: the system in the daemon, a hand-set clock in tests.
@@ -67,17 +68,6 @@ pub struct InForce {
     pub rules: RuleSet,
     /// Since when each enabled topic holds with its present rule.
     pub since: HashMap<TopicId, Timestamp>,
-}
-
-/// What a copy keeps of an answer.
-fn exchange(response: &Response) -> Exchange<'_> {
-    Exchange {
-        version: &response.version,
-        status: response.status,
-        request_headers: &response.request_headers,
-        response_headers: &response.headers,
-        body: &response.wire_body,
-    }
 }
 
 /// Everything a visit works with. Cheap to clone; a task keeps the one it was started with.

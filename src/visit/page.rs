@@ -7,14 +7,13 @@ use url::Url;
 
 use super::decide::{self, Candidate};
 use super::entries::input;
+use super::keep::{self, Keeping};
 use super::reading::article_of;
-use super::{Desk, InForce, exchange};
-use crate::config::settings::CopyPolicy;
+use super::{Desk, InForce};
 use crate::extract::{self, Page, PageInput};
 use crate::fetch::{Purpose, Request, Response};
 use crate::model::{Alert, Article, ArticleId, CopyRef, Feed, Match, Quality, SiteHabits};
 use crate::schedule;
-use crate::store::copies::Capture;
 use crate::store::{ArticleRecord, CopyRow, Learnt, Lesson, PageDue, PageState, StoreError};
 use crate::story;
 
@@ -163,7 +162,7 @@ async fn with_page(
         lesson(Learnt::Blocks(std::mem::take(&mut read.blocks)))
     };
     let worker = desk.clone();
-    let (article, found, evidence) = desk
+    let (article, found, response, metadata) = desk
         .off_reactor(move || {
             let mut metadata = serde_json::to_value(&read.page).unwrap_or_default();
             if !left_out.is_empty() {
@@ -171,14 +170,13 @@ async fn with_page(
             }
             let article = article_of(due.article, read.page, now);
             let found = worker.force.rules.matches(&input(&article));
-            let copy = keep_page(&worker, &article, &found, &read.response, metadata, now);
-            let evidence = match copy {
-                Some(copy) => Evidence::New(copy),
-                None => Evidence::Stored(due.feed_copy),
-            };
-            (article, found, evidence)
+            (article, found, read.response, metadata)
         })
         .await;
+    let evidence = match keep_page(desk, &article, !found.is_empty(), response, metadata, now).await? {
+        Some(copy) => Evidence::New(copy),
+        None => Evidence::Stored(due.feed_copy),
+    };
     let id = article.id.clone();
     let page = why.clone().map_or(PageState::Done, |why| PageState::Partial { why, again });
     let alerts = record(desk, article, page, found, evidence, lesson, now).await?;
@@ -219,39 +217,24 @@ fn what_is_lacking(
     (Some(why), wait.map(|wait| schedule::after(now, wait)))
 }
 
-fn keep_page(
+async fn keep_page(
     desk: &Desk,
     article: &Article,
-    found: &[Match],
-    response: &Response,
+    matched: bool,
+    response: Response,
     metadata: serde_json::Value,
     now: Timestamp,
-) -> Option<CopyRow> {
-    let wanted = match desk.force.settings.store.copies {
-        CopyPolicy::None => false,
-        CopyPolicy::All if !desk.saving => true,
-        CopyPolicy::Matched | CopyPolicy::All => !found.is_empty(),
-    };
-    if !wanted {
-        return None;
+) -> Result<Option<CopyRow>, StoreError> {
+    if !keep::wanted(desk, matched) {
+        return Ok(None);
     }
     let mut url = response.final_url.clone();
     let _ = url.set_password(None);
     let _ = url.set_username("");
-    let capture = Capture {
-        at: now,
-        article: Some(article.id.clone()),
-        url: &url,
-        title: &article.title,
-        exchange: exchange(response),
-        redact: &[],
-        metadata,
-    };
-    let written = desk.copies.lock().expect("no one panics with the copies in hand").append(&capture);
-    // The alert is told all the same: without its copy, which the log then shows.
-    written
-        .inspect_err(|error| tracing::error!(article = %article.id, %error, "no copy of the page could be kept"))
-        .ok()
+    let (article, title) = (Some(article.id.clone()), article.title.clone());
+    let keeping = Keeping { at: now, article, url, title, response, redact: Vec::new(), metadata, matched };
+    // Where no copy can be written the alert is told all the same: without it, which the log then shows.
+    keep::keep(desk, keeping).await
 }
 
 /// What an alert points to.

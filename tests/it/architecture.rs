@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const CORE: &[&str] = &["model", "chain", "lookup", "neutral", "schedule", "parse", "extract", "topic", "story"];
-const SHELL: &[&str] = &["fetch", "store", "sink", "web", "daemon", "visit", "deliver", "archive", "cli", "demo"];
+const SHELL: &[&str] =
+    &["fetch", "store", "sink", "web", "daemon", "visit", "deliver", "archive", "evidence", "cli", "demo"];
 const STAGES: &[&str] = &["fetch", "parse", "extract", "topic", "story", "store", "sink"];
 
 fn sources(module: &str) -> Vec<PathBuf> {

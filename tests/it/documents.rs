@@ -140,7 +140,16 @@ fn every_default_in_the_example_is_the_programs_own() {
         loaded.settings.expect("no problems")
     };
     // Keys with a value of this machine's or none by default stay as they are.
-    let own = ["state_dir", "log_dir", "user_agent_contact", "proxy", "timezone", "allow_private"];
+    let own = [
+        "state_dir",
+        "log_dir",
+        "user_agent_contact",
+        "proxy",
+        "timezone",
+        "allow_private",
+        "max_copies",
+        "signing_key",
+    ];
     let mut sink = false;
     let uncommented: Vec<String> = text
         .lines()

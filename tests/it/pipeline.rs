@@ -226,6 +226,11 @@ fn what_is_past_its_keeping_goes_and_what_an_alert_rests_on_stays() {
     once_at(&world, start + SignedDuration::from_hours(24 * 400));
     let copies = world.json(&["copies", "list"]);
     assert_eq!(copies.len(), 2, "{copies:?}");
+    let removed = world.json(&["copies", "list", "--removed"]);
+    let by: Vec<_> = removed.iter().map(|removal| (&removal["what"], &removal["by"], &removal["items"])).collect();
+    assert_eq!(by.len(), 2, "{removed:?}");
+    assert!(by.contains(&(&"copies".into(), &"keep_copies = \"180d\"".into(), &2.into())), "{removed:?}");
+    assert!(by.contains(&(&"articles".into(), &"keep_articles = \"180d\"".into(), &1.into())), "{removed:?}");
     assert_eq!(world.titles(), ["Bridge reopens"]);
     assert_eq!(world.wireroom(&["copies", "verify"]).status.code(), Some(0));
     assert_eq!(world.json(&["status"])[0]["articles"], 1);

@@ -117,7 +117,7 @@ async fn stored(
     if article.fetched.is_some() && article.quality != crate::model::Quality::Full {
         for copy in store.copies_of(article.id.clone()).await? {
             // The reason is a nicety: a copy that is gone or damaged is `copies verify`'s to tell.
-            let metadata = archive::metadata(&settings.state_dir, &copy).unwrap_or_default();
+            let metadata = archive::read::made_of(&settings.state_dir, &copy).unwrap_or_default();
             quality_reason = metadata["quality_reason"].as_str().map(str::to_owned);
             if quality_reason.is_some() {
                 break;

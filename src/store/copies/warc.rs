@@ -1,6 +1,6 @@
 //! One capture → WARC/1.1 records (ISO 28500:2017), each a gzip member of its own; and such bytes → records again. Pure.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, BufRead, Read as _, Write as _};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -10,8 +10,11 @@ use sha2::{Digest as _, Sha256};
 /// A record longer than this when decoded is not read back.
 const MAX_RECORD: u64 = 256 << 20;
 
+/// The profile of a revisit whose payload is byte for byte that of an earlier response.
+const SAME_PAYLOAD: &str = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
+
 /// What is kept of one exchange. Nothing in it is secret: see [`super::Capture`].
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Exchange<'a> {
     pub uri: &'a str,
     pub at: Timestamp,
@@ -25,32 +28,48 @@ pub struct Exchange<'a> {
     pub response_headers: &'a [(String, Vec<u8>)],
     /// As received, content codings kept.
     pub body: &'a [u8],
-    /// What was made of it, as JSON.
+    /// What was made of it, as JSON, and as text where it was read as an article.
     pub metadata: &'a str,
+    pub text: Option<&'a str>,
+    /// The earlier response with the same payload, which then is not written again.
+    pub original: Option<&'a Original>,
+    /// Record id of the file's warcinfo.
+    pub info: &'a str,
+}
+
+/// A stored response that another one repeats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Original {
+    pub record_id: String,
+    pub uri: String,
+    /// As its record has it.
+    pub date: String,
 }
 
 /// A group of records ready to be appended.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Group {
     pub bytes: Vec<u8>,
-    /// Of the response record's member within `bytes`.
+    /// Of the member of the response (or revisit) record within `bytes`.
     pub response_at: u64,
-    /// SHA-256 of the payload, in hex.
-    pub payload_sha256: String,
 }
 
-/// The first record of a file: who wrote it, and how.
-pub fn info(at: Timestamp, file: &str) -> Vec<u8> {
+/// The first record of a file, or of what was written to it under another configuration: who wrote it, and how. Its id, and
+/// its member.
+pub fn info(at: Timestamp, file: &str, configuration: &str) -> (String, Vec<u8>) {
     let block = format!(
         "software: wireroom/{}\r\nformat: WARC File Format 1.1\r\n\
-         conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n",
+         conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n\
+         configuration: sha256:{configuration}\r\n",
         env!("CARGO_PKG_VERSION")
     );
+    let id = record_id();
     let fields = [("WARC-Filename", file.to_owned())];
-    member(&record("warcinfo", None, at, &record_id(), &fields, "application/warc-fields", block.as_bytes()))
+    let record = record("warcinfo", None, at, &id, &fields, "application/warc-fields", block.as_bytes());
+    (id, member(&record))
 }
 
-/// Request, response and metadata of an exchange.
+/// Request, response (or revisit), text and metadata of an exchange.
 pub fn group(exchange: &Exchange<'_>) -> Group {
     let (request_id, response_id) = (record_id(), record_id());
     let mut request = format!("GET {} HTTP/1.1\r\nHost: {}\r\n", exchange.target, exchange.host).into_bytes();
@@ -66,28 +85,44 @@ pub fn group(exchange: &Exchange<'_>) -> Group {
         })
         .collect();
     put_headers(&mut response, &kept);
-    response.extend_from_slice(exchange.body);
 
-    let payload = Sha256::digest(exchange.body);
-    let mut fields = vec![("WARC-Payload-Digest", digest(exchange.body))];
+    let info = ("WARC-Warcinfo-ID", exchange.info.to_owned());
+    let mut fields = vec![info.clone(), ("WARC-Payload-Digest", digest(exchange.body))];
     if exchange.version.starts_with("HTTP/2") {
         fields.push(("WARC-Protocol", "h2".to_owned()));
     }
-    let uri = Some(exchange.uri);
-    let concurrent = [("WARC-Concurrent-To", response_id.clone())];
+    let kind = match exchange.original {
+        Some(original) => {
+            fields.push(("WARC-Profile", SAME_PAYLOAD.to_owned()));
+            fields.push(("WARC-Refers-To", original.record_id.clone()));
+            fields.push(("WARC-Refers-To-Target-URI", original.uri.clone()));
+            fields.push(("WARC-Refers-To-Date", original.date.clone()));
+            "revisit"
+        }
+        None => {
+            response.extend_from_slice(exchange.body);
+            "response"
+        }
+    };
+    let (uri, at) = (exchange.uri, exchange.at);
+    let concurrent = [info.clone(), ("WARC-Concurrent-To", response_id.clone())];
     let request =
-        record("request", uri, exchange.at, &request_id, &concurrent, "application/http;msgtype=request", &request);
-    let response =
-        record("response", uri, exchange.at, &response_id, &fields, "application/http;msgtype=response", &response);
-    let refers = [("WARC-Refers-To", response_id)];
-    let metadata = exchange.metadata.as_bytes();
-    let metadata = record("metadata", uri, exchange.at, &record_id(), &refers, "application/json", metadata);
-
+        record("request", Some(uri), at, &request_id, &concurrent, "application/http;msgtype=request", &request);
+    let response = record(kind, Some(uri), at, &response_id, &fields, "application/http;msgtype=response", &response);
     let mut bytes = member(&request);
     let response_at = bytes.len() as u64;
     bytes.extend(member(&response));
-    bytes.extend(member(&metadata));
-    Group { bytes, response_at, payload_sha256: data_encoding::HEXLOWER.encode(&payload) }
+    // Under addresses of their own: a player indexes these records too, and must not serve them in place of the page.
+    let refers = [info, ("WARC-Refers-To", response_id)];
+    let mut more = |kind: &str, uri: String, content_type: &str, block: &str| {
+        let record = record(kind, Some(&uri), at, &record_id(), &refers, content_type, block.as_bytes());
+        bytes.extend(member(&record));
+    };
+    if let Some(text) = exchange.text {
+        more("conversion", format!("urn:text:{uri}"), "text/plain; charset=utf-8", text);
+    }
+    more("metadata", format!("urn:metadata:{uri}"), "application/json", exchange.metadata);
+    Group { bytes, response_at }
 }
 
 fn put_headers(out: &mut Vec<u8>, headers: &[(String, Vec<u8>)]) {
@@ -170,6 +205,26 @@ impl Record {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// What kind of record it is: `response`, `revisit`…
+    pub fn kind(&self) -> &str {
+        self.header("WARC-Type").unwrap_or("unknown")
+    }
+
+    /// Whether the block is what its digest says.
+    pub fn holds(&self) -> bool {
+        self.header("WARC-Block-Digest") == Some(digest(&self.block).as_str())
+    }
+
+    /// The status line's code of an HTTP message in the block, and a header of it.
+    pub fn http(&self, name: &str) -> (Option<u16>, Option<String>) {
+        let end = self.block.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(self.block.len());
+        let head = String::from_utf8_lossy(&self.block[..end]).into_owned();
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok());
+        let value = lines.filter_map(|line| line.split_once(':')).find(|(known, _)| known.eq_ignore_ascii_case(name));
+        (status, value.map(|(_, value)| value.trim().to_owned()))
+    }
+
     /// The body of an HTTP message in the block.
     pub fn payload(&self) -> &[u8] {
         let end = self.block.windows(4).position(|four| four == b"\r\n\r\n");
@@ -179,10 +234,16 @@ impl Record {
 
 /// Reads the record at the beginning of `bytes`; the error says what is wrong with it.
 pub fn read(bytes: &[u8]) -> Result<Record, String> {
-    let mut decoder = flate2::bufread::GzDecoder::new(bytes);
+    read_from(bytes)
+}
+
+/// Reads the record that begins here, and nothing of what follows it.
+pub fn read_from(input: impl BufRead) -> Result<Record, String> {
+    let mut counted = Counted { input, count: 0 };
     let mut record = Vec::new();
+    let mut decoder = flate2::bufread::GzDecoder::new(&mut counted);
     decoder.by_ref().take(MAX_RECORD).read_to_end(&mut record).map_err(|error| format!("no whole record: {error}"))?;
-    let length = (bytes.len() - decoder.into_inner().len()) as u64;
+    let length = counted.count;
     let head_end =
         record.windows(4).position(|four| four == b"\r\n\r\n").ok_or("a record without an end of its head")?;
     let head = String::from_utf8_lossy(&record[..head_end]).into_owned();
@@ -198,6 +259,31 @@ pub fn read(bytes: &[u8]) -> Result<Record, String> {
     let declared: usize = declared.and_then(|(_, value)| value.parse().ok()).ok_or("a record without a length")?;
     let block = record.get(head_end + 4..head_end + 4 + declared).ok_or("a record shorter than it says")?.to_vec();
     Ok(Record { headers, block, length })
+}
+
+/// Counts the bytes taken.
+struct Counted<R> {
+    input: R,
+    count: u64,
+}
+
+impl<R: BufRead> io::Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(into)?;
+        self.count += read as u64;
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.count += amount as u64;
+        self.input.consume(amount);
+    }
 }
 
 #[cfg(test)]
@@ -218,6 +304,9 @@ mod tests {
             response_headers: &[("content-type".into(), b"text/html".to_vec()), ("x".into(), vec![0xe9])],
             body: &body,
             metadata: "{}",
+            text: Some("what it says"),
+            original: None,
+            info: "<urn:uuid:0>",
         });
         let request = read(&made.bytes).expect("a record");
         assert_eq!(request.header("WARC-Type"), Some("request"));
@@ -225,8 +314,18 @@ mod tests {
         let response = read(&made.bytes[made.response_at as usize..]).expect("a record");
         assert_eq!(response.payload(), body);
         assert!(response.block.starts_with(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nx: \xe9\r\n\r\n"));
-        let hex = data_encoding::HEXLOWER.encode(&Sha256::digest(&body));
-        assert_eq!(made.payload_sha256, hex);
+        assert_eq!(response.header("WARC-Payload-Digest"), Some(digest(&body).as_str()));
+        assert_eq!(response.http("X-None"), (Some(200), None));
+        assert_eq!(response.http("Content-Type").1.as_deref(), Some("text/html"));
+        let text = read(&made.bytes[(made.response_at + response.length) as usize..]).expect("a record");
+        assert_eq!((text.kind(), text.block.as_slice()), ("conversion", b"what it says".as_slice()));
+        assert_eq!(text.header("WARC-Refers-To"), response.header("WARC-Record-ID"));
+        assert_ne!(
+            text.header("WARC-Target-URI"),
+            response.header("WARC-Target-URI"),
+            "no player takes it for the page"
+        );
+        assert!([&request, &response, &text].iter().all(|record| record.holds()));
         let half = &made.bytes[made.response_at as usize..made.bytes.len() - 200];
         assert!(read(&half[..half.len().min(60)]).is_err(), "a partial member is an error");
     }

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::super::{ArticleRecord, CopyRow, Decision, Facts, Kept, Learnt, MatchRow, PageState, StoreError};
-use super::{alerts, archive, instant, json, micros, sites, visits};
-use crate::model::{AlertId, AlsoIn, ArticleId, CopyRef, StoryId, TopicId};
+use super::super::{ArticleRecord, Decision, Facts, Kept, Learnt, MatchRow, PageState, StoreError};
+use super::{alerts, archive, copies, instant, json, micros, sites, visits};
+use crate::model::{AlertId, AlsoIn, ArticleId, StoryId, TopicId};
 
 /// Outlets listed under "also in" at most.
 const MAX_ALSO: usize = 50;
@@ -25,7 +25,7 @@ pub fn record_article(
     update(db, nr, revision, &story, record)?;
     archive::await_index(db, nr)?;
     for copy in &record.copies {
-        insert_copy(db, copy, Some(nr))?;
+        copies::insert(db, copy, Some(nr))?;
     }
     if let Some(lesson) = &record.lesson {
         sites::learn(db, lesson, record.at)?;
@@ -198,58 +198,6 @@ pub fn also_in(db: &Connection, story: &StoryId, except: &ArticleId) -> Result<V
     let rows = query.query_map(params![story.as_str(), except.as_str(), MAX_ALSO as i64], |row| {
         Ok(AlsoIn { outlet: row.get(0)?, url: row.get(1)? })
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub fn insert_copy(db: &Connection, copy: &CopyRow, article: Option<i64>) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "INSERT OR IGNORE INTO copies (path, start, length, offset, sha256, at, article, url, title)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?
-    .execute(params![
-        copy.place.path,
-        copy.start.cast_signed(),
-        copy.length.cast_signed(),
-        copy.place.offset.cast_signed(),
-        copy.place.sha256,
-        micros(copy.at),
-        article,
-        copy.url,
-        copy.title,
-    ])?;
-    Ok(())
-}
-
-const COPY_COLUMNS: &str = "SELECT c.path, c.start, c.length, c.offset, c.sha256, c.at, a.id, c.url, c.title
-     FROM copies c LEFT JOIN articles a ON a.nr = c.article";
-
-fn copy_row(row: &Row<'_>) -> rusqlite::Result<CopyRow> {
-    Ok(CopyRow {
-        place: CopyRef { path: row.get(0)?, offset: row.get::<_, i64>(3)?.unsigned_abs(), sha256: row.get(4)? },
-        start: row.get::<_, i64>(1)?.unsigned_abs(),
-        length: row.get::<_, i64>(2)?.unsigned_abs(),
-        at: instant(row.get(5)?),
-        article: row.get::<_, Option<String>>(6)?.map(ArticleId),
-        url: row.get(7)?,
-        title: row.get(8)?,
-    })
-}
-
-pub fn copies(db: &Connection, limit: usize) -> Result<Vec<CopyRow>, StoreError> {
-    let mut query = db.prepare_cached(&format!("{COPY_COLUMNS} ORDER BY c.at DESC, c.path, c.start LIMIT ?1"))?;
-    let rows = query.query_map([limit.min(i64::MAX as usize) as i64], copy_row)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub fn copies_of(db: &Connection, article: &ArticleId) -> Result<Vec<CopyRow>, StoreError> {
-    let mut query = db.prepare_cached(&format!("{COPY_COLUMNS} WHERE a.id = ?1 ORDER BY c.at DESC"))?;
-    let rows = query.query_map([article.as_str()], copy_row)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub fn copy_ends(db: &Connection) -> Result<HashMap<String, u64>, StoreError> {
-    let mut query = db.prepare_cached("SELECT path, max(start + length) FROM copies GROUP BY path")?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -4,6 +4,7 @@
 pub mod alerts;
 pub mod archive;
 pub mod articles;
+pub mod copies;
 pub mod dossier;
 pub mod prune;
 pub mod rules;

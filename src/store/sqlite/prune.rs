@@ -1,13 +1,20 @@
-//! What is past its keeping goes; what an alert rests on stays as long as alerts' evidence is kept.
+//! What is past its keeping goes, and that it went is recorded; what an alert rests on stays as long as alerts' evidence is
+//! kept.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::super::StoreError;
-use super::micros;
+use super::super::{OldFile, Removal, Removed, StoreError};
+use super::{instant, micros};
 
 /// Forgets articles first seen before `before` that nobody was told of, at most `limit`; how many.
-pub fn articles(db: &Connection, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+pub fn articles(
+    db: &Connection,
+    before: Timestamp,
+    limit: usize,
+    now: Timestamp,
+    by: &str,
+) -> Result<usize, StoreError> {
     let mut query = db.prepare_cached(
         "SELECT nr FROM articles a WHERE first_seen < ?1 AND page_due IS NULL
             AND NOT EXISTS (SELECT 1 FROM matches m WHERE m.article = a.nr AND m.alert IS NOT NULL)
@@ -29,32 +36,86 @@ pub fn articles(db: &Connection, before: Timestamp, limit: usize) -> Result<usiz
         }
     }
     if !gone.is_empty() {
+        let day = &now.to_string()[..10];
+        db.prepare_cached(
+            "INSERT INTO removals (what, name, at, by, items, bytes, done) VALUES ('articles', ?1, ?2, ?3, ?4, 0, 1)
+             ON CONFLICT DO UPDATE SET at = ?2, by = ?3, items = items + ?4",
+        )?
+        .execute(params![day, micros(now), by, gone.len() as i64])?;
         db.execute_batch("PRAGMA incremental_vacuum(1000)")?;
     }
     Ok(gone.len())
 }
 
-/// Files whose copies are all older than `before` and hold no evidence of an alert told since `alerts_since`.
-pub fn copy_files(db: &Connection, before: Timestamp, alerts_since: Timestamp) -> Result<Vec<String>, StoreError> {
-    let mut query = db.prepare_cached("SELECT path FROM copies GROUP BY path HAVING max(at) < ?1")?;
-    let rows = query.query_map([micros(before)], |row| row.get(0))?;
-    let old: Vec<String> = rows.collect::<Result<_, _>>()?;
-    let mut evidence = db.prepare_cached(
+/// Files whose copies are all older than `before`, hold no evidence of an alert told since `alerts_since`, and have no
+/// payload that another file refers to; oldest first.
+pub fn old_files(db: &Connection, before: Timestamp, alerts_since: Timestamp) -> Result<Vec<OldFile>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT path, count(*), sum(length), max(at) AS last FROM copies GROUP BY path HAVING last < ?1 ORDER BY last, path",
+    )?;
+    let rows = query.query_map([micros(before)], |row| {
+        Ok(OldFile {
+            path: row.get(0)?,
+            copies: row.get::<_, i64>(1)?.unsigned_abs(),
+            bytes: row.get::<_, i64>(2)?.unsigned_abs(),
+            last: instant(row.get(3)?),
+        })
+    })?;
+    let old: Vec<OldFile> = rows.collect::<Result<_, _>>()?;
+    let mut held = db.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM copies c JOIN matches m ON m.article = c.article
                 WHERE c.path = ?1 AND m.alert IS NOT NULL AND m.at >= ?2)
-            OR EXISTS (SELECT 1 FROM articles a JOIN matches m ON m.article = a.nr
-                WHERE a.feed_copy IS NOT NULL AND instr(a.feed_copy, ?1) > 0 AND m.alert IS NOT NULL AND m.at >= ?2)",
+            OR EXISTS (SELECT 1 FROM alerts WHERE json_extract(line, '$.copy.path') = ?1 AND at >= ?2)
+            OR EXISTS (SELECT 1 FROM copies c WHERE c.payload_path = ?1 AND c.path <> ?1)",
     )?;
     let mut files = Vec::new();
-    for path in old {
-        if !evidence.query_row(params![path, micros(alerts_since)], |row| row.get::<_, bool>(0))? {
-            files.push(path);
+    for file in old {
+        if !held.query_row(params![file.path, micros(alerts_since)], |row| row.get::<_, bool>(0))? {
+            files.push(file);
         }
     }
     Ok(files)
 }
 
-pub fn forget_copies(db: &Connection, path: &str) -> Result<(), StoreError> {
-    db.execute("DELETE FROM copies WHERE path = ?1", [path])?;
+pub fn remove_copies(db: &Connection, file: &OldFile, now: Timestamp, by: &str) -> Result<(), StoreError> {
+    // It may have been referred to since it was found.
+    let mut referred =
+        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM copies WHERE payload_path = ?1 AND path <> ?1)")?;
+    if referred.query_row([&file.path], |row| row.get::<_, bool>(0))? {
+        return Ok(());
+    }
+    db.execute(
+        "INSERT OR REPLACE INTO removals (what, name, at, by, items, bytes, done)
+         VALUES ('copies', ?1, ?2, ?3, ?4, ?5, 0)",
+        params![file.path, micros(now), by, file.copies.cast_signed(), file.bytes.cast_signed()],
+    )?;
+    db.execute("DELETE FROM copies WHERE path = ?1", [&file.path])?;
+    db.execute("DELETE FROM orphans WHERE path = ?1", [&file.path])?;
     Ok(())
+}
+
+pub fn files_to_remove(db: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut query = db.prepare_cached("SELECT name FROM removals WHERE what = 'copies' AND NOT done ORDER BY at")?;
+    let rows = query.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub fn file_removed(db: &Connection, path: &str) -> Result<(), StoreError> {
+    db.execute("UPDATE removals SET done = 1 WHERE what = 'copies' AND name = ?1", [path])?;
+    Ok(())
+}
+
+pub fn removals(db: &Connection) -> Result<Vec<Removal>, StoreError> {
+    let mut query = db.prepare_cached("SELECT what, name, at, by, items, bytes FROM removals ORDER BY at, name")?;
+    let rows = query.query_map([], |row| {
+        Ok(Removal {
+            what: if row.get::<_, String>(0)? == "articles" { Removed::Articles } else { Removed::Copies },
+            name: row.get(1)?,
+            at: instant(row.get(2)?),
+            by: row.get(3)?,
+            items: row.get::<_, i64>(4)?.unsigned_abs(),
+            bytes: row.get::<_, i64>(5)?.unsigned_abs(),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step a version, applied in order; never changed once released.
-const MIGRATIONS: &[&str] = &[VERSION_1, VERSION_2, VERSION_3];
+const MIGRATIONS: &[&str] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 const VERSION_1: &str = "
 CREATE TABLE feeds (
@@ -82,6 +82,24 @@ CREATE TABLE blocks (
     site INTEGER NOT NULL, block INTEGER NOT NULL, pages INTEGER NOT NULL, PRIMARY KEY (site, block)
 ) WITHOUT ROWID;
 ALTER TABLE articles ADD COLUMN rereads INTEGER NOT NULL DEFAULT 0;
+";
+
+/// Copies whose payload is that of an earlier one; whole records that a crash left without a copy; what retention removed
+/// (`done` once the file is gone). Alerts are found by the file of their copy.
+const VERSION_4: &str = "
+ALTER TABLE copies ADD COLUMN payload_path TEXT;
+ALTER TABLE copies ADD COLUMN payload_offset INTEGER;
+CREATE INDEX copies_sha256 ON copies (sha256);
+CREATE INDEX copies_payload ON copies (payload_path) WHERE payload_path IS NOT NULL;
+CREATE INDEX alerts_copy ON alerts (json_extract(line, '$.copy.path'), at)
+    WHERE json_extract(line, '$.copy.path') IS NOT NULL;
+CREATE TABLE orphans (
+    path TEXT NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (path, start)
+) WITHOUT ROWID;
+CREATE TABLE removals (
+    what TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, items INTEGER NOT NULL,
+    bytes INTEGER NOT NULL, done INTEGER NOT NULL, PRIMARY KEY (what, name)
+) WITHOUT ROWID;
 ";
 
 fn known() -> u32 {

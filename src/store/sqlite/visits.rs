@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
 use super::super::{FeedState, Known, PageDue, StoreError, VisitRecord, Visited};
-use super::{articles, from_json, instant, json, micros};
+use super::{copies, from_json, instant, json, micros};
 use crate::model::{Article, ArticleId, CopyRef, DateSource, FeedId, Language, Quality, Timing};
 
 /// Stands in `entries` for what was seen and became no article.
@@ -53,7 +53,7 @@ pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, Sto
     let mut remember =
         db.prepare_cached("INSERT OR IGNORE INTO entries (feed, identity, article) VALUES (?1, ?2, ?3)")?;
     for copy in &visit.feed_copies {
-        articles::insert_copy(db, copy, None)?;
+        copies::insert(db, copy, None)?;
     }
     for entry in &visit.entries {
         let identity = key(&entry.identity);
