@@ -673,7 +673,7 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__copies__subcmd__list)
-            opts="-h -V --config --log --format --help --version"
+            opts="-h -V --removed --config --log --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -256,6 +256,7 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_see
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
 json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -l removed -d 'What went past its keeping instead: when, and by which setting'
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand copies; and __fish_seen_subcommand_from show" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
