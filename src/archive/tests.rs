@@ -170,6 +170,7 @@ pub(super) async fn record(store: &Store, articles: &[Article]) {
         entries: entries.collect(),
         feed_copies: Vec::new(),
         reappeared: Vec::new(),
+        rhythm_changed: false,
     };
     store.record_visit(visit).await.expect("recorded");
     for article in articles {

@@ -183,7 +183,7 @@ async fn remote(global: &Global, source: &str) -> Result<Input, String> {
         return Err(format!("HTTP {}", answer.status));
     }
     let content_type = answer.header("content-type");
-    Ok(Input { bytes: answer.body, content_type, url: Some(answer.final_url) })
+    Ok(Input { bytes: answer.body.into(), content_type, url: Some(answer.final_url) })
 }
 
 /// Those of the configuration where there is one: `allow_private` and proxies hold here as well.

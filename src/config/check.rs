@@ -144,6 +144,11 @@ pub fn daemon(
     if let Some(proxy) = &fetch.proxy {
         check.url(&proxy.value, &proxy.span);
     }
+    if let Some(At { value, span }) = &fetch.ca_file
+        && let Err(error) = std::fs::metadata(dir.join(value))
+    {
+        check.wrong(span, format!("{value:?} (looked for beside this file): {error}"));
+    }
     let default = FetchSettings::default();
     let fetch = FetchSettings {
         user_agent_contact: fetch.user_agent_contact.as_ref().map(|at| at.value.clone()),
@@ -158,6 +163,7 @@ pub fn daemon(
         max_page_bytes: fetch.max_page_bytes.as_ref().map_or(default.max_page_bytes, |at| at.value.0 as usize),
         allow_private: fetch.allow_private.as_ref().map_or(default.allow_private, |at| at.value.clone()),
         proxy: fetch.proxy.as_ref().map(|at| at.value.clone()),
+        ca_file: fetch.ca_file.as_ref().map(|at| dir.join(&at.value)),
         robots: fetch.robots.as_ref().map_or(default.robots, |at| at.value),
     };
     let schedule = schedule(&mut check, options);

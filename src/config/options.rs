@@ -181,6 +181,7 @@ pub struct FetchOptions {
     pub max_page_bytes: Given<Size>,
     pub allow_private: Given<Vec<Network>>,
     pub proxy: Given<String>,
+    pub ca_file: Given<String>,
     pub robots: Given<bool>,
 }
 
@@ -324,6 +325,7 @@ fn fetch(at: &mut Reader<'_, '_>) -> FetchOptions {
         max_page_bytes: at.get("max_page_bytes"),
         allow_private: at.get("allow_private"),
         proxy: at.get("proxy"),
+        ca_file: at.get("ca_file"),
         robots: at.get("robots"),
     }
 }

@@ -43,6 +43,8 @@ pub struct FetchSettings {
     /// Networks that may be asked although they are not public.
     pub allow_private: Vec<Network>,
     pub proxy: Option<String>,
+    /// Certificates (PEM) of authorities trusted besides the system's.
+    pub ca_file: Option<PathBuf>,
     pub robots: bool,
 }
 
@@ -58,6 +60,7 @@ impl Default for FetchSettings {
             max_page_bytes: 5 << 20,
             allow_private: Vec::new(),
             proxy: None,
+            ca_file: None,
             robots: true,
         }
     }

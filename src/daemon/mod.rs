@@ -4,6 +4,7 @@
 mod health;
 mod housekeeping;
 mod outlook;
+mod overflows;
 mod queue;
 mod reload;
 mod start;

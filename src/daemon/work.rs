@@ -12,13 +12,15 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::housekeeping::Room;
+use super::overflows::Overflows;
 use super::queue::{Job, Queue};
 use super::{StartError, Startup, Summary, reload};
 use crate::archive;
 use crate::config::settings::Settings;
+use crate::config::shown_url;
 use crate::deliver::{self, Courier};
 use crate::fetch::{Fetcher, HostKey, Slots};
-use crate::model::{ArticleId, FeedId};
+use crate::model::{ArticleId, Feed, FeedId};
 use crate::schedule::{self, Agenda};
 use crate::sink::log::{self, AlertLog};
 use crate::store::copies::{self, CopyWriter};
@@ -30,6 +32,9 @@ use crate::visit::{self, Clock, Desk, FeedVisit, InForce, Outcome, PageVisit};
 const PAGES_AHEAD: usize = 500;
 /// After a fault of the store, this long until the next try.
 const STORE_PAUSE: SignedDuration = SignedDuration::from_secs(5);
+
+/// A clock set right by less than this changes nothing.
+const CLOCK_WENT_BACK: SignedDuration = SignedDuration::from_secs(-60);
 
 /// How a task ended, with its id.
 pub type Ended = Result<(Id, Done), JoinError>;
@@ -76,6 +81,10 @@ pub struct Work {
     pub(super) room: Room,
     /// Bytes that the disk lacks for `min_free`.
     pub(super) lacking: u64,
+    /// When the clock was last looked at.
+    looked_at: Timestamp,
+    /// Feeds of which articles were missed, not told of yet.
+    pub(super) overflows: Overflows,
     pub(super) settings: watch::Sender<Arc<Settings>>,
     pub(super) wake_sinks: Arc<Notify>,
     pub(super) wake_log: Arc<Notify>,
@@ -166,6 +175,8 @@ impl Work {
             done: 0,
             room: Room::default(),
             lacking: 0,
+            looked_at: now,
+            overflows: Overflows::default(),
             settings,
             wake_sinks,
             wake_log,
@@ -196,8 +207,9 @@ impl Work {
         for feed in feeds {
             let state = self.states.get(&feed.id);
             if self.desk.once {
-                let asked = state.and_then(|state| state.not_before).filter(|at| *at > now);
-                match (asked, state.is_some_and(|state| state.gone)) {
+                let furthest = schedule::after(now, schedule::LONGEST_WISH);
+                let asked = state.and_then(|state| state.not_before).filter(|at| *at > now && *at <= furthest);
+                match (asked, state.is_some_and(|state| is_gone(&feed, state))) {
                     (_, true) => self.summary.left_alone.push(format!("{}: gone (410)", feed.id)),
                     (Some(at), _) => {
                         self.summary.left_alone.push(format!("{}: its publisher asks until {at}", feed.id));
@@ -205,6 +217,9 @@ impl Work {
                     (None, false) => self.agenda.set(&feed.id, now),
                 }
             } else {
+                if state.is_some_and(|state| is_gone(&feed, state)) {
+                    continue;
+                }
                 let due = state.and_then(|state| Some(schedule::believable(state.next_due?, state.interval, now)));
                 self.agenda.set(&feed.id, due.unwrap_or(now));
             }
@@ -214,6 +229,10 @@ impl Work {
     /// Begins what is due, as far as there are slots.
     pub async fn start_due(&mut self) {
         let now = self.desk.clock.now();
+        if now.duration_since(self.looked_at) < CLOCK_WENT_BACK {
+            self.believe_again(now);
+        }
+        self.looked_at = now;
         let due = if self.room == Room::None { Vec::new() } else { self.agenda.take_due(now, usize::MAX) };
         for feed in due {
             let Some(host) = self.host_of(&feed) else { continue };
@@ -230,6 +249,20 @@ impl Work {
                 }
             }
         }
+    }
+
+    /// After the clock went back, what was due soon is due in a far future.
+    fn believe_again(&mut self, now: Timestamp) {
+        tracing::warn!(from = %self.looked_at, to = %now, "the clock went back; due times are looked at again");
+        for (id, feed) in &self.desk.force.feeds {
+            if let (true, Some(due), Some(state)) = (feed.enabled, self.agenda.due_of(id), self.states.get(id)) {
+                let longest = self.desk.force.settings.schedule.max_interval;
+                let asked = state.not_before.is_some_and(|asked| asked >= due);
+                let interval = if asked { longest } else { state.interval };
+                self.agenda.set(id, due.min(schedule::after(now, interval)));
+            }
+        }
+        self.look_for_pages = Some(now);
     }
 
     fn host_of(&self, feed: &FeedId) -> Option<HostKey> {
@@ -323,20 +356,23 @@ impl Work {
         let due = match result {
             Ok(visit) => {
                 self.note_visit(&visit);
-                let due = visit.state.next_due.unwrap_or(now);
+                let due = visit.state.next_due;
+                if let Some(overflow) = visit.overflow {
+                    self.overflows.note(feed, overflow);
+                }
                 self.states.insert(feed.clone(), visit.state);
                 due
             }
             Err(error) => {
                 tracing::error!(%feed, %error, "a visit could not be recorded; it is repeated");
                 self.summary.failed += 1;
-                now.checked_add(STORE_PAUSE).unwrap_or(now)
+                Some(now.checked_add(STORE_PAUSE).unwrap_or(now))
             }
         };
         let in_force = self.desk.force.feeds.get(feed).is_some_and(|feed| feed.enabled);
         if in_force && !self.desk.once {
             // An edited feed may have been put on the agenda meanwhile: it stays due.
-            if self.agenda.due_of(feed).is_none() {
+            if let (Some(due), None) = (due, self.agenda.due_of(feed)) {
                 self.agenda.set(feed, due);
             }
         }
@@ -473,6 +509,7 @@ impl Work {
             self.settle(ended).await;
         }
         self.tasks.shutdown().await;
+        self.tell_overflows().await;
         // A run that was to do everything once also says what its topics would have raised.
         while self.desk.once
             && let Ok(Some(_)) = tokio::time::timeout_at(deadline, self.asides.join_next()).await
@@ -509,4 +546,9 @@ impl Work {
     pub fn store(&self) -> Store {
         self.desk.store.clone()
     }
+}
+
+/// Whether its publisher said that the feed at this address is gone for good.
+fn is_gone(feed: &Feed, state: &FeedState) -> bool {
+    state.gone && state.url == shown_url(&feed.url)
 }

@@ -5,6 +5,9 @@ use std::io::{self, Read};
 /// Codings stacked deeper than this are an attack.
 const MAX_CODINGS: usize = 3;
 
+/// RFC 9659: no zstd body of the web needs more than 8 MiB to look back into.
+const ZSTD_WINDOW_LOG: u32 = 23;
+
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
     #[error("decodes to more than {0} bytes")]
@@ -38,14 +41,33 @@ fn undo(bytes: &[u8], coding: &str, cap: usize) -> Result<Vec<u8>, DecodeError> 
     }
     let damaged = |error| DecodeError::Damaged { coding: coding.to_owned(), error };
     match coding {
-        "gzip" | "x-gzip" => read(flate2::read::MultiGzDecoder::new(bytes), cap, damaged),
+        "gzip" | "x-gzip" => gunzip(bytes, cap, damaged),
         // "deflate" is zlib by the standard and raw in practice: the header tells.
         "deflate" if is_zlib(bytes) => read(flate2::read::ZlibDecoder::new(bytes), cap, damaged),
         "deflate" => read(flate2::read::DeflateDecoder::new(bytes), cap, damaged),
         "br" => read(brotli_decompressor::Decompressor::new(bytes, 4096), cap, damaged),
-        "zstd" => read(zstd::stream::read::Decoder::new(bytes).map_err(damaged)?, cap, damaged),
+        "zstd" => {
+            let mut decoder = zstd::stream::read::Decoder::new(bytes).map_err(damaged)?;
+            decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(damaged)?;
+            read(decoder, cap, damaged)
+        }
         other => Err(DecodeError::Unknown(other.chars().take(40).collect())),
     }
+}
+
+/// Members one after the other (RFC 1952 §2.2); what follows the last one is padding, as browsers see it.
+fn gunzip(bytes: &[u8], cap: usize, damaged: impl Fn(io::Error) -> DecodeError) -> Result<Vec<u8>, DecodeError> {
+    let mut out = Vec::new();
+    let mut rest = bytes;
+    while out.is_empty() && rest.len() == bytes.len() || rest.starts_with(&[0x1f, 0x8b]) {
+        let mut member = flate2::bufread::GzDecoder::new(rest);
+        (&mut member).take((cap - out.len()) as u64 + 1).read_to_end(&mut out).map_err(&damaged)?;
+        if out.len() > cap {
+            return Err(DecodeError::TooLarge(cap));
+        }
+        rest = member.into_inner();
+    }
+    Ok(out)
 }
 
 /// RFC 1950: compression method 8 and a header divisible by 31.

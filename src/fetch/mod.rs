@@ -1,11 +1,13 @@
 //! A URL → bytes, politely: guarded addresses, a deadline for the whole request, capped bodies, conditional requests,
 //! robots.txt. Decides nothing about what the bytes are, and keeps no cookies.
 
+mod body;
 mod decode;
 mod error;
 mod guard;
 mod response;
 mod robots;
+mod robots_cache;
 mod slots;
 
 pub use decode::{DecodeError, decode};
@@ -14,31 +16,32 @@ pub use guard::{Guard, NotPublic};
 pub use response::Response;
 pub use slots::{Busy, HostKey, Slots};
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::config::settings::FetchSettings;
 use robots::Robots;
+use robots_cache::{Heard, Known, RobotsCache};
 
+/// Our name in User-Agent and robots.txt.
+const PRODUCT: &str = "wireroom";
 /// More hops than browsers follow lead nowhere.
 const MAX_HOPS: usize = 10;
 /// RFC 9309 §2.5: at least this much of a robots.txt is read.
 const MAX_ROBOTS: usize = 512 << 10;
-const ROBOTS_FRESH: Duration = Duration::from_secs(24 * 3600);
-const ROBOTS_RETRY: Duration = Duration::from_secs(600);
-/// Origins whose robots.txt is remembered.
-const MAX_ROBOTS_CACHE: usize = 5000;
 
 /// What a request is for; it decides what is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Feed,
     Page,
+    /// Read as far as the cap, the rest left.
+    Robots,
 }
 
 /// One GET.
@@ -50,14 +53,21 @@ pub struct Request {
     pub max_bytes: usize,
     pub etag: Option<Vec<u8>>,
     pub last_modified: Option<Vec<u8>>,
+    /// [`address_hash`] of the address that gave them: they are sent to no other. None: the first address.
+    pub validators_of: Option<[u8; 32]>,
     /// Sent to the first address's own origin only, never after a redirect to another.
     pub headers: Vec<(String, String)>,
 }
 
 impl Request {
     pub fn new(url: Url, purpose: Purpose, max_bytes: usize) -> Self {
-        Self { url, purpose, max_bytes, etag: None, last_modified: None, headers: Vec::new() }
+        Self { url, purpose, max_bytes, etag: None, last_modified: None, validators_of: None, headers: Vec::new() }
     }
+}
+
+/// What an address is remembered by where its text could hold a secret.
+pub fn address_hash(url: &Url) -> [u8; 32] {
+    Sha256::digest(url.as_str().as_bytes()).into()
 }
 
 /// The one client for feeds, pages and webhooks. Cheap to clone.
@@ -68,14 +78,7 @@ pub struct Fetcher {
     guard: Guard,
     timeout: Duration,
     obey_robots: bool,
-    robots: Arc<Mutex<HashMap<String, RobotsEntry>>>,
-}
-
-#[derive(Clone, Debug)]
-struct RobotsEntry {
-    /// None: it could not be had.
-    robots: Option<Arc<Robots>>,
-    until: Instant,
+    robots: Arc<RobotsCache>,
 }
 
 impl Fetcher {
@@ -86,7 +89,7 @@ impl Fetcher {
         let guard = Guard::new(&settings.allow_private, settings.proxy.as_deref());
         let contact =
             settings.user_agent_contact.as_deref().map(|contact| format!(" (+{contact})")).unwrap_or_default();
-        let user_agent = format!("wireroom/{}{contact}", env!("CARGO_PKG_VERSION"));
+        let user_agent = format!("{PRODUCT}/{}{contact}", env!("CARGO_PKG_VERSION"));
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -94,7 +97,14 @@ impl Fetcher {
             .connect_timeout(settings.timeout.min(Duration::from_secs(15)))
             .pool_max_idle_per_host(2)
             .pool_idle_timeout(Duration::from_secs(20))
+            // As browsers do: an odd header of a server that nobody minds there is no reason not to read its feed.
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
             .dns_resolver(Arc::new(guard.clone()));
+        if let Some(path) = &settings.ca_file {
+            builder = builder.tls_certs_merge(authorities(path)?);
+        }
         if let Some(proxy) = &settings.proxy {
             builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(|error| format!("[fetch] proxy: {error}"))?);
         }
@@ -121,19 +131,21 @@ impl Fetcher {
 
     async fn follow(&self, request: Request) -> Result<Response, FetchError> {
         let origin = request.url.origin();
+        // Who was led elsewhere once is not told secrets when led back.
+        let mut own = true;
         let mut url = request.url.clone();
         let mut permanent = None;
         let mut all_permanent = true;
         for _ in 0..=MAX_HOPS {
             self.check(&url)?;
-            let own = url.origin() == origin;
-            let headers = self.headers(&request, own);
+            own &= url.origin() == origin;
+            let headers = self.headers(&request, &url, own);
             let sent = self.client.get(url.clone()).headers(headers.clone()).send().await;
             let response = sent.map_err(|error| FetchError::of(&error))?;
             let status = response.status().as_u16();
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
                 let permanent = permanent.filter(|_| status < 400);
-                return read(response, url, permanent, &headers, request.max_bytes).await;
+                return body::read(response, url, permanent, &headers, request.max_bytes, request.purpose).await;
             }
             let next = next_hop(&response, &url)?;
             all_permanent &= matches!(status, 301 | 308);
@@ -145,7 +157,7 @@ impl Fetcher {
         Err(FetchError::Redirect(format!("more than {MAX_HOPS} hops")))
     }
 
-    fn headers(&self, request: &Request, own: bool) -> HeaderMap {
+    fn headers(&self, request: &Request, url: &Url, own: bool) -> HeaderMap {
         let mut map = HeaderMap::new();
         map.insert(header::USER_AGENT, self.user_agent.clone());
         let accept = match request.purpose {
@@ -154,10 +166,20 @@ impl Fetcher {
                  application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
             }
             Purpose::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+            Purpose::Robots => "text/plain, */*;q=0.1",
         };
+        // What is cut at its cap cannot be unpacked.
+        let codings = if request.purpose == Purpose::Robots { "identity" } else { "gzip, br, zstd, deflate" };
         map.insert(header::ACCEPT, HeaderValue::from_static(accept));
-        map.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br, zstd, deflate"));
+        map.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(codings));
         if own {
+            add(&mut map, &request.headers);
+        }
+        let theirs = match &request.validators_of {
+            Some(address) => *address == address_hash(url),
+            None => *url == request.url,
+        };
+        if theirs {
             let conditions =
                 [(header::IF_NONE_MATCH, &request.etag), (header::IF_MODIFIED_SINCE, &request.last_modified)];
             for (name, value) in conditions {
@@ -165,7 +187,6 @@ impl Fetcher {
                     map.insert(name, value);
                 }
             }
-            add(&mut map, &request.headers);
         }
         map
     }
@@ -183,46 +204,33 @@ impl Fetcher {
             return Ok(true);
         }
         let origin = url.origin().ascii_serialization();
-        let known = self.cached(&origin);
-        let robots = match known {
-            Some(entry) => entry.robots,
-            None => self.fetch_robots(url, origin).await,
+        let known = match self.robots.known(&origin, Instant::now()) {
+            Some(known) => known,
+            None => self.robots.note(origin, self.ask_robots(url).await, Instant::now()),
         };
         let path = format!("{}{}", url.path(), url.query().map(|query| format!("?{query}")).unwrap_or_default());
-        match robots {
-            Some(robots) => Ok(robots.allows(&path)),
-            None => Err(FetchError::Broken("its robots.txt cannot be had just now".to_owned())),
+        match known {
+            Known::Rules(robots) => Ok(robots.allows(&path)),
+            Known::Unreachable => Err(FetchError::Broken("its robots.txt cannot be had just now".to_owned())),
         }
     }
 
-    fn cached(&self, origin: &str) -> Option<RobotsEntry> {
-        let cache = self.robots.lock().expect("no one panics with the cache in hand");
-        cache.get(origin).filter(|entry| entry.until > Instant::now()).cloned()
-    }
-
-    async fn fetch_robots(&self, url: &Url, origin: String) -> Option<Arc<Robots>> {
+    async fn ask_robots(&self, url: &Url) -> Heard {
         let mut address = url.clone();
         address.set_path("/robots.txt");
         address.set_query(None);
         address.set_fragment(None);
-        let robots = match self.get(Request::new(address, Purpose::Page, MAX_ROBOTS)).await {
+        match self.get(Request::new(address, Purpose::Robots, MAX_ROBOTS)).await {
             Ok(answer) if (200..300).contains(&answer.status) => {
-                Some(Robots::parse(&String::from_utf8_lossy(&answer.body), "wireroom"))
+                Heard::Rules(Robots::parse(&String::from_utf8_lossy(&answer.body), PRODUCT))
             }
-            // RFC 9309 §2.3.1.3: unavailable (4xx) allows everything.
-            Ok(answer) if (400..500).contains(&answer.status) && answer.status != 429 => Some(Robots::default()),
-            Err(FetchError::TooLarge(_) | FetchError::Redirect(_)) => Some(Robots::default()),
-            Ok(_) | Err(_) => None,
-        };
-        let robots = robots.map(Arc::new);
-        let fresh = if robots.is_some() { ROBOTS_FRESH } else { ROBOTS_RETRY };
-        let entry = RobotsEntry { robots: robots.clone(), until: Instant::now() + fresh };
-        let mut cache = self.robots.lock().expect("no one panics with the cache in hand");
-        if cache.len() >= MAX_ROBOTS_CACHE {
-            cache.clear();
+            // RFC 9309 §2.3.1.3: unavailable (4xx) allows everything; too many requests is no such answer.
+            Ok(answer) if (400..500).contains(&answer.status) && answer.status != 429 => {
+                Heard::Rules(Robots::default())
+            }
+            Err(FetchError::Redirect(_)) => Heard::Rules(Robots::default()),
+            Ok(_) | Err(_) => Heard::Nothing,
         }
-        cache.insert(origin, entry);
-        robots
     }
 
     /// Sends JSON by POST; the status. Redirects are not followed: a webhook that moves says so to its operator.
@@ -279,51 +287,10 @@ fn next_hop(response: &reqwest::Response, url: &Url) -> Result<Url, FetchError> 
     Ok(next)
 }
 
-/// Reads a body within its cap and decodes it.
-async fn read(
-    response: reqwest::Response,
-    final_url: Url,
-    permanent: Option<Url>,
-    sent: &HeaderMap,
-    cap: usize,
-) -> Result<Response, FetchError> {
-    let status = response.status().as_u16();
-    let version = format!("{:?}", response.version());
-    let list = |map: &HeaderMap| -> Vec<(String, Vec<u8>)> {
-        map.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
-    };
-    let headers = list(response.headers());
-    let mut wire_body = Vec::new();
-    let mut chunks = response.bytes_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| FetchError::of(&error))?;
-        if wire_body.len() + chunk.len() > cap {
-            return Err(FetchError::TooLarge(cap));
-        }
-        wire_body.extend_from_slice(&chunk);
-    }
-    let codings: Vec<String> = headers
-        .iter()
-        .filter(|(name, _)| name == "content-encoding")
-        .map(|(_, value)| String::from_utf8_lossy(value).into_owned())
-        .collect();
-    let coding = codings.join(",");
-    let (wire_body, body) = if coding.is_empty() {
-        let body = wire_body.clone();
-        (wire_body, Ok(body))
-    } else {
-        tokio::task::spawn_blocking(move || {
-            let body = decode::decode(&wire_body, &coding, cap);
-            (wire_body, body)
-        })
-        .await
-        .map_err(|error| FetchError::Broken(error.to_string()))?
-    };
-    let body = match body {
-        Ok(body) => body,
-        Err(decode::DecodeError::TooLarge(cap)) => return Err(FetchError::TooLarge(cap)),
-        Err(error) => return Err(FetchError::Decode(error)),
-    };
-    let request_headers = list(sent);
-    Ok(Response { status, version, headers, wire_body, body, final_url, permanent, request_headers })
+/// Certificates of authorities that are trusted besides the system's.
+fn authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, String> {
+    let wrong = |why: String| format!("[fetch] ca_file: {}: {why}", path.display());
+    let pem = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    let found = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| wrong(error.to_string()))?;
+    if found.is_empty() { Err(wrong("no certificate in it; it takes PEM".to_owned())) } else { Ok(found) }
 }

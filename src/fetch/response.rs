@@ -1,8 +1,9 @@
 //! What a server answered: the body as sent (the evidence) and as meant, headers as received.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
+use bytes::Bytes;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 /// Validators longer than this are not kept: no honest server needs them.
@@ -17,9 +18,9 @@ pub struct Response {
     /// In order, names in lower case, values byte for byte.
     pub headers: Vec<(String, Vec<u8>)>,
     /// As sent, chunking undone, content codings kept.
-    pub wire_body: Vec<u8>,
+    pub wire_body: Bytes,
     /// Decoded.
-    pub body: Vec<u8>,
+    pub body: Bytes,
     pub final_url: Url,
     /// Where a chain of permanent redirects (301, 308) leads, from the address asked.
     pub permanent: Option<Url>,
@@ -49,17 +50,35 @@ impl Response {
         self.validator("last-modified")
     }
 
-    /// How long the publisher says that the answer stays fresh (RFC 9111 §5.2.2.1).
-    pub fn max_age(&self) -> Option<Duration> {
-        let control = self.header("cache-control")?.to_ascii_lowercase();
+    /// Whether it was asked only for what changed: a 304 to anything else says nothing.
+    pub fn was_conditional(&self) -> bool {
+        self.request_headers.iter().any(|(name, _)| name == "if-none-match" || name == "if-modified-since")
+    }
+
+    fn date(&self, name: &str) -> Option<SystemTime> {
+        httpdate::parse_http_date(self.header(name)?.trim()).ok()
+    }
+
+    /// How long the publisher says that the answer stays fresh (RFC 9111 §4.2.1): max-age, else Expires, less its age.
+    pub fn fresh_for(&self, now: Timestamp) -> Option<Duration> {
+        let values = self.headers.iter().filter(|(name, _)| name == "cache-control");
+        let control: Vec<String> =
+            values.map(|(_, value)| String::from_utf8_lossy(value).to_ascii_lowercase()).collect();
+        let control = control.join(",");
         let directives: Vec<&str> = control.split(',').map(str::trim).collect();
         if directives.iter().any(|directive| matches!(*directive, "no-cache" | "no-store")) {
             return None;
         }
-        let seconds = directives.iter().find_map(|directive| directive.strip_prefix("max-age="))?;
+        let max_age = directives.iter().find_map(|directive| directive.strip_prefix("max-age="));
+        let fresh = match max_age {
+            Some(seconds) => Duration::from_secs(seconds.trim_matches('"').parse().ok()?),
+            None => {
+                let from = self.date("date").unwrap_or_else(|| system(now));
+                self.date("expires")?.duration_since(from).ok()?
+            }
+        };
         let age = self.header("age").and_then(|age| age.trim().parse::<u64>().ok()).unwrap_or(0);
-        let seconds: u64 = seconds.trim_matches('"').parse().ok()?;
-        Some(Duration::from_secs(seconds.saturating_sub(age)))
+        Some(fresh.saturating_sub(Duration::from_secs(age)))
     }
 
     /// How long the server asks to be left alone (RFC 9110 §10.2.3): seconds or a date; what is past or garbage is nothing.
@@ -69,9 +88,20 @@ impl Response {
         if let Ok(seconds) = text.parse::<u64>() {
             return Some(Duration::from_secs(seconds));
         }
-        let date = httpdate::parse_http_date(text).ok()?;
-        let until = Timestamp::try_from(date).ok()?;
-        Duration::try_from(until.duration_since(now)).ok()
+        // More digits than a number holds are still digits.
+        if text.bytes().all(|b| b.is_ascii_digit()) && !text.is_empty() {
+            return Some(Duration::MAX);
+        }
+        self.date("retry-after")?.duration_since(system(now)).ok()
+    }
+}
+
+/// HTTP's dates go further than a [`Timestamp`] does.
+fn system(now: Timestamp) -> SystemTime {
+    let since = SignedDuration::from_micros(now.as_microsecond());
+    match Duration::try_from(since) {
+        Ok(since) => SystemTime::UNIX_EPOCH + since,
+        Err(_) => SystemTime::UNIX_EPOCH,
     }
 }
 
@@ -84,8 +114,8 @@ mod tests {
             status: 200,
             version: "HTTP/1.1".into(),
             headers: headers.iter().map(|(name, value)| ((*name).into(), value.as_bytes().to_vec())).collect(),
-            wire_body: Vec::new(),
-            body: Vec::new(),
+            wire_body: Bytes::new(),
+            body: Bytes::new(),
             final_url: Url::parse("https://example.org/").expect("a URL"),
             permanent: None,
             request_headers: Vec::new(),
@@ -99,24 +129,41 @@ mod tests {
             ("120", Some(120)),
             ("Tue, 24 Nov 2026 07:00:00 GMT", Some(3600)),
             ("Tue, 24 Nov 2020 07:00:00 GMT", None),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(251_606_800_799)),
+            ("Tuesday, 24-Nov-26 07:00:00 GMT", Some(3600)),
+            ("Tue Nov 24 07:00:00 2026", Some(3600)),
+            ("99999999999999999999999999", Some(u64::MAX)),
+            (" 7 ", Some(7)),
+            ("1.5", None),
+            ("", None),
             ("soon", None),
             ("-5", None),
         ] {
             let wait = with(&[("retry-after", text)]).retry_after(now);
-            assert_eq!(wait, seconds.map(Duration::from_secs), "{text}");
+            assert_eq!(wait.map(|wait| wait.as_secs()), seconds, "{text}");
         }
     }
 
     #[test]
-    fn freshness_is_what_is_left_of_max_age() {
-        for (control, age, seconds) in [
-            ("public, max-age=600", "60", Some(540)),
-            ("max-age=600, no-cache", "0", None),
-            ("max-age=x", "0", None),
-            ("max-age=10", "60", Some(0)),
+    fn freshness_is_what_is_left_of_max_age_or_expires() {
+        let now: Timestamp = "2026-11-24T06:00:00Z".parse().expect("a time");
+        let (date, soon) = ("Tue, 24 Nov 2026 05:59:00 GMT", "Tue, 24 Nov 2026 06:09:00 GMT");
+        for (headers, seconds) in [
+            (vec![("cache-control", "public, max-age=600"), ("age", "60")], Some(540)),
+            (vec![("cache-control", "public"), ("cache-control", "Max-Age=\"600\"")], Some(600)),
+            (vec![("cache-control", "max-age=600, no-cache")], None),
+            (vec![("cache-control", "max-age=x")], None),
+            (vec![("cache-control", "max-age=10"), ("age", "60")], Some(0)),
+            (vec![("expires", soon), ("date", date)], Some(600)),
+            (vec![("expires", soon), ("date", date), ("age", "100")], Some(500)),
+            (vec![("expires", soon)], Some(540)),
+            (vec![("expires", soon), ("cache-control", "max-age=60")], Some(60)),
+            (vec![("expires", "0")], None),
+            (vec![("expires", "Tue, 24 Nov 2020 06:09:00 GMT")], None),
+            (vec![], None),
         ] {
-            let fresh = with(&[("cache-control", control), ("age", age)]).max_age();
-            assert_eq!(fresh, seconds.map(Duration::from_secs), "{control}");
+            let fresh = with(&headers).fresh_for(now);
+            assert_eq!(fresh, seconds.map(Duration::from_secs), "{headers:?}");
         }
     }
 

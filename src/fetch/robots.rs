@@ -16,7 +16,8 @@ impl Robots {
         let mut anyone = Vec::new();
         let mut names_us = false;
         let (mut for_us, mut for_anyone, mut in_rules) = (false, false, false);
-        for line in text.trim_start_matches('\u{feff}').lines() {
+        // RFC 9309 §2.2: lines end with CR, LF or both.
+        for line in text.trim_start_matches('\u{feff}').split(['\r', '\n']) {
             let line = line.split('#').next().unwrap_or_default();
             let Some((key, value)) = line.split_once(':') else { continue };
             let (key, value) = (key.trim().to_ascii_lowercase(), value.trim());
@@ -34,7 +35,7 @@ impl Robots {
                 }
                 "allow" | "disallow" => {
                     in_rules = true;
-                    let rule = (key == "allow", value.to_owned());
+                    let rule = (key == "allow", spelled(value));
                     // An empty Disallow forbids nothing.
                     if value.is_empty() {
                         continue;
@@ -57,12 +58,33 @@ impl Robots {
         if path == "/robots.txt" {
             return true;
         }
+        let path = spelled(path);
         self.rules
             .iter()
-            .filter(|(_, pattern)| matches(pattern, path))
+            .filter(|(_, pattern)| matches(pattern, &path))
             .max_by_key(|(allow, pattern)| (pattern.len(), *allow))
             .is_none_or(|(allow, _)| *allow)
     }
+}
+
+/// One spelling of a path or pattern (RFC 9309 §2.2.2): what is percent-encoded without need is decoded, what is not ASCII is
+/// encoded, digits are upper case.
+fn spelled(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let digits = bytes.get(at + 1..at + 3).filter(|_| byte == b'%').and_then(|two| std::str::from_utf8(two).ok());
+        let encoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        at += if encoded.is_some() { 3 } else { 1 };
+        match (encoded, byte) {
+            (Some(byte), _) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => out.push(byte.into()),
+            (Some(byte), _) => out.push_str(&format!("%{byte:02X}")),
+            (None, byte) if byte.is_ascii_graphic() => out.push(byte.into()),
+            (None, byte) => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
 }
 
 /// `*` is any run of characters, a final `$` the end; linear for each star, greedy from the left.
@@ -88,6 +110,33 @@ fn matches(pattern: &str, path: &str) -> bool {
 mod tests {
     use super::*;
 
+    #[test]
+    fn one_path_spelled_two_ways_is_one_path() {
+        for (rule, path, allowed) in [
+            ("/foo/bar?baz=quz", "/foo/bar?baz=quz", false),
+            ("/foo/bar/\u{30c4}", "/foo/bar/%E3%83%84", false),
+            ("/foo/bar/%e3%83%84", "/foo/bar/%E3%83%84", false),
+            ("/foo/bar/%62%61%7A", "/foo/bar/baz", false),
+            ("/foo/bar/baz", "/foo/bar/%62%61%7A", false),
+            ("/a%2fb", "/a/b", true),
+            ("/a%", "/a%", false),
+            ("/a*%", "/abc%d", false),
+        ] {
+            let robots = Robots::parse(&format!("User-agent: *\nDisallow: {rule}"), "wireroom");
+            assert_eq!(robots.allows(path), allowed, "{rule} {path}");
+        }
+    }
+
+    #[test]
+    fn several_groups_of_one_name_are_one_group() {
+        let text = "User-agent: wireroom\nDisallow: /a\n\nUser-agent: *\nDisallow: /\n\nUser-agent: WIREROOM/2.0\nDisallow: /b\n";
+        let ours = Robots::parse(text, "wireroom");
+        assert!(!ours.allows("/a") && !ours.allows("/b") && ours.allows("/c"));
+        let between =
+            Robots::parse("User-agent: wireroom\nSitemap: /s.xml\nUser-agent: other\nDisallow: /x", "wireroom");
+        assert!(!between.allows("/x"), "a sitemap does not end the list of names");
+    }
+
     const TEXT: &str = "\
         User-agent: *\nDisallow: /private\nAllow: /private/press$\nDisallow: /*.pdf$ # no files\n\n\
         User-agent: Other\nUser-agent: Wireroom\nDisallow: /members\nDisallow:\n";
@@ -110,6 +159,8 @@ mod tests {
         }
         let ours = Robots::parse(TEXT, "wireroom");
         assert!(ours.allows("/private") && !ours.allows("/members/a"));
+        let mac = Robots::parse("user-agent: *\rdisallow: /a\rAllow: /a/b", "wireroom");
+        assert!(!mac.allows("/a/x") && mac.allows("/a/b/c"));
         assert!(Robots::parse("<html>not found</html>", "wireroom").allows("/x"));
     }
 }

@@ -49,6 +49,7 @@ pub(super) fn read(tree: &Tree, base: Option<&Url>) -> Option<ParsedFeed> {
     let scope = tree.get(channel.unwrap_or(root));
     let language =
         reader.text(&fields, &["language", "dc:language"]).or_else(|| scope.language.as_deref().map(str::to_owned));
+    let pace = reader.pace(&fields);
     let mut feed = ParsedFeed {
         kind,
         title: reader.title(&fields, &["title", "dc:title", "media:title", "itunes:title"]),
@@ -70,7 +71,10 @@ pub(super) fn read(tree: &Tree, base: Option<&Url>) -> Option<ParsedFeed> {
                 ],
             )
             .or_else(|| date(scope.attribute("lastmod")?)),
-        ttl_minutes: reader.ttl(&fields),
+        ttl_minutes: pace.ttl_minutes,
+        update_base: pace.update_base,
+        skip_hours: pace.skip_hours,
+        skip_days: pace.skip_days,
         entries: Vec::new(),
         sitemaps: Vec::new(),
         repairs: Vec::new(),
@@ -230,24 +234,6 @@ impl Reader<'_> {
         });
         let web = |text: &str| Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         itself.and_then(web).or_else(|| web(&self.link(fields)?))
-    }
-
-    fn ttl(&self, fields: &[Id]) -> Option<u32> {
-        if let Some(minutes) = self.text(fields, &["ttl"]).and_then(|text| text.parse::<u32>().ok()) {
-            return Some(minutes);
-        }
-        let period = self.text(fields, &["sy:updateperiod"])?;
-        let frequency =
-            self.text(fields, &["sy:updatefrequency"]).and_then(|text| text.parse::<u32>().ok()).unwrap_or(1);
-        let minutes = match period.to_ascii_lowercase().as_str() {
-            "hourly" => 60,
-            "daily" => 24 * 60,
-            "weekly" => 7 * 24 * 60,
-            "monthly" => 30 * 24 * 60,
-            "yearly" => 365 * 24 * 60,
-            _ => return None,
-        };
-        Some((minutes / frequency.max(1)).max(1))
     }
 
     /// The entry that the end of the bytes cuts within a field: its link or id may be half ones.

@@ -25,6 +25,7 @@ mod json;
 mod listing;
 mod markup;
 mod names;
+mod pace;
 mod refuse;
 mod sitemap;
 mod tags;
@@ -38,6 +39,7 @@ mod tests;
 pub use date::date;
 pub use identity::identity;
 pub use listing::listing;
+pub use pace::DAYS;
 pub use refuse::ParseError;
 pub use text::{plain_text, plain_title};
 
@@ -73,6 +75,15 @@ pub struct ParsedFeed {
     pub updated: Option<Timestamp>,
     /// How long the publisher asks readers to wait between polls (`ttl`, else `sy:updatePeriod`), in minutes.
     pub ttl_minutes: Option<u32>,
+    /// With `sy:updatePeriod`: one of the instants at which the feed is updated (`sy:updateBase`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_base: Option<Timestamp>,
+    /// Hours of the day, GMT, at which nobody shall ask (`skipHours`), 0 to 23.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skip_hours: Vec<u8>,
+    /// Days, GMT, on which nobody shall ask (`skipDays`), by [`DAYS`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skip_days: Vec<&'static str>,
     pub entries: Vec<ParsedEntry>,
     /// The sitemaps that a sitemap index names, the newest first, those without a date last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -96,6 +107,9 @@ impl ParsedFeed {
             description: None,
             updated: None,
             ttl_minutes: None,
+            update_base: None,
+            skip_hours: Vec::new(),
+            skip_days: Vec::new(),
             entries: Vec::new(),
             sitemaps: Vec::new(),
             repairs: Vec::new(),

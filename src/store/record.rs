@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::model::{
     Alert, AlertId, AlsoIn, Article, ArticleId, CopyRef, Feed, FeedId, Match, StoryId, TermMatch, Timing, TopicId,
 };
+use crate::schedule::{Rhythm, Wishes};
 
 /// What is known of a feed between two visits.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,6 +44,20 @@ pub struct FeedState {
     pub last_bytes: u64,
     /// Bytes not sent thanks to 304.
     pub saved_bytes: u64,
+    /// SHA-256 of the address whose validators `etag` and `last_modified` are: they are sent to no other.
+    pub validators_of: Option<[u8; 32]>,
+    /// What the publisher asks in the feed itself.
+    pub wishes: Wishes,
+    /// Entries that the feed held when it was last read.
+    pub held: u32,
+    /// The newest date of an entry so far.
+    pub newest: Option<Timestamp>,
+    /// When the feed last held nothing known any more, so that articles were missed.
+    pub overflowed: Option<Timestamp>,
+    /// After that: the longest interval for now.
+    pub at_most: Option<Duration>,
+    /// When its articles appear.
+    pub rhythm: Option<Rhythm>,
 }
 
 impl FeedState {
@@ -89,6 +104,8 @@ pub struct VisitRecord {
     pub entries: Vec<SeenEntry>,
     pub reappeared: Vec<Reappeared>,
     pub feed_copies: Vec<CopyRow>,
+    /// Whether the state's rhythm is another one than before.
+    pub rhythm_changed: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

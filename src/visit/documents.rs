@@ -60,7 +60,7 @@ pub async fn look(
     }
     let most = match manner.purpose() {
         Purpose::Feed => settings.max_feed_bytes,
-        Purpose::Page => settings.max_page_bytes,
+        Purpose::Page | Purpose::Robots => settings.max_page_bytes,
     };
     let headers = secrets.headers(feed);
     let request = Request { headers: headers.clone(), ..Request::new(url, manner.purpose(), most) };

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -10,12 +9,14 @@ use url::Url;
 use super::again;
 use super::documents::{Document, Errand, Manner};
 use super::keep::{self, Keeping};
+use super::pace::{self, Holding};
 use super::secrets::Secrets;
 use super::unseen::keep_unseen;
 use super::{Desk, InForce, decide};
 use crate::fetch::Response;
 use crate::model::{Article, ArticleId, DateSource, Feed, Language, Quality};
 use crate::parse::{self, FeedFormat, ParseError, ParsedEntry, ParsedFeed};
+use crate::schedule::Wishes;
 use crate::store::{CopyRow, FeedState, Reappeared, SeenEntry, StoreError};
 use crate::topic::MatchInput;
 
@@ -30,8 +31,11 @@ const MAX_FEED_TEXT: usize = 200_000;
 #[derive(Debug, Default)]
 pub struct Reading {
     pub title: Option<String>,
-    /// How long the publisher wants to be left alone.
-    pub asked: Option<Duration>,
+    /// What the publisher asks of readers.
+    pub wishes: Wishes,
+    /// What the feed held, seen and unseen.
+    pub holding: Holding,
+    /// The unseen ones.
     pub entries: Vec<SeenEntry>,
     pub reappeared: Vec<Reappeared>,
     pub feed_copies: Vec<CopyRow>,
@@ -78,10 +82,11 @@ pub async fn read(
     if documents.read.is_empty() && !documents.failed.is_empty() {
         return Ok(Err(ParseError::Sitemaps { failed: documents.failed.join("; ") }));
     }
-    let ttl = documents.read.iter().filter_map(|document| document.parsed.ttl_minutes).max();
+    // Of several documents the one that asks for most.
+    let most = documents.read.iter().max_by_key(|document| document.parsed.ttl_minutes);
     let mut reading = Reading {
         title: documents.read.iter().find_map(|document| document.parsed.title.clone()),
-        asked: ttl.map(|minutes| Duration::from_secs(u64::from(minutes) * 60)),
+        wishes: most.map(|document| pace::wishes(&document.parsed)).unwrap_or_default(),
         unfinished: !documents.whole,
         ..Reading::default()
     };
@@ -92,7 +97,10 @@ pub async fn read(
             documents.read.into_iter().map(|document| batch(&of, document, first_visit, &force, now)).collect()
         })
         .await;
+    let mut holding = Holding::of(batches.iter().flat_map(|batch| &batch.entries), now);
     keep_unseen(desk, &feed, &mut batches, &mut reading, first_visit, state.last_success).await?;
+    holding.known = holding.entries.saturating_sub(batches.iter().map(|batch| batch.entries.len() as u32).sum());
+    reading.holding = holding;
     batches.retain(|batch| !batch.entries.is_empty());
     if batches.is_empty() {
         return Ok(Ok(reading));

@@ -8,17 +8,17 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::Desk;
+use super::address::{self, Which};
 use super::entries::{Reading, read};
+use super::pace::{self, Overflow};
 use super::secrets::Secrets;
+use crate::config::settings::Settings;
 use crate::config::shown_url;
-use crate::fetch::{Purpose, Request, Response};
+use crate::fetch::{self, Purpose, Request, Response};
 use crate::model::{Feed, FeedId, FeedKind};
 use crate::parse::ParseError;
-use crate::schedule::{self, Ended};
+use crate::schedule::{self, Ended, Known};
 use crate::store::{FeedState, StoreError, VisitRecord};
-
-/// A permanent redirect may be a mistake: the configured address is asked again after this.
-const PERMANENT: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
 
 /// How a visit went, for the agenda and the operator.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct FeedVisit {
     pub feed: FeedId,
     pub state: FeedState,
     pub outcome: Outcome,
+    /// Articles were missed since the visit before.
+    pub overflow: Option<Overflow>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -45,9 +47,18 @@ pub enum Outcome {
 
 /// What came back, before anything is recorded.
 enum Answer {
-    Unchanged,
+    /// 304; fresh for so long.
+    Unchanged {
+        fresh: Option<Duration>,
+        permanent: Option<Url>,
+    },
     Body(Box<Response>),
-    Failed { class: String, message: String, status: Option<u16>, retry_after: Option<Duration> },
+    Failed {
+        class: String,
+        message: String,
+        status: Option<u16>,
+        retry_after: Option<Duration>,
+    },
     Gone,
 }
 
@@ -60,14 +71,13 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
         state = FeedState { url: shown, first_success: state.first_success, ..FeedState::of(&feed) };
     }
     let secrets = Secrets::of(&feed, &settings.config_dir);
-    let answer = match &secrets {
+    let (asked, answer) = match &secrets {
         Ok(secrets) => ask(desk, &feed, secrets, &mut state).await,
-        Err(why) => failed("credential", why.clone()),
+        Err(why) => (Which::Configured, failed("credential", why.clone())),
     };
     let now = desk.clock.now();
     state.last_visit = Some(now);
     let mut reading = None;
-    let mut asked = None;
     let (ended, outcome) = match answer {
         Answer::Gone => {
             state.gone = true;
@@ -75,17 +85,19 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
             (Ended::Gone, Some(Outcome::Gone))
         }
         Answer::Failed { class, message, status, retry_after } => {
-            // The address a permanent redirect led to fails: ask the configured one again.
-            state.permanent_url = None;
             fail(&mut state, status, &class, &message);
             (Ended::Failed { times: state.failures, retry_after }, Some(Outcome::Failed { class, message }))
         }
-        Answer::Unchanged => (Ended::Well { asked }, Some(Outcome::Unchanged)),
+        Answer::Unchanged { fresh, permanent } => {
+            address::remember(&mut state, &feed, asked, permanent, now);
+            (Ended::Well { fresh }, Some(Outcome::Unchanged))
+        }
         Answer::Body(response) => {
-            asked = response.max_age();
+            let fresh = response.fresh_for(now);
             let hash: [u8; 32] = Sha256::digest(&response.body).into();
             let wire_bytes = response.wire_body.len() as u64;
-            let validators = (response.etag(), response.last_modified());
+            let validators =
+                (response.etag(), response.last_modified(), Some(fetch::address_hash(&response.final_url)));
             let (status, permanent) = (response.status, response.permanent.clone());
             let read = if state.body_sha256 == Some(hash) {
                 Ok(None)
@@ -96,15 +108,16 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
             match read {
                 Ok(read) => {
                     state.status = Some(status);
-                    remember_address(&mut state, &feed, permanent, now);
+                    address::remember(&mut state, &feed, asked, permanent, now);
                     // Where the same answer may mean something new, it is not to be recognised.
                     let whole = read.as_ref().is_none_or(|read| !read.unfinished);
-                    (state.etag, state.last_modified) = if whole { validators } else { (None, None) };
+                    (state.etag, state.last_modified, state.validators_of) =
+                        if whole { validators } else { (None, None, None) };
                     state.body_sha256 = whole.then_some(hash);
                     state.last_bytes = wire_bytes;
                     let outcome = if read.is_none() { Some(Outcome::Unchanged) } else { None };
                     reading = read;
-                    (Ended::Well { asked }, outcome)
+                    (Ended::Well { fresh }, outcome)
                 }
                 Err(error) => {
                     let (class, message) = (error.class().to_owned(), told(&error, &feed));
@@ -116,28 +129,49 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
             }
         }
     };
-    let Reading { title, asked: ttl, entries, reappeared, feed_copies, .. } = reading.unwrap_or_default();
-    let ended = match ended {
-        Ended::Well { .. } => {
-            well(&mut state, now);
-            Ended::Well { asked: asked.max(ttl) }
-        }
-        other => other,
-    };
-    state.title = title.or(state.title);
-    let plan = schedule::plan(ended, feed.interval, &settings.schedule, now, fastrand::f64());
-    state.next_due = Some(plan.due);
-    state.interval = plan.interval;
-    state.not_before = plan.not_before;
-    state.why = plan.why;
+    let (mut overflow, mut rhythm_changed) = (None, false);
+    if let Some(reading) = &mut reading {
+        state.title = reading.title.take().or(state.title);
+        state.wishes = std::mem::take(&mut reading.wishes);
+        rhythm_changed = state.rhythm.is_none() || !reading.entries.is_empty();
+        overflow = pace::learn(&mut state, &reading.holding, &reading.entries, &settings.schedule, now);
+    }
+    let Reading { entries, reappeared, feed_copies, .. } = reading.unwrap_or_default();
+    if matches!(ended, Ended::Well { .. }) {
+        well(&mut state, now);
+    }
+    plan(&mut state, ended, &feed, settings, now);
 
-    let record = VisitRecord { at: now, feed: feed.id.clone(), state: state.clone(), entries, reappeared, feed_copies };
+    let record = VisitRecord {
+        at: now,
+        feed: feed.id.clone(),
+        state: state.clone(),
+        entries,
+        reappeared,
+        feed_copies,
+        rhythm_changed,
+    };
     let recorded = desk.store.record_visit(record).await?;
     if !recorded.new.is_empty() {
         state.last_new = Some(now);
     }
     let outcome = outcome.unwrap_or(Outcome::Read { new: recorded.new.len() });
-    Ok(FeedVisit { feed: feed.id.clone(), state, outcome })
+    Ok(FeedVisit { feed: feed.id.clone(), state, outcome, overflow })
+}
+
+fn plan(state: &mut FeedState, ended: Ended, feed: &Feed, settings: &Settings, now: Timestamp) {
+    let known = Known {
+        fixed: feed.interval,
+        rhythm: state.rhythm.as_ref(),
+        held: state.held,
+        at_most: state.at_most,
+        wishes: Some(&state.wishes),
+    };
+    let plan = schedule::plan(ended, &known, &settings.schedule, now, fastrand::f64());
+    state.next_due = plan.due;
+    state.interval = plan.interval;
+    state.not_before = plan.not_before;
+    state.why = plan.why;
 }
 
 fn fail(state: &mut FeedState, status: Option<u16>, class: &str, message: &str) {
@@ -156,29 +190,25 @@ fn well(state: &mut FeedState, now: Timestamp) {
     state.last_success = Some(now);
 }
 
-/// Remembers where permanent redirects led; never an address that could hold a secret.
-fn remember_address(state: &mut FeedState, feed: &Feed, permanent: Option<Url>, now: Timestamp) {
-    let secret = feed.credential.is_some() || shown_url(&feed.url) != feed.url;
-    match permanent {
-        Some(url) if !secret && state.permanent_url.as_deref() != Some(url.as_str()) => {
-            state.permanent_url = Some(url.to_string());
-            state.permanent_since = Some(now);
-        }
-        // The configured address was asked and answered by itself.
-        _ if asks_configured(state, now) => (state.permanent_url, state.permanent_since) = (None, None),
-        _ => {}
+/// Asks the publisher at the address whose turn it is, and tells the answers apart.
+async fn ask(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState) -> (Which, Answer) {
+    let now = desk.clock.now();
+    let first = address::which(state, now);
+    let answer = ask_at(desk, feed, secrets, state, first).await;
+    let serves = matches!(answer, Answer::Body(_) | Answer::Unchanged { .. });
+    // A server that wants a rest gets one.
+    let wants_rest = matches!(answer, Answer::Failed { retry_after: Some(_), .. });
+    if first == Which::Configured && !serves && !wants_rest && address::is_only_looking(state, now) {
+        state.permanent_since = Some(now);
+        return (Which::Remembered, ask_at(desk, feed, secrets, state, Which::Remembered).await);
     }
+    (first, answer)
 }
 
-fn asks_configured(state: &FeedState, now: Timestamp) -> bool {
-    state.permanent_url.is_none() || state.permanent_since.is_none_or(|since| now.duration_since(since) > PERMANENT)
-}
-
-/// Asks the publisher and tells the answers apart.
-async fn ask(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState) -> Answer {
-    let configured = asks_configured(state, desk.clock.now());
-    let address = state.permanent_url.clone().filter(|_| !configured).unwrap_or_else(|| feed.url.clone());
-    let url = match Url::parse(&secrets.fill(&address)) {
+async fn ask_at(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState, which: Which) -> Answer {
+    let remembered = state.permanent_url.as_ref().filter(|_| which == Which::Remembered);
+    let address = remembered.unwrap_or(&feed.url);
+    let url = match Url::parse(&secrets.fill(address)) {
         Ok(url) => url,
         Err(error) => return failed("url", format!("{}: {error}", state.url)),
     };
@@ -196,11 +226,12 @@ async fn ask(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState)
     let request = Request {
         etag: state.etag.clone(),
         last_modified: state.last_modified.clone(),
+        validators_of: state.validators_of,
         headers: secrets.headers(feed),
         ..Request::new(url, purpose, most)
     };
     match desk.fetcher.get(request).await {
-        Ok(response) => sort(desk, response, state),
+        Ok(response) => sort(desk, response, state, which),
         Err(error) => failed(error.class(), secrets.scrub(&error.to_string())),
     }
 }
@@ -221,16 +252,17 @@ fn failed(class: &str, message: String) -> Answer {
 }
 
 /// Tells the answers apart by status.
-fn sort(desk: &Desk, response: Response, state: &mut FeedState) -> Answer {
+fn sort(desk: &Desk, response: Response, state: &mut FeedState, asked: Which) -> Answer {
     let status = response.status;
     match status {
-        304 => {
+        304 if response.was_conditional() => {
             state.status = Some(304);
             state.saved_bytes = state.saved_bytes.saturating_add(state.last_bytes);
-            Answer::Unchanged
+            Answer::Unchanged { fresh: response.fresh_for(desk.clock.now()), permanent: response.permanent }
         }
         200..=299 => Answer::Body(Box::new(response)),
-        410 => Answer::Gone,
+        // Only the configured address says so for good.
+        410 if asked == Which::Configured => Answer::Gone,
         _ => Answer::Failed {
             class: format!("http-{status}"),
             message: in_words(status),
@@ -246,6 +278,8 @@ fn sort(desk: &Desk, response: Response, state: &mut FeedState) -> Answer {
 /// What an HTTP status means for the operator.
 fn in_words(status: u16) -> String {
     let meaning = match status {
+        304 => "not modified, it says, though it was not asked whether",
+        300..=399 => "a redirect that leads nowhere",
         401 => "the publisher wants a login: set a credential for the feed",
         403 => "the publisher refuses us: write to them, or take another of their feeds",
         404 => "there is no feed at this address: look for its new one (wireroom feeds discover)",

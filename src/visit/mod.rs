@@ -1,6 +1,7 @@
 //! One feed once, one page once: fetch → parse → unseen → page → extract → match → record. Here the stages meet; what is
 //! decided is decided in [`decide`], which touches nothing; [`course`] tells afterwards how it went with an article.
 
+mod address;
 mod again;
 pub mod course;
 pub mod decide;
@@ -8,6 +9,7 @@ pub mod documents;
 mod entries;
 mod feed;
 mod keep;
+mod pace;
 mod page;
 mod reading;
 mod secrets;
@@ -15,6 +17,7 @@ mod unseen;
 
 pub use entries::input as match_input;
 pub use feed::{FeedVisit, Outcome, visit};
+pub use pace::{Overflow, in_words as overflow_in_words};
 pub use page::{PageVisit, read_page};
 pub use secrets::Secrets;
 

@@ -94,7 +94,7 @@ impl Secrets {
         let mut clean = bytes.to_vec();
         for secret in &self.all {
             let mut out = Vec::with_capacity(clean.len());
-            let mut rest = clean.as_slice();
+            let mut rest: &[u8] = &clean;
             while let Some(at) = memchr::memmem::find(rest, secret.reveal().as_bytes()) {
                 out.extend_from_slice(&rest[..at]);
                 out.extend_from_slice(config::REDACTED.as_bytes());

@@ -145,6 +145,7 @@ fn every_default_in_the_example_is_the_programs_own() {
         "log_dir",
         "user_agent_contact",
         "proxy",
+        "ca_file",
         "timezone",
         "allow_private",
         "max_copies",

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step a version, applied in order; never changed once released.
-const MIGRATIONS: &[&str] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4];
+const MIGRATIONS: &[&str] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
 
 const VERSION_1: &str = "
 CREATE TABLE feeds (
@@ -100,6 +100,17 @@ CREATE TABLE removals (
     what TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, items INTEGER NOT NULL,
     bytes INTEGER NOT NULL, done INTEGER NOT NULL, PRIMARY KEY (what, name)
 ) WITHOUT ROWID;
+";
+
+/// What a feed asks for and how full it is; when its articles appear, in a table of its own, as most visits change nothing of it.
+const VERSION_5: &str = "
+ALTER TABLE feeds ADD COLUMN validators_of BLOB;
+ALTER TABLE feeds ADD COLUMN wishes TEXT;
+ALTER TABLE feeds ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN newest INTEGER;
+ALTER TABLE feeds ADD COLUMN overflowed INTEGER;
+ALTER TABLE feeds ADD COLUMN at_most INTEGER;
+CREATE TABLE rhythms (feed TEXT PRIMARY KEY, rhythm BLOB NOT NULL) WITHOUT ROWID;
 ";
 
 fn known() -> u32 {

@@ -10,12 +10,14 @@ use sha2::{Digest as _, Sha256};
 use super::super::{FeedState, Known, PageDue, StoreError, VisitRecord, Visited};
 use super::{copies, from_json, instant, json, micros};
 use crate::model::{Article, ArticleId, CopyRef, DateSource, FeedId, Language, Quality, Timing};
+use crate::schedule::Rhythm;
 
 /// Stands in `entries` for what was seen and became no article.
 const NO_ARTICLE: i64 = 0;
 
 pub fn feed_states(db: &Connection) -> Result<HashMap<FeedId, FeedState>, StoreError> {
-    let mut query = db.prepare_cached("SELECT * FROM feeds")?;
+    let mut query =
+        db.prepare_cached("SELECT feeds.*, rhythm FROM feeds LEFT JOIN rhythms ON rhythms.feed = feeds.id")?;
     let rows = query.query_map([], |row| {
         let when = |name: &str| row.get::<_, Option<i64>>(name).map(|at| at.map(instant));
         let state = FeedState {
@@ -41,6 +43,13 @@ pub fn feed_states(db: &Connection) -> Result<HashMap<FeedId, FeedState>, StoreE
             body_sha256: row.get::<_, Option<Vec<u8>>>("body_sha256")?.and_then(|hash| hash.try_into().ok()),
             last_bytes: row.get::<_, i64>("last_bytes")?.unsigned_abs(),
             saved_bytes: row.get::<_, i64>("saved_bytes")?.unsigned_abs(),
+            validators_of: row.get::<_, Option<Vec<u8>>>("validators_of")?.and_then(|hash| hash.try_into().ok()),
+            wishes: row.get::<_, Option<String>>("wishes")?.map(|text| from_json(&text)).unwrap_or_default(),
+            held: row.get("held")?,
+            newest: when("newest")?,
+            overflowed: when("overflowed")?,
+            at_most: row.get::<_, Option<i64>>("at_most")?.map(|micros| Duration::from_micros(micros.unsigned_abs())),
+            rhythm: row.get::<_, Option<Vec<u8>>>("rhythm")?.and_then(|bytes| Rhythm::from_bytes(&bytes)),
         };
         Ok((FeedId(row.get("id")?), state))
     })?;
@@ -82,8 +91,9 @@ pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, Sto
     db.prepare_cached(
         "INSERT OR REPLACE INTO feeds (id, url, title, next_due, interval, not_before, why, last_visit, first_success,
             last_success, last_new, status, failures, error_class, error, gone, permanent_url, permanent_since, etag,
-            last_modified, body_sha256, last_bytes, saved_bytes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+            last_modified, body_sha256, last_bytes, saved_bytes, validators_of, wishes, held, newest, overflowed, at_most)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
+            ?24, ?25, ?26, ?27, ?28, ?29)",
     )?
     .execute(params![
         visit.feed.as_str(),
@@ -109,7 +119,21 @@ pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, Sto
         state.body_sha256.map(|hash| hash.to_vec()),
         state.last_bytes.cast_signed(),
         state.saved_bytes.cast_signed(),
+        state.validators_of.map(|hash| hash.to_vec()),
+        (!state.wishes.is_none()).then(|| json(&state.wishes)),
+        state.held,
+        when(state.newest),
+        when(state.overflowed),
+        state.at_most.map(|most| i64::try_from(most.as_micros()).unwrap_or(i64::MAX)),
     ])?;
+    if visit.rhythm_changed {
+        match &state.rhythm {
+            Some(rhythm) => db
+                .prepare_cached("INSERT OR REPLACE INTO rhythms (feed, rhythm) VALUES (?1, ?2)")?
+                .execute(params![visit.feed.as_str(), rhythm.to_bytes()])?,
+            None => db.prepare_cached("DELETE FROM rhythms WHERE feed = ?1")?.execute([visit.feed.as_str()])?,
+        };
+    }
     Ok(visited)
 }
 
