@@ -3,6 +3,7 @@
 
 use std::net::Ipv4Addr;
 
+use data_encoding::BASE64URL_NOPAD;
 use url::{Host, Url, form_urlencoded};
 
 /// Query parameters that say where a reader came from, not what is read.
@@ -220,6 +221,9 @@ fn unwrapped(url: &Url) -> Option<Url> {
     if host.ends_with(".cdn.ampproject.org") || host == "cdn.ampproject.org" {
         return ["/c/", "/v/", "/i/"].iter().find_map(|mark| path.strip_prefix(mark)).and_then(of_cache);
     }
+    if bare == "news.google.com" && ["/articles/", "/read/"].iter().any(|mark| path.contains(mark)) {
+        return of_google_news(path.rsplit('/').next()?);
+    }
     if bare == "r.search.yahoo.com" {
         let (_, rest) = path.split_once("/RU=")?;
         let target = rest.split('/').next()?;
@@ -233,16 +237,52 @@ fn unwrapped(url: &Url) -> Option<Url> {
         || (bare == "l.instagram.com" && path == "/")
         || matches!(bare, "t.umblr.com" | "out.reddit.com" | "go.redirectingat.com" | "steamcommunity.com")
         || (bare == "youtube.com" && path == "/redirect")
-        || (bare == "linkedin.com" && path.starts_with("/redir"));
+        || (bare == "linkedin.com" && path.starts_with("/redir"))
+        || leads_away(path);
     if !redirects {
         return None;
     }
-    let wanted = ["url", "q", "u", "z", "target", "dest"];
+    let wanted = ["url", "q", "u", "z", "target", "dest", "destination", "to", "link", "redirect"];
     let pairs: Vec<_> = url.query_pairs().collect();
     wanted.iter().find_map(|key| {
         let (_, value) = pairs.iter().find(|(found, _)| found == key)?;
         web(value)
     })
+}
+
+/// Whether a path is a script's that counts a click and sends its reader on, whatever the site.
+fn leads_away(path: &str) -> bool {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let name = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "go" | "out"
+            | "outgoing"
+            | "outbound"
+            | "away"
+            | "click"
+            | "clickthru"
+            | "redir"
+            | "redirect"
+            | "redirector"
+            | "exit"
+            | "leave"
+            | "jump"
+            | "track"
+            | "link"
+    )
+}
+
+/// The address inside the id of a Google News article, where it is an old one: Base64 of a message that holds it as text.
+fn of_google_news(id: &str) -> Option<Url> {
+    let mut lenient = BASE64URL_NOPAD.specification();
+    lenient.check_trailing_bits = false;
+    let id = id.trim_end_matches('=');
+    // What does not fill a whole group is no part of the address.
+    let decoded = lenient.encoding().ok()?.decode(&id.as_bytes()[..id.len() - usize::from(id.len() % 4 == 1)]).ok()?;
+    let start = memchr::memmem::find(&decoded, b"http")?;
+    let address: Vec<u8> = decoded[start..].iter().copied().take_while(u8::is_ascii_graphic).collect();
+    web(std::str::from_utf8(&address).ok()?)
 }
 
 fn is_google(bare: &str) -> bool {
@@ -298,7 +338,21 @@ mod tests {
             ("http://news.google.com/news/url?sa=t&fd=R&url=http%3A%2F%2Fexample.com%2Fa", "https://example.com/a"),
             ("http://feedproxy.google.com/~r/x/~3/y/?url=http://example.com/a", "https://example.com/a"),
             ("http://feedproxy.google.com/~r/x/~3/y/", "https://feedproxy.google.com/~r/x/~3/y/"),
-            ("https://example.com/go?url=https://other.example/", "https://example.com/go?url=https://other.example/"),
+            ("https://example.com/go?url=https://other.example/a%3Fid%3D1", "https://other.example/a?id=1"),
+            ("https://ads.example.com/c/click.php?to=http%3A%2F%2Fwww.example.com%2Fa&cid=9", "https://example.com/a"),
+            (
+                "https://example.com/login?redirect=https://a.example/",
+                "https://example.com/login?redirect=https://a.example/",
+            ),
+            ("https://example.com/go?page=7", "https://example.com/go?page=7"),
+            (
+                "https://news.google.com/rss/articles/CBMiG2h0dHBzOi8vd3d3LmV4YW1wbGUuY29tL2EtYtIBAA?oc=5",
+                "https://example.com/a-b",
+            ),
+            (
+                "https://news.google.com/rss/articles/CBMiX0FVX3lxTE0?oc=5",
+                "https://news.google.com/rss/articles/CBMiX0FVX3lxTE0?oc=5",
+            ),
             ("http://127.0.0.1:8080/a?utm_source=x", "http://127.0.0.1:8080/a"),
             ("http://localhost:3000/a#f", "http://localhost:3000/a"),
             ("http://[::1]/a", "http://[::1]/a"),

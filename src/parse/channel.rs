@@ -114,10 +114,17 @@ fn root(tree: &Tree) -> Option<(Id, FeedFormat)> {
     }
     // Behind something that was never closed, such as a warning of the server's.
     let first = *tree.top.first()?;
-    let wraps =
-        matches!(tree.get(first).local(), "b" | "p" | "pre" | "font" | "div" | "span" | "xml" | "response" | "data");
-    let inside = wraps.then(|| tree.descendants(first, |_| true))?;
-    inside.into_iter().take(1000).find_map(|id| Some((id, kind(id)?)))
+    let name = tree.get(first).local();
+    let wraps = matches!(name, "b" | "p" | "pre" | "font" | "div" | "span" | "xml" | "response" | "data");
+    // A page or an envelope may hold a whole feed; a page that merely mentions one holds no channel with items.
+    let holds = matches!(name, "html" | "envelope");
+    let inside = (wraps || holds).then(|| tree.descendants(first, |_| true))?;
+    let whole = |id: Id| {
+        let inside = tree.descendants(id, |element| element.local() == "channel");
+        inside.into_iter().any(|id| tree.get(id).ns.is_feed() && matches!(tree.get(id).local(), "item" | "entry"))
+    };
+    let found = inside.into_iter().take(1000).find_map(|id| Some((id, kind(id)?)))?;
+    (wraps || (tree.get(found.0).local() != "channel" && whole(found.0))).then_some(found)
 }
 
 impl Reader<'_> {

@@ -17,15 +17,36 @@ pub fn date(text: &str) -> Option<Timestamp> {
     let head = &text[..text.floor_char_boundary(text.len().min(200))];
     let line = head.split_whitespace().collect::<Vec<_>>().join(" ");
     let line = line.trim_matches(['"', '\'', '[', ']', ',', ';']).trim();
+    // RFC 9557 puts a zone's name behind the offset: 2021-03-04T05:06:07+01:00[Europe/Paris].
+    let line = line.split_once('[').map_or(line, |(instant, _)| instant.trim_end());
     if line.is_empty() {
         return None;
     }
+    plain(line).or_else(|| plain(&date_first(line)?)).or_else(|| plain(after_label(line)?))
+}
+
+fn plain(line: &str) -> Option<Timestamp> {
     epoch(line)
         .or_else(|| iso(line))
         .or_else(|| iso(without_weekday(line)?))
         .or_else(|| east_asian(line))
         .or_else(|| numeric(line))
         .or_else(|| date_words::read(line))
+}
+
+/// `12:30 07/09/2021` with the date first.
+fn date_first(line: &str) -> Option<String> {
+    let (time, rest) = line.split_once([' ', ','])?;
+    let is_time = time.contains(':') && time.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    let rest = rest.trim_matches([' ', ',', '-', '|']);
+    (is_time && rest.starts_with(|c: char| c.is_ascii_digit())).then(|| format!("{rest} {time}"))
+}
+
+/// What follows a label: "Published: 07/09/2021".
+fn after_label(line: &str) -> Option<&str> {
+    let digit = line.find(|c: char| c.is_ascii_digit())?;
+    let (label, rest) = line.split_at(digit);
+    (label.trim_end().ends_with(':') && label.len() < 40).then_some(rest)
 }
 
 /// A date's parts, before they are checked.
@@ -198,7 +219,7 @@ fn numeric(text: &str) -> Option<Timestamp> {
 
 static EAST_ASIAN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"^(?P<y>\d{4})\s*(?P<mark>[년年.-])\s*(?P<m>\d{1,2})\s*[월月.-]\s*(?P<d>\d{1,2})\s*[일日.]?\s*",
+        r"^(?P<y>\d{4})\s*(?P<mark>[년年.-])\s*(?P<m>\d{1,2})\s*[월月.-]\s*(?P<d>\d{1,2})\s*[일日.]?T?\s*",
         r"(?:\([^)]*\)|[월화수목금토일]요일|星期.|周.|.曜日)?\s*(?P<half>오전|오후|午前|午後|上午|下午)?\s*",
         r"(?:(?P<h>\d{1,2})\s*[:시時时点]\s*(?:(?P<mi>\d{1,2})\s*[:분分]?\s*(?:(?P<s>\d{1,2})\s*[초秒]?)?)?(?P<rest>.*))?$"
     ))
@@ -282,6 +303,21 @@ mod tests {
             ("2021-03-04T05:06:07+77:00", ""),
             ("2021-ab-04", ""),
             ("20213", ""),
+            ("2021-03-04T5:6:7Z", "2021-03-04T05:06:07Z"),
+            ("2021-03-04T05:06:07-04:00[America/New_York]", "2021-03-04T09:06:07Z"),
+            ("12:30 25/12/2021", "2021-12-25T12:30:00Z"),
+            ("Publicado: 25/12/2021 10:15", "2021-12-25T10:15:00Z"),
+            ("2021/03/04 05:06:07", "2021-03-04T05:06:07Z"),
+            ("2021.03.04 05:06", "2021-03-04T05:06:00Z"),
+            ("2021-03-04T05:06:07.123456789Z", "2021-03-04T05:06:07.123456789Z"),
+            ("2021-03-04T05:06:07,5Z", "2021-03-04T05:06:07.5Z"),
+            ("2021-03-04T05:06:07+02", "2021-03-04T03:06:07Z"),
+            ("2021-03-04T05:06:07 GMT", "2021-03-04T05:06:07Z"),
+            ("2021-03-04 05:06:07 UTC", "2021-03-04T05:06:07Z"),
+            ("2021年03月04日 05:06:07", "2021-03-04T05:06:07Z"),
+            ("2021. 3. 4. 오전 9:06", "2021-03-04T00:06:00Z"),
+            ("1614834367.5", "2021-03-04T05:06:07Z"),
+            ("Thu, 04/03/2021 - 05:06", "2021-04-03T05:06:00Z"),
             ("yesterday", ""),
             ("", ""),
         ] {

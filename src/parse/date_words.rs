@@ -10,78 +10,34 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::date::{Parts, full_year};
 
-/// Beginnings of month names without accents, with the month; the first that fits counts.
-const MONTHS: [(&str, i32); 51] = [
-    ("jan", 1),
-    ("ene", 1),
-    ("gen", 1),
-    ("ιαν", 1),
-    ("янв", 1),
-    ("sty", 1),
-    ("feb", 2),
-    ("fev", 2),
-    ("φεβ", 2),
-    ("фев", 2),
-    ("lut", 2),
-    ("mar", 3),
-    ("mae", 3),
-    ("mrz", 3),
-    ("maa", 3),
-    ("μαρ", 3),
-    ("мар", 3),
-    ("apr", 4),
-    ("abr", 4),
-    ("avr", 4),
-    ("απρ", 4),
-    ("апр", 4),
-    ("kwi", 4),
-    ("may", 5),
-    ("mai", 5),
-    ("mag", 5),
-    ("maj", 5),
-    ("mei", 5),
-    ("μαι", 5),
-    ("мая", 5),
-    ("май", 5),
-    ("jun", 6),
-    ("juin", 6),
-    ("giu", 6),
-    ("ιουν", 6),
-    ("июн", 6),
-    ("jul", 7),
-    ("juil", 7),
-    ("lug", 7),
-    ("ιουλ", 7),
-    ("июл", 7),
-    ("aug", 8),
-    ("ago", 8),
-    ("aou", 8),
-    ("αυγ", 8),
-    ("авг", 8),
-    ("sep", 9),
-    ("set", 9),
-    ("szep", 9),
-    ("σεπ", 9),
-    ("сен", 9),
+/// Beginnings of month names without accents, a line a month; the first that fits counts. In order: English, Spanish, French,
+/// German, Portuguese, Italian; Dutch, Danish, Norwegian, Swedish, Finnish; Polish, Czech, Hungarian, Romanian, Turkish,
+/// Indonesian; Greek, Russian, Ukrainian, Arabic, Hebrew.
+const MONTHS: [&str; 12] = [
+    "jan ene gen tammi sty led ian oca ιαν янв січ يناير ינו",
+    "feb fev helmi lut uno sub φεβ фев лют فبراير פבר",
+    "mar mae mrz maa mrt bre μαρ мар берез مارس מרץ מרס",
+    "apr abr avr huhti kwi dub nis απρ апр кві ابريل אפר",
+    "may mai mag maj mei touko kve μαι мая май тра مايو מאי",
+    "jun juin giu kesa cze cerven iun haz ιουν июн черв يونيو יונ",
+    "jul juil lug heina lip cervenec iul tem ιουλ июл лип يوليو יול",
+    "aug ago aou elo sie srp agu αυγ авг серп اغسطس אוג",
+    "sep set szep syys wrz zar eyl σεπ сен верес سبتمبر ספט",
+    "oct okt out ott loka paz rij eki οκτ окт жов اكتوبر אוק",
+    "nov marras lis noi kas νοε ноя лис نوفمبر נוב",
+    "dec dez dic des joulu gru pro ara δεκ дек груд ديسمبر דצמ",
 ];
-const LATE_MONTHS: [(&str, i32); 17] = [
-    ("oct", 10),
-    ("okt", 10),
-    ("out", 10),
-    ("ott", 10),
-    ("οκτ", 10),
-    ("окт", 10),
-    ("nov", 11),
-    ("νοε", 11),
-    ("ноя", 11),
-    ("lis", 11),
-    ("dec", 12),
-    ("dez", 12),
-    ("dic", 12),
-    ("des", 12),
-    ("δεκ", 12),
-    ("дек", 12),
-    ("gru", 12),
+/// Words that begin like another month, or like one and are a weekday.
+const EXCEPTIONS: [(&str, Option<usize>); 9] = [
+    ("marte", None),
+    ("mardi", None),
+    ("maandag", None),
+    ("maana", None),
+    ("pazar", None),
+    ("marras", Some(11)),
+    ("cervenec", Some(7)),
+    ("cervence", Some(7)),
+    ("juin", Some(6)),
 ];
 
 /// Zones by name, in minutes east of Greenwich. RFC 822's; then those that newspapers write. One-letter zones other than Z
@@ -157,7 +113,7 @@ const ZONES: [(&str, i32); 66] = [
 
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)(?P<h>\d{1,2})\s*(?:[:.h]\s*(?P<mi>\d{2})(?:[:.](?P<s>\d{2})(?:[.,](?P<f>\d{1,12}))?)?\s*(?P<ap>[ap]\.?m\b\.?)?",
+        r"(?i)(?P<h>\d{1,2})\s*(?:(?:[:h]\s*|\.)(?P<mi>\d{2})(?:[:.](?P<s>\d{2})(?:[.,](?P<f>\d{1,12}))?)?\s*(?P<ap>[ap]\.?m\b\.?)?",
         r"|(?P<ap2>[ap]\.?m\b\.?))(?P<more>:\d)?"
     ))
     .expect("a pattern of this module")
@@ -242,13 +198,11 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn month_of(word: &str) -> Option<i32> {
-    if word.starts_with("marte") || word.starts_with("mardi") || word.starts_with("maandag") {
-        return None;
+    if let Some((_, month)) = EXCEPTIONS.iter().find(|(start, _)| word.starts_with(start)) {
+        return month.map(|month| month as i32);
     }
-    if word.starts_with("juin") {
-        return Some(6);
-    }
-    MONTHS.iter().chain(&LATE_MONTHS).find(|(start, _)| word.starts_with(start)).map(|(_, month)| *month)
+    let month = MONTHS.iter().position(|names| names.split(' ').any(|start| word.starts_with(start)))?;
+    i32::try_from(month + 1).ok()
 }
 
 /// Lower case, without accents, parenthesised remarks left out.
@@ -355,6 +309,33 @@ mod tests {
             ("Thu, 04 Foo 2021 05:06:07 GMT", ""),
             ("Thu, 44 Mar 2021 05:06:07 GMT", ""),
             ("breaking news", ""),
+            ("7 września 2021 05:06", "2021-09-07T05:06:00Z"),
+            ("7 października 2021", "2021-10-07T00:00:00Z"),
+            ("7. září 2021", "2021-09-07T00:00:00Z"),
+            ("7. července 2021", "2021-07-07T00:00:00Z"),
+            ("7 Eylül 2021 Pazar 10:15", "2021-09-07T10:15:00Z"),
+            ("12 Aralık 2021", "2021-12-12T00:00:00Z"),
+            ("7 вересня 2021, 10:15", "2021-09-07T10:15:00Z"),
+            ("середа, 7 квітня 2021", "2021-04-07T00:00:00Z"),
+            ("7 сентября 2021 г. 10:15", "2021-09-07T10:15:00Z"),
+            ("2021. szeptember 7. 00:01", "2021-09-07T00:01:00Z"),
+            ("2021. jan. 7. csütörtök 10:15", "2021-01-07T10:15:00Z"),
+            ("maanantai 7. maaliskuuta 2021", "2021-03-07T00:00:00Z"),
+            ("7. marraskuuta 2021 klo 10.15", "2021-11-07T10:15:00Z"),
+            ("maandag 7 mrt. 2021", "2021-03-07T00:00:00Z"),
+            ("7 أغسطس 2021", "2021-08-07T00:00:00Z"),
+            ("marți, 7 septembrie 2021", "2021-09-07T00:00:00Z"),
+            ("7 de setembro de 2021 às 10h15", "2021-09-07T10:15:00Z"),
+            ("martedì 7 settembre 2021, ore 10:15", "2021-09-07T10:15:00Z"),
+            ("Mittwoch, 07. Januar 2021 | 10:15 Uhr", "2021-01-07T10:15:00Z"),
+            ("Παρ, 05 Μάρ 2021 09:30:00 EET", "2021-03-05T07:30:00Z"),
+            ("Thu, 4 Mar 2021 05:06:07 -0000", "2021-03-04T05:06:07Z"),
+            ("Thu, 04-Mar-21 05:06:07 GMT", "2021-03-04T05:06:07Z"),
+            ("Thursday, 04-Mar-21 05:06:07 GMT", "2021-03-04T05:06:07Z"),
+            ("Thu, Mar 04 2021 05:06:07 +0900", "2021-03-03T20:06:07Z"),
+            ("04Mar2021 05:06", "2021-03-04T05:06:00Z"),
+            ("4th of March 2021", "2021-03-04T00:00:00Z"),
+            ("Thu, 31 Feb 2021 05:06:07 GMT", "2021-02-28T05:06:07Z"),
         ] {
             let found = date(input).map(|instant| instant.to_string()).unwrap_or_default();
             assert_eq!(found, expected, "{input}");

@@ -139,6 +139,10 @@ fn numeric(digits: &str) -> Option<(char, usize)> {
     }
     let code = u32::from_str_radix(&digits[start..start + count], radix).unwrap_or(u32::MAX);
     let semicolon = usize::from(digits[start + count..].starts_with(';'));
+    let used = start + count + semicolon;
+    if let Some((c, more)) = (0xd800..0xdc00).contains(&code).then(|| second_half(code, &digits[used..])).flatten() {
+        return Some((c, used + more));
+    }
     let c = match code {
         // HTML: numbers of the C1 range mean windows-1252.
         0x80..=0x9f => {
@@ -151,7 +155,21 @@ fn numeric(digits: &str) -> Option<(char, usize)> {
         0x01..=0x1f | 0x7f | 0xfffe | 0xffff => ' ',
         _ => char::from_u32(code).unwrap_or('\u{fffd}'),
     };
-    Some((c, start + count + semicolon))
+    Some((c, used))
+}
+
+/// The character of a surrogate pair whose first half is `high`, where `rest` begins with the second, as programs write
+/// that think in UTF-16; and how much of `rest` it took.
+fn second_half(high: u32, rest: &str) -> Option<(char, usize)> {
+    let body = rest.strip_prefix("&#")?;
+    let (digits, radix) = match body.strip_prefix(['x', 'X']) {
+        Some(digits) => (digits, 16),
+        None => (body, 10),
+    };
+    let end = digits[..digits.floor_char_boundary(digits.len().min(8))].find(';')?;
+    let low = u32::from_str_radix(&digits[..end], radix).ok().filter(|low| (0xdc00..0xe000).contains(low))?;
+    let c = char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00))?;
+    Some((c, rest.len() - digits.len() + end + 1))
 }
 
 #[cfg(test)]
@@ -172,6 +190,7 @@ mod tests {
             ("&#8217;&#x2019;&#X2019;", "’’’", "’’’"),
             ("&#146;", "’", "’"),
             ("&#0;&#xD800;&#99999999999;", "\u{fffd}\u{fffd}\u{fffd}", "\u{fffd}\u{fffd}\u{fffd}"),
+            ("&#xD83D;&#xDE00; &#55357;&#56832;", "😀 😀", "😀 😀"),
             ("&#; &; &", "&#; &; &", "&#; &; &"),
             ("&house; &nowhere;", "Maison & Cie &nowhere;", "Maison & Cie &nowhere;"),
             ("&amp;lt;", "&lt;", "&lt;"),

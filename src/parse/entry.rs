@@ -37,7 +37,7 @@ pub(super) fn read(reader: &mut Reader, item: Id) -> ParsedEntry {
     };
     let summary =
         ["description", "summary", "abstract", "itunes:summary", "media:description", "dc:description", "dc:abstract"];
-    let content = ["content:encoded", "content", "html:body", "body", "fullitem", "html:div"];
+    let content = ["content:encoded", "content:full-text", "content", "html:body", "body", "fullitem", "html:div"];
     let own = ["description", "summary"].iter().filter_map(|key| reader.all(fields, key).next()).min();
     let summary_html = own
         .and_then(|id| reader.html(id))
@@ -49,7 +49,7 @@ pub(super) fn read(reader: &mut Reader, item: Id) -> ParsedEntry {
         id: reader.id(item, fields).unwrap_or_default(),
         link: reader.entry_link(item, fields),
         title: reader.title(fields, &["title", "dc:title", "media:title", "itunes:title"]).unwrap_or_default(),
-        authors: reader.authors(fields),
+        authors: reader.authors_or_source(fields),
         published: reader.date(fields, published),
         updated: reader.date(fields, updated).or_else(|| date(element.attribute("lastmod")?)),
         categories: reader.categories(fields),
@@ -144,8 +144,9 @@ impl Reader<'_> {
         .or_else(|| self.stranded_link(item))
         .or_else(|| {
             self.first(fields, &["guid"], |id| {
-                let link = self.resolve(self.tree.get(id), &self.tree.text(id)).filter(|_| self.permalink(id))?;
-                is_web(&link).then_some(link)
+                // A number is no path, although it may be read as one.
+                let text = Some(self.tree.text(id)).filter(|text| text.contains('/') && self.permalink(id))?;
+                self.resolve(self.tree.get(id), &text).filter(|link| is_web(link))
             })
         })
         .or_else(|| {
@@ -168,6 +169,19 @@ impl Reader<'_> {
         let Some(Child::Text(text)) = children.next() else { return None };
         let address = text.split_whitespace().next().filter(|word| word.starts_with("http"))?;
         self.resolve(element, address)
+    }
+
+    /// Who wrote it; where an entry was taken over from another feed and names nobody, who writes that one (RFC 4287 §4.2.1).
+    fn authors_or_source(&self, fields: &[Id]) -> Vec<String> {
+        let own = self.authors(fields);
+        if !own.is_empty() {
+            return own;
+        }
+        let sources = fields.iter().filter(|id| self.tree.get(**id).is(Ns::Atom, "source"));
+        sources
+            .map(|id| self.authors(&self.tree.elements(*id).collect::<Vec<_>>()))
+            .find(|names| !names.is_empty())
+            .unwrap_or(own)
     }
 
     /// Who wrote it, each once, in document order within a vocabulary.

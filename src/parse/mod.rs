@@ -8,6 +8,8 @@
 //! a list page ────────┴──── listing (by selectors) ──────────────────────────────────────────┘
 //! ```
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
@@ -154,12 +156,27 @@ pub struct Enclosure {
 /// Reads a feed. `content_type` is the header as received; `base` the URL the bytes came from, against which relative
 /// links are read.
 pub fn feed(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Result<ParsedFeed, ParseError> {
+    let feed = source(bytes, content_type, base)?;
+    // Addresses alone are no news; who means them says so.
+    let bare = |entry: &ParsedEntry| entry.published.or(entry.updated).is_none() && entry.title.is_empty();
+    if feed.kind == FeedFormat::Sitemap && !feed.entries.is_empty() && feed.entries.iter().all(bare) {
+        return Err(ParseError::BareSitemap);
+    }
+    Ok(feed)
+}
+
+/// As [`feed`], also of a sitemap that has nothing but addresses.
+pub fn source(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Result<ParsedFeed, ParseError> {
     let unpacked = decode::unpack(bytes)?;
     let decoded = decode::decode(unpacked.as_deref().unwrap_or(bytes), content_type);
     let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
     if text.is_empty() {
         return Err(ParseError::Empty);
     }
+    // A template that escaped the whole feed, as if it were to be shown.
+    let escaped = ["&lt;?xml", "&lt;rss", "&lt;feed", "&lt;rdf:RDF"].iter().any(|start| text.starts_with(start));
+    let unescaped = if escaped { entity::decode_html(text) } else { Cow::Borrowed(text) };
+    let text = &*unescaped;
     let mut feed = if text.starts_with(['{', '[']) {
         json::read(text, base).ok_or_else(|| refuse::refuse(text, base))?
     } else if sitemap::is_sitemap(text) {
@@ -172,6 +189,9 @@ pub fn feed(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Res
     };
     let mut repairs: Vec<String> = unpacked.iter().map(|_| "unpacked from gzip".to_owned()).collect();
     repairs.extend(decoded.repairs);
+    if escaped {
+        repairs.push("the whole feed was escaped".to_owned());
+    }
     repairs.append(&mut feed.repairs);
     repairs.extend(identity::settle(&mut feed.entries));
     feed.repairs = repairs;

@@ -72,6 +72,8 @@ pub(super) fn of_prefix(prefix: &str) -> Option<Ns> {
         "feedburner" => Ns::Burner,
         "xhtml" | "html" | "xh" => Ns::Html,
         "xml" => Ns::Xml,
+        // WordPress's exports: not what the others call encoded.
+        "excerpt" => Ns::Other,
         _ => return None,
     })
 }
@@ -79,7 +81,7 @@ pub(super) fn of_prefix(prefix: &str) -> Option<Ns> {
 /// The vocabulary of a local name under a prefix that means nothing to us. `declared`: its namespace is merely unknown.
 pub(super) fn of_local(local: &str, declared: bool) -> Option<Ns> {
     match local {
-        "encoded" => Some(Ns::Content),
+        "encoded" | "full-text" => Some(Ns::Content),
         "creator" => Some(Ns::Dc),
         "origlink" => Some(Ns::Burner),
         "item" | "channel" | "guid" | "pubdate" | "lastbuilddate" if !declared => Some(Ns::Feed),
@@ -91,7 +93,7 @@ pub(super) fn of_local(local: &str, declared: bool) -> Option<Ns> {
 
 /// Elements that hold fields: an end tag does not reach across them.
 pub(super) fn is_container(local: &str) -> bool {
-    matches!(local, "rss" | "rdf" | "feed" | "channel" | "item" | "entry" | "image" | "textinput" | "source")
+    matches!(local, "rss" | "rdf" | "feed" | "channel" | "item" | "entry" | "items" | "image" | "textinput" | "source")
 }
 
 /// Fields that hold text only, or nothing: the next field ends them.

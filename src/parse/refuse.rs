@@ -25,6 +25,8 @@ pub enum ParseError {
     NoFeed { begins: String },
     #[error("a gzip file that {why}, not a feed")]
     Packed { why: String },
+    #[error("a sitemap without dates or headlines, not a feed; with kind = \"sitemap\" it is read all the same")]
+    BareSitemap,
     /// None of the sitemaps that an index names.
     #[error("no sitemap of this index can be read: {failed}")]
     Sitemaps { failed: String },
@@ -43,6 +45,7 @@ impl ParseError {
             | ParseError::Html { .. }
             | ParseError::OtherDocument { .. }
             | ParseError::NoFeed { .. }
+            | ParseError::BareSitemap
             | ParseError::Packed { .. } => "not-a-feed",
         }
     }

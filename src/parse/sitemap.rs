@@ -233,10 +233,10 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::parse::{FeedFormat, ParsedFeed, date, feed};
+    use crate::parse::{FeedFormat, ParsedFeed, date, feed, source};
 
     fn read(text: &str) -> ParsedFeed {
-        feed(text.as_bytes(), None, None).expect(text)
+        source(text.as_bytes(), None, None).expect(text)
     }
 
     const NEWS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -313,6 +313,17 @@ mod tests {
         );
         assert_eq!(video.entries[0].title, "Fog");
         assert_eq!(video.entries[0].summary_html.as_deref(), Some("Thick &amp; cold"));
+    }
+
+    #[test]
+    fn addresses_alone_must_be_meant() {
+        let bare = "<urlset><url><loc>https://n.example/a</loc></url></urlset>";
+        let error = feed(bare.as_bytes(), None, None).expect_err("no feed").to_string();
+        assert!(error.starts_with("a sitemap without dates or headlines, not a feed"), "{error}");
+        assert_eq!(read(bare).entries.len(), 1);
+        for text in [NEWS, "<urlset/>", &bare.replace("</url>", "<lastmod>2021-03-04</lastmod></url>")] {
+            assert!(feed(text.as_bytes(), None, None).is_ok(), "{text}");
+        }
     }
 
     #[test]

@@ -93,7 +93,8 @@ impl Manner {
     pub fn read(&self, bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Result<ParsedFeed, ParseError> {
         match (self.kind, &self.select) {
             (FeedKind::Page, Some(select)) => parse::listing(&extract::markup(bytes, content_type), base, select),
-            (FeedKind::Page | FeedKind::Feed | FeedKind::Sitemap, _) => parse::feed(bytes, content_type, base),
+            (FeedKind::Sitemap, _) => parse::source(bytes, content_type, base),
+            (FeedKind::Page | FeedKind::Feed, _) => parse::feed(bytes, content_type, base),
         }
     }
 
@@ -143,6 +144,10 @@ impl Errand {
         }
         let own = first.response.final_url.origin();
         let mut asked: HashSet<String> = HashSet::from([first.response.final_url.to_string()]);
+        // What an index names is meant as sitemaps, however bare.
+        let secrets = self.manner.secrets.clone();
+        let manner = Arc::new(Manner { kind: FeedKind::Sitemap, select: None, secrets });
+        let children = Errand { manner, ..self.clone() };
         let index = first.parsed.sitemaps.clone();
         let mut documents = Documents { whole: true, index, ..Documents::default() };
         let mut waiting = self.worth_asking(first.parsed.sitemaps, &mut documents);
@@ -158,7 +163,7 @@ impl Errand {
                     continue;
                 }
                 tokio::time::sleep(self.rest).await;
-                match self.ask(&link, &own).await {
+                match children.ask(&link, &own).await {
                     Ok(document) if document.parsed.sitemaps.is_empty() => documents.read.push(document),
                     Ok(document) => deeper.extend(self.worth_asking(document.parsed.sitemaps, &mut documents)),
                     Err(why) => {

@@ -12,6 +12,7 @@ mod delivery;
 mod documents;
 mod evidence;
 mod explain;
+mod identity;
 mod manners;
 mod marks;
 mod pages;

@@ -60,7 +60,7 @@ fn a_news_sitemap_is_polled_and_years_of_it_are_no_flood() {
 #[test]
 fn a_plain_sitemap_tells_what_appears_in_it() {
     let mut world = World::new();
-    world.feed("map", "");
+    world.feed("map", "kind = \"sitemap\"");
     world.topic("bridge", "bridge");
     let loc = |slug: &str, more: &str| format!("<url><loc>{}</loc>{more}</url>", world.site.url(&format!("/{slug}")));
     let urlset = |urls: &[String]| format!("<urlset>{}</urlset>", urls.concat());
