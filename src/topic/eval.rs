@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use super::article::{Indexed, Part, Span};
-use super::fold::{exact_key, fold_name};
+use super::fold::fold_name;
 use super::program::{Check, Matcher, NearCheck, Step, TermStep};
 use super::query::{Attribute, AttributeKind, Scope};
 use super::vocabulary::KeyId;
+use super::written::Written;
 use super::zones::host_of;
 
 /// Places that a NEAR within another NEAR may have.
@@ -159,7 +160,7 @@ impl TermStep<'_> {
             Matcher::Words(words) => each_side_by_side(words, article, each),
             Matcher::Spelled(spelled) => phrase_spans(&spelled.elements, article)
                 .into_iter()
-                .filter(|span| spelled.exact.as_ref().is_none_or(|exact| is_exact(*span, exact, article)))
+                .filter(|span| spelled.written.as_ref().is_none_or(|written| is_written(*span, written, article)))
                 .try_for_each(each),
             Matcher::Regex(_) | Matcher::InProgram => ControlFlow::Continue(()),
         }
@@ -266,10 +267,10 @@ fn extended(spans: Option<Vec<Span>>, next: &[Span], article: &Indexed<'_>) -> V
     out
 }
 
-fn is_exact(span: Span, exact: &str, article: &Indexed<'_>) -> bool {
+fn is_written(span: Span, written: &Written, article: &Indexed<'_>) -> bool {
     let segment = article.segment(span);
     let (start, end) = article.bytes(span);
-    exact_key(&segment.text[start - segment.base..end - segment.base]) == exact
+    written.fits(segment.text, start - segment.base, end - segment.base)
 }
 
 /// Whether an attribute is so; none where the language is not sure.

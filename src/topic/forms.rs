@@ -7,6 +7,7 @@ use std::rc::Rc;
 use sha2::{Digest as _, Sha256};
 
 use super::query::{Attribute, AttributeKind, Element, Key, Node, NodeKind, Pattern, Scope};
+use super::written::Written;
 use crate::model::Zone;
 
 /// The number of a form.
@@ -30,7 +31,7 @@ enum Form {
     Words {
         place: &'static str,
         elements: Vec<Element>,
-        exact: Option<String>,
+        written: Option<Written>,
     },
     Regex {
         place: &'static str,
@@ -93,7 +94,7 @@ impl Forms {
                 let place = place(term.scope);
                 match &term.pattern {
                     Pattern::Words(phrase) => {
-                        Form::Words { place, elements: phrase.elements.clone(), exact: phrase.exact.clone() }
+                        Form::Words { place, elements: phrase.elements.clone(), written: phrase.written.clone() }
                     }
                     Pattern::Regex(regex) => Form::Regex { place, source: regex.as_str().to_owned() },
                 }
@@ -208,9 +209,12 @@ impl Forms {
             (_, Form::Any(parts)) => parts.iter().any(|&part| self.implies(a, part)),
             (&Form::Near { left, right, .. }, _) => self.implies(left, b) || self.implies(right, b),
             (Form::AtLeast(most, same), Form::AtLeast(least, parts)) => same == parts && most >= least,
-            (Form::Words { place, elements, exact }, Form::Words { place: within, elements: fewer, exact: asked }) => {
+            (
+                Form::Words { place, elements, written },
+                Form::Words { place: within, elements: fewer, written: asked },
+            ) => {
                 self.spent += elements.len() * fewer.len() / 8;
-                let same = elements == fewer && exact == asked;
+                let same = elements == fewer && written == asked;
                 scope_within(place, within) && (same || asked.is_none() && phrase_within(elements, fewer))
             }
             (Form::Regex { place, source }, Form::Regex { place: within, source: same }) => {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::groups::name_length;
-use super::lex::{Kind, check_signs, check_stars};
+use super::lex::{Kind, check_stars};
 use super::parse::{Parser, read};
 use super::query::{Node, NodeKind, Pattern, Phrase, QueryError, Scope, Term};
 use super::zones::{Place, attribute, place_of, unknown_zone};
@@ -67,8 +67,7 @@ impl Parser<'_, '_> {
                 return Ok(Node::new(span, NodeKind::Attribute(attribute)));
             }
         };
-        check_stars(self.text, inner.clone())?;
-        check_signs(self.text, inner)?;
+        check_stars(self.text, inner)?;
         let Some(phrase) = Phrase::of(text, exact) else {
             return Err(QueryError::new(span, "there is no word in this: write at least one letter or digit"));
         };

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::fold::{is_hyphen, is_invisible, is_mark, is_quote, is_unspaced};
+use super::fold::{is_hyphen, is_invisible, is_mark, is_quote};
 use super::groups::name_length;
 use super::query::{QueryError, shortened};
 use super::slips::{Neighbours, single_quoted, slip};
@@ -395,31 +395,6 @@ pub(super) fn check_stars(text: &str, span: Range<usize>) -> Result<(), QueryErr
                 "? stands for nothing here: use a star at the word's end, or /a regular expression/",
             ));
         }
-    }
-    Ok(())
-}
-
-/// Signs are not seen in a text: where they are all that makes one letter a name (`C++`, `C#`), every such letter would
-/// be found, which nobody means.
-pub(super) fn check_signs(text: &str, span: Range<usize>) -> Result<(), QueryError> {
-    let inner = &text[span.clone()];
-    for (at, _) in inner.match_indices(['+', '#']) {
-        let mut before = inner[..at].chars().rev();
-        let letter = before.next().filter(|c| c.is_alphabetic() && !is_unspaced(*c));
-        let Some(letter) = letter.filter(|_| !before.next().is_some_and(char::is_alphanumeric)) else {
-            continue;
-        };
-        let signs = inner[at..].len() - inner[at..].trim_start_matches(['+', '#']).len();
-        if inner[at + signs..].starts_with(char::is_alphanumeric) {
-            continue;
-        }
-        let start = span.start + at - letter.len_utf8();
-        let name = &text[start..span.start + at + signs];
-        let message = format!(
-            "signs are not seen in texts, so {name} would be every {letter}: write /\\b{}/ for the signs too",
-            name.replace('+', "\\+")
-        );
-        return Err(QueryError::new(start..span.start + at + signs, message));
     }
     Ok(())
 }

@@ -102,7 +102,7 @@ fn term_warning(term: &Term, phrase: &Phrase) -> Option<String> {
     let everyday = |key: &Key| matches!(key, Key::Word(word) if EVERYDAY.contains(&word.as_str()));
     let capitals = text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase);
     let found = element.spellings.iter().find(|keys| matches!(keys.as_slice(), [key] if everyday(key)))?;
-    if capitals && phrase.exact.is_none() {
+    if capitals && phrase.written.is_none() {
         return Some(format!("{text} also finds the word \"{}\": write ={text} for the capitals", shown(&found[0])));
     }
     None

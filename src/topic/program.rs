@@ -7,6 +7,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::query::{Attribute, Element, Node, NodeKind, Pattern, Phrase, Scope, Term};
 use super::vocabulary::{KeyId, Vocabulary};
+use super::written::Written;
 
 /// Every compiled query.
 #[derive(Debug, Default)]
@@ -76,7 +77,7 @@ pub(super) struct TermCheck {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Manner {
     Words,
-    Exact,
+    Written,
     Regex,
 }
 
@@ -94,7 +95,7 @@ pub(super) enum Matcher {
 pub(super) struct Spelled {
     /// At each place one of several spellings.
     pub elements: Vec<Vec<Vec<KeyId>>>,
-    pub exact: Option<String>,
+    pub written: Option<Written>,
 }
 
 const OP_BITS: u32 = 3;
@@ -158,7 +159,7 @@ impl Programs {
     fn add_term(&mut self, term: &Term, vocabulary: &mut Vocabulary) {
         let manner = match &term.pattern {
             Pattern::Regex(_) => Manner::Regex,
-            Pattern::Words(phrase) if phrase.exact.is_some() => Manner::Exact,
+            Pattern::Words(phrase) if phrase.written.is_some() => Manner::Written,
             Pattern::Words(_) => Manner::Words,
         };
         let words = match &term.pattern {
@@ -289,13 +290,13 @@ impl Matcher {
             element.spellings.iter().map(spell).collect::<Vec<_>>()
         };
         let elements = phrase.elements.iter().map(&mut ids).collect();
-        Self::Spelled(Box::new(Spelled { elements, exact: phrase.exact.clone() }))
+        Self::Spelled(Box::new(Spelled { elements, written: phrase.written.clone() }))
     }
 }
 
-/// The words of a phrase that has one spelling and is not exact.
+/// The words of a phrase that has one spelling, written as it may be.
 fn plain(phrase: &Phrase, vocabulary: &mut Vocabulary) -> Option<Vec<KeyId>> {
-    if phrase.exact.is_some() || phrase.elements.iter().any(|element| element.spellings.len() != 1) {
+    if phrase.written.is_some() || phrase.elements.iter().any(|element| element.spellings.len() != 1) {
         return None;
     }
     let keys = phrase.elements.iter().flat_map(|element| &element.spellings).flatten();

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use crate::model::Zone;
 
-use super::fold::exact_key;
 use super::tokens::{Link, pieces};
+use super::written::Written;
 
 /// A query that was understood.
 #[derive(Clone, Debug)]
@@ -100,8 +100,8 @@ pub(super) enum Scope {
 #[derive(Clone, Debug)]
 pub(super) struct Phrase {
     pub elements: Vec<Element>,
-    /// Case and accents must be these as well (see [`exact_key`]).
-    pub exact: Option<String>,
+    /// What is asked of the letters as well.
+    pub written: Option<Written>,
 }
 
 /// The spellings of one word: `e-mail` is `e mail` or `email`.
@@ -185,7 +185,7 @@ impl Phrase {
     pub fn of(text: &str, exact: bool) -> Option<Self> {
         let pieces = pieces(text);
         let (first, last) = (pieces.list.first()?, pieces.list.last()?);
-        let exact = exact.then(|| exact_key(&text[first.start as usize..last.end as usize]));
+        let written = Written::of(text, first.start as usize, last.end as usize, exact);
         let starred = |index: usize| text[pieces.list[index].end as usize..].starts_with('*');
         let key = |word: &str, prefix: bool| {
             if prefix { Key::Prefix(word.to_owned()) } else { Key::Word(word.to_owned()) }
@@ -205,7 +205,7 @@ impl Phrase {
             at = end;
         }
         debug_assert_eq!(pieces.list[0].link, Link::Apart);
-        Some(Self { elements, exact })
+        Some(Self { elements, written })
     }
 }
 

@@ -294,7 +294,7 @@ fn kind(node: &Node) -> ClauseKind {
         NodeKind::Attribute(_) => ClauseKind::Attribute,
         NodeKind::Term(Term { pattern: Pattern::Regex(_), .. }) => ClauseKind::Regex,
         NodeKind::Term(Term { pattern: Pattern::Words(phrase), .. }) => match phrase.elements.len() {
-            _ if phrase.exact.is_some() => ClauseKind::Exact,
+            _ if phrase.written.is_some() => ClauseKind::Exact,
             1 => ClauseKind::Word,
             _ => ClauseKind::Phrase,
         },

@@ -35,19 +35,19 @@ impl Variants {
         let Pattern::Words(phrase) = &term.pattern else {
             return Self { anywhere, folded: None, folded_anywhere: None, starred: None, words: Vec::new() };
         };
-        let folded = Phrase { exact: None, ..phrase.clone() };
-        let is_exact = phrase.exact.is_some();
+        let folded = Phrase { written: None, ..phrase.clone() };
+        let asks_letters = phrase.written.is_some();
         let last = folded.elements.len() - 1;
         let starred = |from: usize| {
             let all = folded.elements.iter().enumerate();
             let elements = all.map(|(i, element)| if i < from { element.clone() } else { with_star(element) });
-            Pattern::Words(Phrase { elements: elements.collect(), exact: None })
+            Pattern::Words(Phrase { elements: elements.collect(), written: None })
         };
-        let alone = |element: &Element| Pattern::Words(Phrase { elements: vec![element.clone()], exact: None });
+        let alone = |element: &Element| Pattern::Words(Phrase { elements: vec![element.clone()], written: None });
         Self {
             anywhere,
-            folded: is_exact.then(|| ask(term.scope, Pattern::Words(folded.clone()))),
-            folded_anywhere: is_exact.then(|| ask(Scope::Anywhere, Pattern::Words(folded.clone()))),
+            folded: asks_letters.then(|| ask(term.scope, Pattern::Words(folded.clone()))),
+            folded_anywhere: asks_letters.then(|| ask(Scope::Anywhere, Pattern::Words(folded.clone()))),
             starred: Some((ask(term.scope, starred(0)), ask(term.scope, starred(last)))),
             words: if last == 0 {
                 Vec::new()
@@ -98,7 +98,7 @@ impl Variants {
         (!found.is_empty()).then(|| format!("it stands in {}, not in {zone}", zones(&found)))
     }
 
-    /// It stands with other capitals or accents.
+    /// It stands with other capitals, accents or signs.
     fn in_other_letters(&self, answers: &Answers<'_>, term: &Term) -> Option<String> {
         let spans = |question: Option<Question>| question.map(|question| answers.spans(question)).unwrap_or_default();
         let exact = term.text.trim_start_matches('=');
@@ -147,7 +147,7 @@ impl Variants {
             let missing: Vec<String> = missing.into_iter().take(LISTED).collect();
             return Some(format!("of its words {} {verb} not stand there", missing.join(", ")));
         }
-        if phrase.exact.is_some() {
+        if phrase.written.is_some() {
             return Some(format!("its words stand, but not as \"{}\"", term.text.trim_start_matches('=')));
         }
         let said = "its words stand, but not side by side";

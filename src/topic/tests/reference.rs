@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::fold::{exact_key, fold_name};
+use super::super::fold::fold_name;
 use super::super::query::{Attribute, AttributeKind, Key, Node, NodeKind, Pattern, Phrase, Query, Scope, Term};
 use super::super::tokens::{Link, pieces};
 use super::Page;
@@ -216,8 +216,12 @@ impl<'a> Reference<'a> {
             }
             places.extend(ends.into_iter().map(|end| Place { first, last: end - 1 }));
         }
-        if let Some(exact) = &phrase.exact {
-            places.retain(|&place| exact_key(self.slice(place)) == *exact);
+        if let Some(written) = &phrase.written {
+            places.retain(|&place| {
+                let paragraph = &self.paragraphs[self.words[place.first].paragraph];
+                let (start, end) = (self.words[place.first].start, self.words[place.last].end);
+                written.fits(&paragraph.text, start - paragraph.base, end - paragraph.base)
+            });
         }
         places
     }
@@ -245,11 +249,6 @@ impl<'a> Reference<'a> {
         let units = words.iter().filter(|word| word.link != Link::Point).count();
         let one = words.len() == 1 || bound && whole && units <= MAX_JOINED;
         one.then(|| words.iter().map(|word| word.folded.as_str()).collect())
-    }
-
-    fn slice(&self, place: Place) -> &str {
-        let paragraph = &self.paragraphs[self.words[place.first].paragraph];
-        &paragraph.text[self.words[place.first].start - paragraph.base..self.words[place.last].end - paragraph.base]
     }
 
     fn is_in(&self, place: Place, scope: Scope) -> bool {

@@ -97,13 +97,24 @@ fn numbers_and_signs() {
     ]);
 }
 
-/// `C++` as the word `C` would find vitamins and columns, and analysts would learn of it from false alarms; so it is
-/// refused, and the message has the expression that finds it.
+/// `C++` as the word `C` would find vitamins and columns.
 #[test]
-fn a_letter_with_signs_is_refused_and_has_a_remedy() {
-    let error = parse_query("C++").expect_err("the signs are not seen");
-    assert!(error.message.contains("/\\bC\\+\\+/"), "{error}");
-    check(&[("/\\bC\\+\\+/", &["in C++, say", "c++"], &["vitamin C", "C+", "OC++"])]);
+fn a_letter_with_signs_is_a_name() {
+    check(&[
+        (
+            "C++",
+            &["in C++, say", "c++", "(C++)", "C++'s", "C++11", "C++-like"],
+            &["vitamin C", "C+", "C+++", "OC++", "C #"],
+        ),
+        ("=C++", &["in C++"], &["in c++", "in C"]),
+        ("\"C# developers\"", &["two C# developers left"], &["two C developers left", "C# or developers"]),
+        ("\"C or C++\"", &["C or C++"], &["C++ or C", "C or C"]),
+        ("C", &["C++", "vitamin C"], &["OC++"]),
+        ("\"rated A+\"", &["rated A+."], &["rated A."]),
+        ("A+", &["an A+-rated bond"], &["plan A"]),
+        ("LGBTQ+", &["LGBTQ rights", "LGBTQ+ rights"], &[]),
+        ("C++ NEAR/2 code", &["C++ and old code"], &["C and old code"]),
+    ]);
 }
 
 #[test]
