@@ -43,3 +43,6 @@ pub mod visit;
 
 pub mod cli;
 pub mod demo;
+
+#[cfg(test)]
+mod stopwatch;

@@ -1,6 +1,8 @@
 //! Any characters as a query and as an article: an answer or an error, soon, and never a panic.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::stopwatch::Stopwatch;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -81,7 +83,7 @@ fn run(cases: u32) {
 
 /// A query is an error within its text, or decides the article; the places told are on characters.
 fn answered(query: &str, page: &Page) -> Result<(), TestCaseError> {
-    let began = Instant::now();
+    let began = Stopwatch::start();
     match parse_query(query) {
         Err(error) => {
             prop_assert!(query.get(error.start..error.end).is_some(), "{:?}: {:?}", query, error);
@@ -180,7 +182,7 @@ fn long_texts(bytes: usize) {
         let page = Page { title: repeated(piece, bytes / 10), quotes: vec![quote; 50], ..Page::text(&text) };
         let topics: Vec<_> = queries.iter().map(|query| Arc::new(topic(query, query))).collect();
         let rules = RuleSet::compile(&topics).expect("the queries are right");
-        let began = Instant::now();
+        let began = Stopwatch::start();
         let found = rules.matches(&page.input());
         assert!(began.elapsed() < SOON, "{piece:?} takes {:?}", began.elapsed());
         assert_eq!(
