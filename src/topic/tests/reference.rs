@@ -220,7 +220,7 @@ impl<'a> Reference<'a> {
             places.retain(|&place| {
                 let paragraph = &self.paragraphs[self.words[place.first].paragraph];
                 let (start, end) = (self.words[place.first].start, self.words[place.last].end);
-                written.fits(&paragraph.text, start - paragraph.base, end - paragraph.base)
+                written.fits(paragraph.text, start - paragraph.base, end - paragraph.base)
             });
         }
         places
