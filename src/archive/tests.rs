@@ -162,6 +162,7 @@ pub(super) async fn record(store: &Store, articles: &[Article]) {
         article: article.clone(),
         mark: None,
         feed_copy: None,
+        settled: None,
     });
     let visit = VisitRecord {
         at: at(0),

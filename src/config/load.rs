@@ -159,7 +159,7 @@ pub fn load_topics_with(path: &Path, known: &Terms) -> Result<Vec<Arc<Topic>>, V
     read_topics(path, known, Queries::Checked)
 }
 
-/// Bytes of a topics file that is read part by part: parsed as a whole it would take ten times its size.
+/// Bytes of a file that is read part by part: parsed as a whole it would take ten times its size.
 const LARGE: usize = 1 << 20;
 
 fn read_topics(path: &Path, known: &Terms, queries: Queries) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
@@ -177,7 +177,7 @@ fn read_topics(path: &Path, known: &Terms, queries: Queries) -> Result<Vec<Arc<T
             files.push(topics::topic_file(queries, topics::stem(&source), &source, &mut problems));
             continue;
         }
-        for part in topics::parts(&source) {
+        for (_, part) in topics::parts(&source, "[[topic]]") {
             files.push(topics::topic_file(queries, topics::stem(&part), &part, &mut problems));
         }
     }
@@ -306,12 +306,28 @@ fn part(room: Room, source: &Arc<Source>, dir: &Path, env: Environment<'_>, prob
             let options = options::daemon(source, problems);
             Part::Daemon(Box::new(check::daemon(&options, dir, source, env, problems)))
         }
-        Room::Feeds => {
-            let options = options::feeds(source, problems);
-            Part::Feeds(check::feeds(&options, source, problems))
-        }
+        Room::Feeds => Part::Feeds(feeds(source, problems)),
         Room::Topics => Part::Topics(topics::topic_file(Queries::Checked, topics::stem(source), source, problems)),
     }
+}
+
+/// The feeds of a file. What is wrong in a large one is told by reading it once more, whole.
+fn feeds(source: &Arc<Source>, problems: &mut Vec<Problem>) -> Vec<Placed<Feed>> {
+    let read =
+        |part: &Arc<Source>, problems: &mut Vec<Problem>| check::feeds(&options::feeds(part, problems), part, problems);
+    if source.text.len() >= LARGE {
+        let (mut feeds, mut wrong) = (Vec::new(), Vec::new());
+        for (start, part) in topics::parts(source, "[[feed]]") {
+            feeds.extend(read(&part, &mut wrong).into_iter().map(|placed| {
+                let span = placed.span.start + start..placed.span.end + start;
+                Placed { value: placed.value, source: Arc::clone(source), span }
+            }));
+        }
+        if wrong.is_empty() {
+            return feeds;
+        }
+    }
+    read(source, problems)
 }
 
 /// Puts the parts together and checks what spans them.
@@ -430,6 +446,28 @@ pub(super) mod tests {
                 (Err(problems), Err(said)) => assert!(problems[0].to_string().contains(said), "{}", problems[0]),
                 (read, expected) => panic!("{expected:?}: {:?}", read.map(|topics| topics.len())),
             }
+        }
+    }
+
+    #[test]
+    fn a_large_file_of_feeds_is_read_in_parts_and_its_faults_keep_their_places() {
+        let tag = "x".repeat(1000);
+        let feed = |i: usize| format!("[[feed]]\nid = \"f{i}\"\nurl = \"https://n.example/{i}\"\ntags = [\"{tag}\"]\n");
+        let many: String = (0..1200).map(feed).collect();
+        assert!(many.len() > LARGE);
+        let read = |text: &str| load(folder(&[("feeds.toml", text)]).path(), &nothing);
+        let loaded = read(&many);
+        let feeds = loaded.settings.expect("no problem").feeds;
+        assert_eq!((feeds.len(), feeds[1100].url.as_str()), (1200, "https://n.example/1100"));
+        for (more, expected) in [
+            (
+                "[[feed]]\nid = \"f1100\"\nurl = \"https://n.example/\"\n",
+                "feeds.toml:4802:6: the feed id \"f1100\" stands at feeds.toml:4402",
+            ),
+            ("[[feed]]\nid = \"last\"\n", "feeds.toml:4801:1: a [[feed]] needs `url = …`"),
+        ] {
+            let told: Vec<String> = read(&format!("{many}{more}")).problems.iter().map(ToString::to_string).collect();
+            assert!(told.len() == 1 && told[0].starts_with(expected), "{expected}: {told:?}");
         }
     }
 

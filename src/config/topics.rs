@@ -70,21 +70,23 @@ pub enum Queries {
 /// Topics in a part of a large file.
 const IN_A_PART: usize = 500;
 
-/// A large file in parts, each beginning with a topic. A line in a text of several lines that looks like a topic's heading
-/// cuts that text in two, which makes the first part a faulty one: then the file has to be read as a whole.
-pub fn parts(source: &Source) -> Vec<Arc<Source>> {
-    let headings = source.text.match_indices("\n[[topic]]").map(|(at, _)| at + 1);
+/// A large file in parts, each beginning with a table of that heading (`[[topic]]`); with each the byte at which it begins.
+/// A line in a text of several lines that looks like a heading cuts that text in two, which makes the first part a faulty
+/// one: then the file has to be read as a whole.
+pub fn parts(source: &Source, heading: &str) -> Vec<(usize, Arc<Source>)> {
+    let begins = format!("\n{heading}");
+    let headings = source.text.match_indices(&begins).map(|(at, _)| at + 1);
     let mut cuts: Vec<usize> = headings.step_by(IN_A_PART).skip(1).collect();
     // A topic alone in its part would be taken for the file's only one.
-    if cuts.last().is_some_and(|last| source.text[*last..].matches("\n[[topic]]").next().is_none()) {
+    if cuts.last().is_some_and(|last| source.text[*last..].matches(&begins).next().is_none()) {
         cuts.pop();
     }
     cuts.push(source.text.len());
     let mut from = 0;
     let part = |to: usize| {
-        let text = source.text[from..to].to_owned();
+        let (start, text) = (from, source.text[from..to].to_owned());
         from = to;
-        Arc::new(Source { name: source.name.clone(), text })
+        (start, Arc::new(Source { name: source.name.clone(), text }))
     };
     cuts.into_iter().map(part).collect()
 }

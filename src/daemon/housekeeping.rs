@@ -9,7 +9,7 @@ use super::work::Work;
 use crate::archive;
 use crate::config::show_duration;
 use crate::model::Severity;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// How often it is done.
 pub const EVERY: Duration = Duration::from_secs(600);
@@ -49,6 +49,26 @@ impl Work {
         if let Err(error) = archive::index_for(&self.desk.store, limit).await {
             tracing::error!(%error, "the archive's index could not be brought up to date");
         }
+    }
+
+    /// Reads a large database whole, aside, and says where it is damaged.
+    pub fn check_database(&mut self) {
+        let (health, state_dir) = (self.health(), self.desk.force.settings.state_dir.clone());
+        self.asides.spawn(async move {
+            let path = state_dir.join("wireroom.db");
+            match tokio::task::spawn_blocking(move || Store::fault_of_large(&state_dir)).await {
+                Ok(Ok(None)) => {}
+                Ok(Ok(Some(fault))) => {
+                    let message = format!(
+                        "the database {} is damaged ({fault}): stop wireroom, move it away and start again, or put back a copy",
+                        path.display()
+                    );
+                    health.report("database", Severity::High, message).await;
+                }
+                Ok(Err(error)) => tracing::error!(%error, "the database could not be checked"),
+                Err(error) => tracing::error!(%error, "the check of the database broke off"),
+            }
+        });
     }
 
     async fn look_at_disk(&mut self) {

@@ -14,7 +14,7 @@ mod work;
 
 pub use start::{StartError, Startup};
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -30,8 +30,8 @@ const LOOK_AT_CLOCK: Duration = Duration::from_secs(10);
 /// How long work under way may take to end after the stop signal.
 const GRACE: Duration = Duration::from_secs(4);
 
-/// How long `--once` goes on to index what it recorded; reading commands look at the rest directly.
-const INDEXING: Duration = Duration::from_secs(1);
+/// `--once` goes on to index what waits for at most this share of the time it took; reading commands look at the rest directly.
+const INDEXING: u32 = 20;
 
 /// How a run ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -53,6 +53,7 @@ pub async fn run(
 ) -> Result<Summary, StartError> {
     let seen = startup.fingerprint;
     let mut work = Work::begin(startup, clock, false).await?;
+    work.check_database();
     let (changed, mut changes) = mpsc::channel(1);
     let watcher =
         tokio::spawn(watch::watch(work.config_dir(), crate::config::fingerprint, seen, changed, stop.clone()));
@@ -97,6 +98,7 @@ pub async fn run_once(
     stop: CancellationToken,
     progress: impl Fn(u64, u64),
 ) -> Result<Summary, StartError> {
+    let began = Instant::now();
     let mut work = Work::begin(startup, clock, true).await?;
     work.keep_house().await;
     loop {
@@ -116,6 +118,6 @@ pub async fn run_once(
     if let Err(error) = work.send_all_once().await {
         tracing::error!(%error, "the ledger of deliveries cannot be read");
     }
-    work.index_for(INDEXING).await;
+    work.index_for(began.elapsed() / INDEXING).await;
     Ok(work.end(GRACE).await)
 }

@@ -168,11 +168,12 @@ impl Work {
             self.slots.set_limits(settings.fetch.per_host_concurrency, settings.fetch.per_host_delay);
         }
         let force = in_force(compiled, &self.desk.store, now).await?;
+        let standings = self.desk.store.standings().await?;
         for feed in &force.settings.feeds {
             let known = before.feeds.get(&feed.id).filter(|known| known.enabled);
             let changed = known.is_none_or(|known| known.url != feed.url || known.headers != feed.headers);
             if feed.enabled && changed {
-                let due = self.states.get(&feed.id).and_then(|state| state.next_due);
+                let due = standings.get(&feed.id).and_then(|standing| standing.next_due);
                 let due = due.filter(|_| known.is_none_or(|known| known.url == feed.url)).unwrap_or(now);
                 self.agenda.set(&feed.id, due);
             } else if !feed.enabled {

@@ -25,11 +25,13 @@ use crate::schedule::{self, Agenda};
 use crate::sink::log::{self, AlertLog};
 use crate::store::copies::{self, CopyWriter};
 use crate::store::lock::Lock;
-use crate::store::{FeedState, PageDue, Store, StoreError};
+use crate::store::{FeedState, PageDue, Standing, Store, StoreError};
 use crate::visit::{self, Clock, Desk, FeedVisit, InForce, Outcome, PageVisit};
 
 /// Pages taken into the queue at a time; the rest wait in the database.
 const PAGES_AHEAD: usize = 500;
+/// The database is looked into again when no more than these are left.
+const PAGES_LEFT: usize = PAGES_AHEAD / 2;
 /// After a fault of the store, this long until the next try.
 const STORE_PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
@@ -65,7 +67,8 @@ pub struct Work {
     pub(super) desk: Desk,
     pub(super) agenda: Agenda,
     pub(super) slots: Slots,
-    pub(super) states: HashMap<FeedId, FeedState>,
+    /// Feeds whose last visit failed.
+    failing: HashSet<FeedId>,
     queue: Queue,
     tasks: JoinSet<Done>,
     begun: HashMap<Id, Begun>,
@@ -122,7 +125,7 @@ impl Work {
         let (log, said) = opened
             .map_err(|error| StartError::Folder(format!("the alert log in {}: {error}", settings.log_dir.display())))?;
         mended.extend(said);
-        let states = store.feed_states().await?;
+        let standings = store.standings().await?;
         let force = reload::in_force(reload::compile(settings, &store).await?, &store, now).await?;
         let cpus = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let fetch = &force.settings.fetch;
@@ -164,7 +167,7 @@ impl Work {
             desk,
             agenda: Agenda::default(),
             slots,
-            states,
+            failing: standings.iter().filter(|(_, standing)| standing.failing).map(|(id, _)| id.clone()).collect(),
             queue: Queue::default(),
             tasks: JoinSet::new(),
             begun: HashMap::new(),
@@ -186,7 +189,8 @@ impl Work {
             one_aside: Arc::new(Semaphore::new(1)),
             _lock: lock,
         };
-        work.fill_agenda(now);
+        work.fill_agenda(&standings, now);
+        drop(standings);
         for what in mended {
             work.report("wireroom", crate::model::Severity::Normal, format!("mended at start: {what}")).await;
         }
@@ -201,15 +205,15 @@ impl Work {
     }
 
     /// Every feed at its due time; for `--once` now, except those whose publisher asked to be left alone.
-    fn fill_agenda(&mut self, now: Timestamp) {
+    fn fill_agenda(&mut self, standings: &HashMap<FeedId, Standing>, now: Timestamp) {
         let feeds: Vec<_> = self.desk.force.settings.feeds.iter().filter(|feed| feed.enabled).cloned().collect();
         self.summary.feeds = feeds.len();
         for feed in feeds {
-            let state = self.states.get(&feed.id);
+            let standing = standings.get(&feed.id);
             if self.desk.once {
                 let furthest = schedule::after(now, schedule::LONGEST_WISH);
-                let asked = state.and_then(|state| state.not_before).filter(|at| *at > now && *at <= furthest);
-                match (asked, state.is_some_and(|state| is_gone(&feed, state))) {
+                let asked = standing.and_then(|standing| standing.not_before).filter(|at| *at > now && *at <= furthest);
+                match (asked, standing.is_some_and(|standing| is_gone(&feed, standing))) {
                     (_, true) => self.summary.left_alone.push(format!("{}: gone (410)", feed.id)),
                     (Some(at), _) => {
                         self.summary.left_alone.push(format!("{}: its publisher asks until {at}", feed.id));
@@ -217,10 +221,11 @@ impl Work {
                     (None, false) => self.agenda.set(&feed.id, now),
                 }
             } else {
-                if state.is_some_and(|state| is_gone(&feed, state)) {
+                if standing.is_some_and(|standing| is_gone(&feed, standing)) {
                     continue;
                 }
-                let due = state.and_then(|state| Some(schedule::believable(state.next_due?, state.interval, now)));
+                let due = standing
+                    .and_then(|standing| Some(schedule::believable(standing.next_due?, standing.interval, now)));
                 self.agenda.set(&feed.id, due.unwrap_or(now));
             }
         }
@@ -230,7 +235,7 @@ impl Work {
     pub async fn start_due(&mut self) {
         let now = self.desk.clock.now();
         if now.duration_since(self.looked_at) < CLOCK_WENT_BACK {
-            self.believe_again(now);
+            self.believe_again(now).await;
         }
         self.looked_at = now;
         let due = if self.room == Room::None { Vec::new() } else { self.agenda.take_due(now, usize::MAX) };
@@ -252,13 +257,19 @@ impl Work {
     }
 
     /// After the clock went back, what was due soon is due in a far future.
-    fn believe_again(&mut self, now: Timestamp) {
+    async fn believe_again(&mut self, now: Timestamp) {
         tracing::warn!(from = %self.looked_at, to = %now, "the clock went back; due times are looked at again");
+        let standings = self.desk.store.standings().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "how the feeds stand cannot be read");
+            HashMap::new()
+        });
         for (id, feed) in &self.desk.force.feeds {
-            if let (true, Some(due), Some(state)) = (feed.enabled, self.agenda.due_of(id), self.states.get(id)) {
+            if let (true, Some(due)) = (feed.enabled, self.agenda.due_of(id)) {
                 let longest = self.desk.force.settings.schedule.max_interval;
-                let asked = state.not_before.is_some_and(|asked| asked >= due);
-                let interval = if asked { longest } else { state.interval };
+                // One that was never visited, or of which nothing can be read, is looked at within the longest interval.
+                let known = standings.get(id);
+                let asked = known.is_none_or(|known| known.not_before.is_some_and(|asked| asked >= due));
+                let interval = known.filter(|_| !asked).map_or(longest, |known| known.interval);
                 self.agenda.set(id, due.min(schedule::after(now, interval)));
             }
         }
@@ -272,7 +283,7 @@ impl Work {
     }
 
     async fn queue_pages(&mut self, now: Timestamp) {
-        if self.look_for_pages.is_none_or(|at| at > now) || self.queue.pages() >= PAGES_AHEAD {
+        if self.look_for_pages.is_none_or(|at| at > now) || self.queue.pages() > PAGES_LEFT {
             return;
         }
         let limit = self.pages.len() + PAGES_AHEAD;
@@ -309,9 +320,17 @@ impl Work {
                     self.slots.give_back(&host, Instant::now());
                     return;
                 };
-                let state = self.states.get(&id).cloned().unwrap_or_else(|| FeedState::of(&feed));
                 let what = What::Visit(id.clone());
-                let visit = async move { Done::Visit(id, visit::visit(&desk, feed, state).await.map(Box::new)) };
+                let visit = async move {
+                    let visited = match desk.store.feed_state(id.clone()).await {
+                        Ok(state) => {
+                            let state = state.unwrap_or_else(|| FeedState::of(&feed));
+                            visit::visit(&desk, feed, state).await
+                        }
+                        Err(error) => Err(error),
+                    };
+                    Done::Visit(id, visited.map(Box::new))
+                };
                 (what, self.tasks.spawn(visit))
             }
             Job::Page(page) => {
@@ -360,7 +379,11 @@ impl Work {
                 if let Some(overflow) = visit.overflow {
                     self.overflows.note(feed, overflow);
                 }
-                self.states.insert(feed.clone(), visit.state);
+                if visit.state.failures == 0 {
+                    self.failing.remove(feed);
+                } else {
+                    self.failing.insert(feed.clone());
+                }
                 due
             }
             Err(error) => {
@@ -381,10 +404,10 @@ impl Work {
     fn note_visit(&mut self, visit: &FeedVisit) {
         let feed = &visit.feed;
         match &visit.outcome {
-            Outcome::Read { new } => {
+            Outcome::Read { new, waiting } => {
                 tracing::debug!(%feed, new, "read");
                 self.summary.new_articles += new;
-                if *new > 0 {
+                if *waiting > 0 {
                     self.look_for_pages = Some(self.desk.clock.now());
                 }
             }
@@ -464,7 +487,7 @@ impl Work {
         let until = |at: Timestamp| Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO);
         let polling = self.room != Room::None;
         let mut wait = self.agenda.next().filter(|_| polling).map_or(Duration::MAX, until);
-        if self.queue.pages() < PAGES_AHEAD
+        if self.queue.pages() <= PAGES_LEFT
             && let Some(at) = self.look_for_pages
         {
             wait = wait.min(until(at));
@@ -528,10 +551,10 @@ impl Work {
     /// A line for `systemctl status`.
     pub fn status_line(&self) -> String {
         let force: &InForce = &self.desk.force;
-        let failing = self.states.values().filter(|state| state.failures > 0).count();
         format!(
-            "{} feeds ({failing} failing), {} topics; {} articles and {} alerts since start; {} under way",
+            "{} feeds ({} failing), {} topics; {} articles and {} alerts since start; {} under way",
             force.feeds.len(),
+            self.failing.len(),
             force.since.len(),
             self.summary.new_articles,
             self.summary.alerts,
@@ -549,6 +572,6 @@ impl Work {
 }
 
 /// Whether its publisher said that the feed at this address is gone for good.
-fn is_gone(feed: &Feed, state: &FeedState) -> bool {
-    state.gone && state.url == shown_url(&feed.url)
+fn is_gone(feed: &Feed, standing: &Standing) -> bool {
+    standing.gone_at.as_ref().is_some_and(|address| *address == shown_url(&feed.url))
 }

@@ -3,6 +3,7 @@
 
 use whatlang::{Detector, Lang};
 
+use super::function_words;
 use crate::model::Language;
 
 const SURE_LETTERS: usize = 200;
@@ -26,10 +27,16 @@ pub fn language(text: &str, declared: Option<&str>, feed_declared: Option<&str>)
     let page = declared.and_then(subtag);
     let feed = feed_declared.and_then(subtag);
     let alike = page.is_some() && page == feed;
-    let sample: String = text.chars().filter(|c| c.is_alphabetic() || c.is_whitespace()).take(SAMPLE).collect();
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
-    let info = Detector::new().detect(&sample);
-    let Some((code, reliable)) = info.map(|i| (code(i.lang()), i.is_reliable() && letters >= SURE_LETTERS)) else {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).take(SAMPLE).count();
+    if letters < SURE_LETTERS
+        && (page.is_none() || feed.is_none() || alike)
+        && let Some(code) = page.as_ref().or(feed.as_ref())
+    {
+        // Whatever detection said of so short a text, the declaration would stand.
+        return Some(Language { code: code.clone(), sure: alike });
+    }
+    let certain = if letters < SURE_LETTERS { None } else { function_words::beyond_doubt(text) };
+    let Some((code, reliable)) = certain.map(|code| (code, true)).or_else(|| detected(text, letters)) else {
         return page.or(feed).map(|code| Language { code, sure: alike });
     };
     // One who declares knows better which of the kin it is.
@@ -46,6 +53,13 @@ pub fn language(text: &str, declared: Option<&str>, feed_declared: Option<&str>)
         (false, None) if letters >= 20 => Some(Language { code: code.to_owned(), sure: false }),
         (false, None) => None,
     }
+}
+
+/// By its letters, and whether that is reliable.
+fn detected(text: &str, letters: usize) -> Option<(&'static str, bool)> {
+    let sample: String = text.chars().filter(|c| c.is_alphabetic() || c.is_whitespace()).take(SAMPLE).collect();
+    let info = Detector::new().detect(&sample)?;
+    Some((code(info.lang()), info.is_reliable() && letters >= SURE_LETTERS))
 }
 
 /// The primary subtag of a declaration (`en` of `en-GB`, of `en_US.UTF-8`), of ISO 639-2 made one of 639-1.

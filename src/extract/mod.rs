@@ -12,6 +12,7 @@ mod cap;
 mod captions;
 mod charset;
 mod date;
+mod function_words;
 mod jsonld;
 mod language;
 mod lines;

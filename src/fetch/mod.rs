@@ -95,7 +95,7 @@ impl Fetcher {
             .referer(false)
             .no_proxy()
             .connect_timeout(settings.timeout.min(Duration::from_secs(15)))
-            .pool_max_idle_per_host(2)
+            .pool_max_idle_per_host(settings.per_host_concurrency)
             .pool_idle_timeout(Duration::from_secs(20))
             // As browsers do: an odd header of a server that nobody minds there is no reason not to read its feed.
             .http1_allow_obsolete_multiline_headers_in_responses(true)

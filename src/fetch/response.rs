@@ -19,7 +19,7 @@ pub struct Response {
     pub headers: Vec<(String, Vec<u8>)>,
     /// As sent, chunking undone, content codings kept.
     pub wire_body: Bytes,
-    /// Decoded.
+    /// Decoded; the same bytes, held once, where there was nothing to decode.
     pub body: Bytes,
     pub final_url: Url,
     /// Where a chain of permanent redirects (301, 308) leads, from the address asked.

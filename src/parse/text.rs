@@ -72,26 +72,31 @@ struct Paragraphs {
 
 impl Paragraphs {
     fn text(&mut self, text: &str) {
-        for c in text.chars() {
-            if c.is_whitespace() {
-                self.space = true;
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            if c.is_whitespace() || c.is_control() {
+                self.space |= c.is_whitespace();
+                rest = &rest[c.len_utf8()..];
                 continue;
             }
-            if c.is_control() {
-                continue;
-            }
-            if !self.text.is_empty() {
-                if self.paragraph || self.breaks > 1 {
-                    self.text.push_str("\n\n");
-                } else if self.breaks == 1 {
-                    self.text.push('\n');
-                } else if self.space {
-                    self.text.push(' ');
-                }
-            }
-            (self.space, self.breaks, self.paragraph) = (false, 0, false);
-            self.text.push(c);
+            let end = rest.find(|c: char| c.is_whitespace() || c.is_control()).unwrap_or(rest.len());
+            self.word(&rest[..end]);
+            rest = &rest[end..];
         }
+    }
+
+    fn word(&mut self, word: &str) {
+        if !self.text.is_empty() {
+            if self.paragraph || self.breaks > 1 {
+                self.text.push_str("\n\n");
+            } else if self.breaks == 1 {
+                self.text.push('\n');
+            } else if self.space {
+                self.text.push(' ');
+            }
+        }
+        (self.space, self.breaks, self.paragraph) = (false, 0, false);
+        self.text.push_str(word);
     }
 
     fn tag(&mut self, name: &str) {

@@ -9,7 +9,8 @@ mod sqlite;
 pub use record::{
     AlertDraft, AlertFilter, ArticleRecord, Candidates, CopyRow, Counts, Decision, Delivery, Dossier, Facts, FeedState,
     Held, HeldMatch, IndexedWords, Kept, Known, Learnt, Lesson, MatchRow, OldFile, PageDue, PageProgress, PageState,
-    Reappeared, Recorded, Removal, Removed, SeenEntry, Stored, StoryAlert, Unindexed, VisitRecord, Visited,
+    Reappeared, Recorded, Removal, Removed, SeenEntry, Settled, Standing, Stored, StoryAlert, Unindexed, VisitRecord,
+    Visited,
 };
 
 #[cfg(test)]
@@ -58,6 +59,11 @@ impl Store {
         Ok(Self { engine: Arc::new(sqlite::Engine::open_read(state_dir)?) })
     }
 
+    /// What is damaged in a database that is too large to be checked at each start. Blocking, for as long as reading it takes.
+    pub fn fault_of_large(state_dir: &Path) -> Result<Option<String>, StoreError> {
+        sqlite::Engine::fault_of_large(state_dir)
+    }
+
     /// Ends the engine's thread after what it was given. Later calls are errors.
     pub async fn close(&self) {
         self.engine.close().await;
@@ -67,9 +73,19 @@ impl Store {
         self.engine.call(sqlite::visits::feed_states).await
     }
 
-    /// One transaction: the feed's state with its validators, and the entries not seen before as articles awaiting their page.
+    pub async fn feed_state(&self, feed: FeedId) -> Result<Option<FeedState>, StoreError> {
+        self.engine.call(move |db| sqlite::visits::feed_state(db, &feed)).await
+    }
+
+    /// How every feed that was ever visited stands.
+    pub async fn standings(&self) -> Result<HashMap<FeedId, Standing>, StoreError> {
+        self.engine.call(sqlite::visits::standings).await
+    }
+
+    /// One transaction: the feed's state with its validators, and the entries not seen before as articles, settled or awaiting
+    /// their page.
     pub async fn record_visit(&self, visit: VisitRecord) -> Result<Visited, StoreError> {
-        self.engine.call(move |db| sqlite::visits::record_visit(db, &visit)).await
+        self.engine.call(move |db| sqlite::visits::record_visit(db, visit)).await
     }
 
     /// Which entries of a feed were not seen before.

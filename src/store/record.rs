@@ -67,6 +67,18 @@ impl FeedState {
     }
 }
 
+/// As much of a [`FeedState`] as the agenda needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    pub next_due: Option<Timestamp>,
+    pub interval: Duration,
+    pub not_before: Option<Timestamp>,
+    /// The address that its publisher said is gone for good.
+    pub gone_at: Option<String>,
+    /// Whether the last visit failed.
+    pub failing: bool,
+}
+
 /// An entry of a feed as an article-to-be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenEntry {
@@ -78,6 +90,16 @@ pub struct SeenEntry {
     pub article: Article,
     /// The feed's own bytes as evidence for what was matched in them.
     pub feed_copy: Option<CopyRef>,
+    /// Set where the feed's text is all there will be and no topic holds: the article awaits nothing.
+    pub settled: Option<Settled>,
+}
+
+/// What is recorded of an article with its visit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settled {
+    /// As in [`ArticleRecord`].
+    pub fingerprint: Option<[u8; 32]>,
+    pub story_window: Duration,
 }
 
 /// An entry that makes no article of its own.
@@ -111,6 +133,8 @@ pub struct VisitRecord {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Visited {
     pub new: Vec<ArticleId>,
+    /// How many of them await their page.
+    pub waiting: usize,
 }
 
 /// An article that awaits its page.

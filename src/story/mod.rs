@@ -8,21 +8,26 @@ use unicode_normalization::UnicodeNormalization as _;
 /// A number that two articles share exactly when their normalised texts are identical: SHA-256 over the words, folded,
 /// separated by spaces. None for a text of fewer than `min_words` words.
 pub fn fingerprint(text: &str, min_words: usize) -> Option<[u8; 32]> {
-    let mut hash = Sha256::new();
     let mut words = 0;
-    let mut word = String::new();
-    let folded = text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
-    for c in folded.flat_map(char::to_lowercase).chain(std::iter::once(' ')) {
+    // Each word with a space after it.
+    let mut folded = String::with_capacity(text.len() + 1);
+    let mut take = |c: char| {
         if c.is_alphanumeric() {
-            word.push(c);
-        } else if !word.is_empty() {
-            hash.update(word.as_bytes());
-            hash.update(b" ");
+            folded.push(c);
+        } else if !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
             words += 1;
-            word.clear();
+        }
+    };
+    for c in text.chars().chain([' ']) {
+        if c.is_ascii() {
+            take(c.to_ascii_lowercase());
+        } else {
+            let plain = std::iter::once(c).nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+            plain.flat_map(char::to_lowercase).for_each(&mut take);
         }
     }
-    (words >= min_words).then(|| hash.finalize().into())
+    (words >= min_words).then(|| Sha256::digest(folded.as_bytes()).into())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::documents::{Document, Errand, Manner};
 use super::keep::{self, Keeping};
 use super::pace::{self, Holding};
 use super::secrets::Secrets;
+use super::settle::settle;
 use super::unseen::keep_unseen;
 use super::{Desk, InForce, decide};
 use crate::fetch::Response;
@@ -109,8 +110,9 @@ pub async fn read(
         let (worker, feed, manner) = (desk.clone(), Arc::clone(&feed), Arc::clone(&errand.manner));
         let (mut entries, keeping) = desk
             .off_reactor(move || {
-                let Batch { response, entries, .. } = batch;
-                let keeping = keeping(&worker, &feed, &manner.secrets, response, &entries, now);
+                let Batch { response, mut entries, .. } = batch;
+                let matched = settle(&mut entries, &feed, &worker);
+                let keeping = keeping(&worker, &feed, &manner.secrets, response, &entries, matched, now);
                 (entries, keeping)
             })
             .await;
@@ -134,9 +136,9 @@ fn keeping(
     secrets: &Secrets,
     response: Response,
     entries: &[SeenEntry],
+    matched: bool,
     now: Timestamp,
 ) -> Option<Keeping> {
-    let matched = entries.iter().any(|entry| !desk.force.rules.matches(&input(&entry.article)).is_empty());
     if !keep::wanted(desk, matched) || secrets.stand_in(&response.body) || secrets.stand_in(&response.wire_body) {
         return None;
     }
@@ -253,7 +255,7 @@ fn seen(
         timing: decide::timing(published, first_visit, force.settings.alerts.max_age, now),
         revision: 0,
     };
-    SeenEntry { identity, mark, article, feed_copy: None }
+    SeenEntry { identity, mark, article, feed_copy: None, settled: None }
 }
 
 /// Neither 1970 nor next year.

@@ -32,9 +32,10 @@ pub struct FeedVisit {
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Read; so many articles are new.
+    /// Read; so many articles are new, and so many of them await their page.
     Read {
         new: usize,
+        waiting: usize,
     },
     /// 304, or the same bytes as last time.
     Unchanged,
@@ -155,7 +156,7 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
     if !recorded.new.is_empty() {
         state.last_new = Some(now);
     }
-    let outcome = outcome.unwrap_or(Outcome::Read { new: recorded.new.len() });
+    let outcome = outcome.unwrap_or(Outcome::Read { new: recorded.new.len(), waiting: recorded.waiting });
     Ok(FeedVisit { feed: feed.id.clone(), state, outcome, overflow })
 }
 

@@ -13,6 +13,7 @@ mod pace;
 mod page;
 mod reading;
 mod secrets;
+mod settle;
 mod unseen;
 
 pub use entries::input as match_input;

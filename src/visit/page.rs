@@ -9,6 +9,7 @@ use super::decide::{self, Candidate};
 use super::entries::input;
 use super::keep::{self, Keeping};
 use super::reading::article_of;
+use super::settle::read_feed_text;
 use super::{Desk, InForce};
 use crate::extract::{self, Page, PageInput};
 use crate::fetch::{Purpose, Request, Response};
@@ -113,10 +114,7 @@ async fn from_feed_text(
     let PageDue { mut article, feed_copy, .. } = due;
     let (article, found) = desk
         .off_reactor(move || {
-            article.quotes = extract::quotes(&article.text);
-            let declared = article.language.as_ref().map(|language| language.code.clone());
-            let words = format!("{}\n\n{}", article.title, article.text);
-            article.language = extract::language(&words, None, declared.as_deref());
+            read_feed_text(&mut article);
             let found = force.rules.matches(&input(&article));
             (article, found)
         })

@@ -27,7 +27,11 @@ pub(super) async fn keep_unseen(
     let identities: Vec<String> = all().map(|entry| entry.identity.clone()).collect();
     let passed: Vec<String> = batches.iter().flat_map(|batch| &batch.passed).cloned().collect();
     let count = identities.len();
-    let mut unseen = desk.store.unseen(feed.id.clone(), identities.into_iter().chain(passed.clone()).collect()).await?;
+    let mut unseen = if first_visit {
+        vec![true; count + passed.len()]
+    } else {
+        desk.store.unseen(feed.id.clone(), identities.into_iter().chain(passed.clone()).collect()).await?
+    };
     let new = unseen.split_off(count);
     let of_no_article = passed.into_iter().zip(new).filter(|(_, new)| *new);
     reading.reappeared.extend(of_no_article.map(|(identity, _)| Reappeared { identity, nr: None }));

@@ -305,7 +305,13 @@ fn a_hundred_thousand_stored_articles_are_replayed_in_seconds() {
             let articles: Vec<Article> = (batch * 1000..(batch + 1) * 1000).map(&mut article).collect();
             let entries = articles
                 .iter()
-                .map(|a| SeenEntry { identity: a.id.0.clone(), article: a.clone(), mark: None, feed_copy: None })
+                .map(|a| SeenEntry {
+                    identity: a.id.0.clone(),
+                    article: a.clone(),
+                    mark: None,
+                    feed_copy: None,
+                    settled: None,
+                })
                 .collect();
             let (at, feed, state) = (now, FeedId::from("daily"), FeedState::default());
             store

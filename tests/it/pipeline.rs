@@ -150,8 +150,9 @@ fn sigterm_in_the_middle_of_fetches_loses_nothing() {
 #[test]
 fn kill_dash_nine_loses_no_article_and_tells_none_twice() {
     let mut world = World::new();
-    world.feed("daily", "");
+    world.feed("daily", "").feed("briefs", "pages = false");
     world.topic("bridge", "bridge");
+    world.list("briefs", &[story("b1", "Bakery closes", "It closed."), story("b2", "Bridge in brief", "It opened.")]);
     let slugs = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9"];
     let stories: Vec<_> =
         slugs.iter().map(|slug| story(slug, &format!("Bridge {slug}"), &padded(&format!("Bridge {slug}.")))).collect();
@@ -166,10 +167,34 @@ fn kill_dash_nine_loses_no_article_and_tells_none_twice() {
     world.once();
     let mut titles = world.titles();
     titles.sort();
-    let expected: Vec<String> = slugs.iter().map(|slug| format!("Bridge {slug}")).collect();
+    let mut expected = vec!["Bridge in brief".to_owned()];
+    expected.extend(slugs.iter().map(|slug| format!("Bridge {slug}")));
     assert_eq!(titles, expected);
+    assert_eq!(world.json(&["status"])[0]["articles"], 12);
     assert_eq!(world.wireroom(&["log", "verify"]).status.code(), Some(0));
     assert_eq!(world.wireroom(&["copies", "verify"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_feed_without_pages_is_recorded_whole_by_its_visit() {
+    let mut world = World::new().with_settings("[stories]\nmin_words = 10\n");
+    world.feed("briefs", "pages = false").feed("others", "pages = false");
+    world.topic("bridge", "bridge");
+    let text = padded("The tram stops here, \u{201c}for good\u{201d}, said Ana Ruiz, the mayor.");
+    world.list("briefs", &[story("tram", "Tram stops", &text), story("bridge", "Bridge reopens", "It reopened.")]);
+    world.list("others", &[]);
+    world.once();
+    assert_eq!(world.titles(), ["Bridge reopens"]);
+    let status = world.json(&["status"]);
+    assert_eq!((&status[0]["articles"], &status[0]["pages_waiting"]), (&2.into(), &0.into()), "{status:?}");
+    let found = world.json(&["articles", "quote:\"for good\" AND lang:en"]);
+    assert_eq!(found.len(), 1, "its quotes and its language are known: {found:?}");
+    // What was recorded with the visit is a story that another outlet's copy joins.
+    world.list("others", &[story("copy", "No tram any more", &text)]);
+    world.topic("tram", "tram");
+    world.once();
+    let shown = String::from_utf8(world.wireroom(&["alerts", "--topic", "tram"]).stdout).expect("UTF-8");
+    assert!(shown.contains("also in: Outlet briefs"), "{shown}");
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! An article's text, matches and copy: one transaction, alerts included.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{ArticleRecord, Decision, Facts, Kept, Learnt, MatchRow, PageState, StoreError};
 use super::{alerts, archive, copies, instant, json, micros, sites, visits};
-use crate::model::{AlertId, AlsoIn, ArticleId, StoryId, TopicId};
+use crate::model::{AlertId, AlsoIn, Article, ArticleId, StoryId, TopicId};
 
 /// Outlets listed under "also in" at most.
 const MAX_ALSO: usize = 50;
@@ -21,7 +23,8 @@ pub fn record_article(
         return Err(StoreError::Engine(format!("the article {} is not in the database", article.id)));
     };
     let revision = keep_revision(db, nr, record)?;
-    let story = story(db, record)?;
+    let story =
+        story(db, article, record.fingerprint, record.story_window)?.unwrap_or_else(|| StoryId(article.id.0.clone()));
     update(db, nr, revision, &story, record)?;
     archive::await_index(db, nr)?;
     for copy in &record.copies {
@@ -81,6 +84,17 @@ fn keep_revision(db: &Connection, nr: i64, record: &ArticleRecord) -> Result<u32
         Some((number, ..)) => number + 1,
         None => 1,
     };
+    insert_revision(db, nr, number, record.at, article)?;
+    Ok(number)
+}
+
+pub fn insert_revision(
+    db: &Connection,
+    nr: i64,
+    number: u32,
+    at: Timestamp,
+    article: &Article,
+) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO revisions (article, number, at, quality, title, text, quotes, captions)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -88,38 +102,45 @@ fn keep_revision(db: &Connection, nr: i64, record: &ArticleRecord) -> Result<u32
     .execute(params![
         nr,
         number,
-        micros(record.at),
+        micros(at),
         article.quality.as_str(),
         article.title,
         article.text,
         json(&article.quotes),
         json(&article.captions),
     ])?;
-    Ok(number)
+    Ok(())
 }
 
-/// The story an article belongs to: that of an earlier one with the same words, near in time; else its own.
-fn story(db: &Connection, record: &ArticleRecord) -> Result<StoryId, StoreError> {
-    let own = StoryId(record.article.id.0.clone());
-    let Some(fingerprint) = record.fingerprint else { return Ok(own) };
-    let window = i64::try_from(record.story_window.as_micros()).unwrap_or(i64::MAX);
-    let seen = micros(record.article.first_seen);
-    let found: Option<String> = db
+/// The story that an article joins: that of an earlier one with the same words, near in time. An article that was settled with
+/// its visit has no story until another joins it.
+pub fn story(
+    db: &Connection,
+    article: &Article,
+    fingerprint: Option<[u8; 32]>,
+    window: Duration,
+) -> Result<Option<StoryId>, StoreError> {
+    let Some(fingerprint) = fingerprint else { return Ok(None) };
+    let window = i64::try_from(window.as_micros()).unwrap_or(i64::MAX);
+    let seen = micros(article.first_seen);
+    let (from, to) = (seen.saturating_sub(window), seen.saturating_add(window));
+    let found: Option<(i64, String, Option<String>)> = db
         .prepare_cached(
-            "SELECT story FROM articles WHERE fingerprint = ?1 AND id <> ?2 AND first_seen BETWEEN ?3 AND ?4
-                AND story IS NOT NULL ORDER BY first_seen, nr LIMIT 1",
+            "SELECT nr, id, story FROM articles WHERE fingerprint = ?1 AND id <> ?2 AND first_seen BETWEEN ?3 AND ?4
+                ORDER BY first_seen, nr LIMIT 1",
         )?
-        .query_row(
-            params![
-                fingerprint.as_slice(),
-                record.article.id.as_str(),
-                seen.saturating_sub(window),
-                seen.saturating_add(window)
-            ],
-            |row| row.get(0),
-        )
+        .query_row(params![fingerprint.as_slice(), article.id.as_str(), from, to], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .optional()?;
-    Ok(found.map_or(own, StoryId))
+    Ok(match found {
+        None => None,
+        Some((_, _, Some(story))) => Some(StoryId(story)),
+        Some((nr, id, None)) => {
+            db.prepare_cached("UPDATE articles SET story = id WHERE nr = ?1")?.execute([nr])?;
+            Some(StoryId(id))
+        }
+    })
 }
 
 fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &ArticleRecord) -> Result<(), StoreError> {

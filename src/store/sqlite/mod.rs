@@ -15,6 +15,7 @@ pub mod visits;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
@@ -66,8 +67,22 @@ impl Engine {
         Ok(Self::start(connection, false))
     }
 
+    /// What is damaged in a database that is too large to be checked at each start. Blocking, for as long as reading it takes.
+    pub fn fault_of_large(state_dir: &Path) -> Result<Option<String>, StoreError> {
+        let path = state_dir.join("wireroom.db");
+        if !schema::is_large(&path) {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Ok(schema::fault(&Connection::open_with_flags(&path, flags)?)?)
+    }
+
     fn start(connection: Connection, writes: bool) -> Self {
         connection.set_prepared_statement_cache_capacity(100);
+        // Otherwise a statement is planned anew for each value that it is run with.
+        if let Err(error) = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true) {
+            tracing::warn!(%error, "statements are planned for each value anew");
+        }
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let work = move || serve(&connection, waiting, writes);
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(work).expect("a thread can be started");
@@ -105,10 +120,13 @@ fn savepoint<T>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    connection.execute_batch("SAVEPOINT call")?;
+    let run = |sql: &str| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+    run("SAVEPOINT call")?;
     let result = work(connection);
-    let end = if result.is_ok() { "RELEASE call" } else { "ROLLBACK TO call; RELEASE call" };
-    connection.execute_batch(end)?;
+    if result.is_err() {
+        run("ROLLBACK TO call")?;
+    }
+    run("RELEASE call")?;
     result
 }
 

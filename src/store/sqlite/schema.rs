@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step a version, applied in order; never changed once released.
-const MIGRATIONS: &[&str] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
+const MIGRATIONS: &[&str] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
 
 const VERSION_1: &str = "
 CREATE TABLE feeds (
@@ -113,8 +113,26 @@ ALTER TABLE feeds ADD COLUMN at_most INTEGER;
 CREATE TABLE rhythms (feed TEXT PRIMARY KEY, rhythm BLOB NOT NULL) WITHOUT ROWID;
 ";
 
+/// The newest of the articles that await their page are found without looking at the others.
+const VERSION_6: &str = "
+CREATE INDEX articles_waiting ON articles (coalesce(published, first_seen)) WHERE page_due IS NOT NULL;
+";
+
 fn known() -> u32 {
     MIGRATIONS.len() as u32
+}
+
+/// A larger database is not read whole before each start: the daemon does that aside.
+const QUICKLY_CHECKED: u64 = 32 << 20;
+
+pub fn is_large(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() > QUICKLY_CHECKED)
+}
+
+/// What is damaged in a database: it is read whole, indexes aside.
+pub fn fault(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let said: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    Ok((said != "ok").then_some(said))
 }
 
 /// Opens or creates the database for the daemon.
@@ -126,9 +144,13 @@ pub fn open(path: &Path) -> Result<Connection, StoreError> {
         if version(&connection)? == 0 {
             connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")?;
         }
-        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000")?;
-        let fault: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if fault == "ok" { Ok(()) } else { Err(rusqlite::Error::InvalidParameterName(fault)) }
+        // A savepoint keeps the pages it changes, in a temporary file unless told otherwise: that is a write a page.
+        connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000;
+             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000",
+        )?;
+        let fault = if is_large(path) { None } else { fault(&connection)? };
+        fault.map_or(Ok(()), |fault| Err(rusqlite::Error::InvalidParameterName(fault)))
     };
     prepare().map_err(|error| {
         unusable(format!("{error}; if it is damaged, move it away (the alert log and the copies stay) and start again"))

@@ -7,56 +7,76 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
-use super::super::{FeedState, Known, PageDue, StoreError, VisitRecord, Visited};
-use super::{copies, from_json, instant, json, micros};
-use crate::model::{Article, ArticleId, CopyRef, DateSource, FeedId, Language, Quality, Timing};
+use super::super::{FeedState, Known, PageDue, SeenEntry, Settled, Standing, StoreError, VisitRecord, Visited};
+use super::{archive, articles, copies, from_json, instant, json, micros};
+use crate::model::{Article, ArticleId, CopyRef, DateSource, FeedId, Language, Quality, StoryId, Timing};
 use crate::schedule::Rhythm;
 
 /// Stands in `entries` for what was seen and became no article.
 const NO_ARTICLE: i64 = 0;
 
+const STATES: &str = "SELECT feeds.*, rhythm FROM feeds LEFT JOIN rhythms ON rhythms.feed = feeds.id";
+
 pub fn feed_states(db: &Connection) -> Result<HashMap<FeedId, FeedState>, StoreError> {
+    let mut query = db.prepare_cached(STATES)?;
+    let rows = query.query_map([], |row| Ok((FeedId(row.get("id")?), state(row)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub fn feed_state(db: &Connection, feed: &FeedId) -> Result<Option<FeedState>, StoreError> {
+    let mut query = db.prepare_cached(&format!("{STATES} WHERE id = ?1"))?;
+    Ok(query.query_row([feed.as_str()], state).optional()?)
+}
+
+pub fn standings(db: &Connection) -> Result<HashMap<FeedId, Standing>, StoreError> {
     let mut query =
-        db.prepare_cached("SELECT feeds.*, rhythm FROM feeds LEFT JOIN rhythms ON rhythms.feed = feeds.id")?;
+        db.prepare_cached("SELECT id, next_due, interval, not_before, iif(gone, url, NULL), failures > 0 FROM feeds")?;
     let rows = query.query_map([], |row| {
-        let when = |name: &str| row.get::<_, Option<i64>>(name).map(|at| at.map(instant));
-        let state = FeedState {
-            url: row.get("url")?,
-            title: row.get("title")?,
-            next_due: when("next_due")?,
-            interval: Duration::from_micros(row.get::<_, i64>("interval")?.unsigned_abs()),
-            not_before: when("not_before")?,
-            why: row.get("why")?,
-            last_visit: when("last_visit")?,
-            first_success: when("first_success")?,
-            last_success: when("last_success")?,
-            last_new: when("last_new")?,
-            status: row.get("status")?,
-            failures: row.get("failures")?,
-            error_class: row.get("error_class")?,
-            error: row.get("error")?,
-            gone: row.get("gone")?,
-            permanent_url: row.get("permanent_url")?,
-            permanent_since: when("permanent_since")?,
-            etag: row.get("etag")?,
-            last_modified: row.get("last_modified")?,
-            body_sha256: row.get::<_, Option<Vec<u8>>>("body_sha256")?.and_then(|hash| hash.try_into().ok()),
-            last_bytes: row.get::<_, i64>("last_bytes")?.unsigned_abs(),
-            saved_bytes: row.get::<_, i64>("saved_bytes")?.unsigned_abs(),
-            validators_of: row.get::<_, Option<Vec<u8>>>("validators_of")?.and_then(|hash| hash.try_into().ok()),
-            wishes: row.get::<_, Option<String>>("wishes")?.map(|text| from_json(&text)).unwrap_or_default(),
-            held: row.get("held")?,
-            newest: when("newest")?,
-            overflowed: when("overflowed")?,
-            at_most: row.get::<_, Option<i64>>("at_most")?.map(|micros| Duration::from_micros(micros.unsigned_abs())),
-            rhythm: row.get::<_, Option<Vec<u8>>>("rhythm")?.and_then(|bytes| Rhythm::from_bytes(&bytes)),
-        };
-        Ok((FeedId(row.get("id")?), state))
+        let when = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(instant));
+        let interval = Duration::from_micros(row.get::<_, i64>(2)?.unsigned_abs());
+        let (next_due, not_before) = (when(1)?, when(3)?);
+        let standing = Standing { next_due, interval, not_before, gone_at: row.get(4)?, failing: row.get(5)? };
+        Ok((FeedId(row.get(0)?), standing))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, StoreError> {
+fn state(row: &Row<'_>) -> rusqlite::Result<FeedState> {
+    let when = |name: &str| row.get::<_, Option<i64>>(name).map(|at| at.map(instant));
+    Ok(FeedState {
+        url: row.get("url")?,
+        title: row.get("title")?,
+        next_due: when("next_due")?,
+        interval: Duration::from_micros(row.get::<_, i64>("interval")?.unsigned_abs()),
+        not_before: when("not_before")?,
+        why: row.get("why")?,
+        last_visit: when("last_visit")?,
+        first_success: when("first_success")?,
+        last_success: when("last_success")?,
+        last_new: when("last_new")?,
+        status: row.get("status")?,
+        failures: row.get("failures")?,
+        error_class: row.get("error_class")?,
+        error: row.get("error")?,
+        gone: row.get("gone")?,
+        permanent_url: row.get("permanent_url")?,
+        permanent_since: when("permanent_since")?,
+        etag: row.get("etag")?,
+        last_modified: row.get("last_modified")?,
+        body_sha256: row.get::<_, Option<Vec<u8>>>("body_sha256")?.and_then(|hash| hash.try_into().ok()),
+        last_bytes: row.get::<_, i64>("last_bytes")?.unsigned_abs(),
+        saved_bytes: row.get::<_, i64>("saved_bytes")?.unsigned_abs(),
+        validators_of: row.get::<_, Option<Vec<u8>>>("validators_of")?.and_then(|hash| hash.try_into().ok()),
+        wishes: row.get::<_, Option<String>>("wishes")?.map(|text| from_json(&text)).unwrap_or_default(),
+        held: row.get("held")?,
+        newest: when("newest")?,
+        overflowed: when("overflowed")?,
+        at_most: row.get::<_, Option<i64>>("at_most")?.map(|micros| Duration::from_micros(micros.unsigned_abs())),
+        rhythm: row.get::<_, Option<Vec<u8>>>("rhythm")?.and_then(|bytes| Rhythm::from_bytes(&bytes)),
+    })
+}
+
+pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, StoreError> {
     let mut visited = Visited::default();
     let mut known = db.prepare_cached("SELECT 1 FROM entries WHERE feed = ?1 AND identity = ?2")?;
     let mut remember =
@@ -64,17 +84,21 @@ pub fn record_visit(db: &Connection, visit: &VisitRecord) -> Result<Visited, Sto
     for copy in &visit.feed_copies {
         copies::insert(db, copy, None)?;
     }
-    for entry in &visit.entries {
+    for entry in visit.entries {
         let identity = key(&entry.identity);
-        let feed = entry.article.feed.as_str();
+        let feed = visit.feed.as_str();
         if known.query_row(params![feed, identity.as_slice()], |_| Ok(())).optional()?.is_some() {
             continue;
         }
-        let nr = if let Some(nr) = find(db, &entry.article.id)? {
-            nr
-        } else {
-            visited.new.push(entry.article.id.clone());
-            insert(db, &entry.article, visit.at, entry.feed_copy.as_ref().map(json).as_deref())?
+        let nr = match insert(db, &entry, visit.at)? {
+            Some(nr) => {
+                visited.waiting += usize::from(entry.settled.is_none());
+                visited.new.push(entry.article.id.clone());
+                nr
+            }
+            None => {
+                find(db, &entry.article.id)?.ok_or_else(|| StoreError::Engine("an article went missing".to_owned()))?
+            }
         };
         remember.execute(params![feed, identity.as_slice(), nr])?;
         if let Some(mark) = &entry.mark {
@@ -186,40 +210,64 @@ pub fn find(db: &Connection, id: &ArticleId) -> Result<Option<i64>, StoreError> 
     Ok(query.query_row([id.as_str()], |row| row.get(0)).optional()?)
 }
 
-fn insert(db: &Connection, article: &Article, now: Timestamp, feed_copy: Option<&str>) -> Result<i64, StoreError> {
-    db.prepare_cached(
-        "INSERT INTO articles (id, url, canonical, title, outlet, feed, feed_tags, language, language_sure, byline,
-            published, published_from, first_seen, timing, quality, summary, feed_text, revision, page, page_due, attempts,
-            feed_copy)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0, 'waiting', ?18, 0, ?19)",
-    )?
-    .execute(params![
-        article.id.as_str(),
-        article.url,
-        article.canonical,
-        article.title,
-        article.outlet,
-        article.feed.as_str(),
-        json(&article.feed_tags),
-        article.language.as_ref().map(|language| &language.code),
-        article.language.as_ref().is_some_and(|language| language.sure),
-        json(&article.byline),
-        article.published.map(micros),
-        article.published_from.as_str(),
-        micros(article.first_seen),
-        article.timing.as_str(),
-        article.quality.as_str(),
-        article.summary,
-        article.text,
-        micros(now),
-        feed_copy,
-    ])?;
-    Ok(db.last_insert_rowid())
+/// Keeps a new article, whole where it is settled; its number, or none where it is known already.
+fn insert(db: &Connection, entry: &SeenEntry, at: Timestamp) -> Result<Option<i64>, StoreError> {
+    let article = &entry.article;
+    let (fingerprint, story) = match &entry.settled {
+        Some(Settled { fingerprint, story_window }) => {
+            (*fingerprint, articles::story(db, article, *fingerprint, *story_window)?)
+        }
+        None => (None, None),
+    };
+    let settled = entry.settled.is_some();
+    let inserted = db
+        .prepare_cached(
+            "INSERT INTO articles (id, url, canonical, title, outlet, feed, feed_tags, language, language_sure, byline,
+                published, published_from, first_seen, timing, quality, summary, feed_text, revision, page, page_due, attempts,
+                feed_copy, story, fingerprint)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, 0, ?21, ?22, ?23)
+             ON CONFLICT (id) DO NOTHING",
+        )?
+        .execute(params![
+            article.id.as_str(),
+            article.url,
+            article.canonical,
+            article.title,
+            article.outlet,
+            article.feed.as_str(),
+            json(&article.feed_tags),
+            article.language.as_ref().map(|language| &language.code),
+            article.language.as_ref().is_some_and(|language| language.sure),
+            json(&article.byline),
+            article.published.map(micros),
+            article.published_from.as_str(),
+            micros(article.first_seen),
+            article.timing.as_str(),
+            article.quality.as_str(),
+            article.summary,
+            if article.text == article.summary { "" } else { &article.text },
+            u32::from(settled),
+            if settled { "done" } else { "waiting" },
+            (!settled).then(|| micros(at)),
+            entry.feed_copy.as_ref().map(json),
+            story.as_ref().map(StoryId::as_str),
+            fingerprint.as_ref().map(<[u8; 32]>::as_slice),
+        ])?;
+    if inserted == 0 {
+        return Ok(None);
+    }
+    let nr = db.last_insert_rowid();
+    if settled {
+        articles::insert_revision(db, nr, 1, at, article)?;
+        archive::await_index(db, nr)?;
+    }
+    Ok(Some(nr))
 }
 
 pub fn pages_due(db: &Connection, now: Timestamp, limit: usize) -> Result<Vec<PageDue>, StoreError> {
     let mut query = db.prepare_cached(
-        "SELECT * FROM articles WHERE page_due <= ?1 ORDER BY coalesce(published, first_seen) DESC LIMIT ?2",
+        "SELECT * FROM articles INDEXED BY articles_waiting WHERE page_due IS NOT NULL AND page_due <= ?1
+            ORDER BY coalesce(published, first_seen) DESC LIMIT ?2",
     )?;
     let rows = query.query_map(params![micros(now), limit as i64], |row| {
         Ok(PageDue {
@@ -256,8 +304,9 @@ pub(super) fn article(row: &Row<'_>) -> rusqlite::Result<Article> {
         first_seen: instant(row.get("first_seen")?),
         fetched: when("fetched")?,
         quality: Quality::from_name(&name("quality")?).unwrap_or(Quality::Teaser),
+        // Where the summary is all the text there is, it is kept once.
+        text: Some(name("feed_text")?).filter(|text| !text.is_empty()).map_or_else(|| name("summary"), Ok)?,
         summary: name("summary")?,
-        text: name("feed_text")?,
         captions: Vec::new(),
         quotes: Vec::new(),
         timing: Timing::from_name(&name("timing")?).unwrap_or(Timing::New),
