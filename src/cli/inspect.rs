@@ -11,13 +11,13 @@ use super::output::{BOLD, DIM, Exit, RED, json, line, note, paint};
 use super::{Outcome, is_json};
 use crate::config::settings::FetchSettings;
 use crate::config::{self, process_environment};
-use crate::extract::{self, Page, PageInput};
-use crate::fetch::{Fetcher, Purpose, Request};
+use crate::extract::{self, Page, PageInput, boilerplate};
+use crate::fetch::Fetcher;
 use crate::model::{Feed, FeedKind, Select};
 use crate::neutral;
 use crate::parse::{FeedFormat, ParsedFeed, plain_text};
-use crate::visit::Secrets;
 use crate::visit::documents::{self, Documents, Manner};
+use crate::visit::{self, Secrets};
 
 #[derive(Serialize)]
 struct Good<'a, T: Serialize> {
@@ -34,11 +34,15 @@ struct Bad<'a> {
     error: &'a str,
 }
 
-/// Bytes and where they are from.
-struct Input {
-    bytes: Vec<u8>,
-    content_type: Option<String>,
-    url: Option<Url>,
+#[derive(Serialize)]
+struct GoodPage<'a> {
+    source: &'a str,
+    ok: bool,
+    #[serde(flatten)]
+    made: &'a Page,
+    /// What stands on the site's other pages as well, and was left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    boilerplate: Vec<String>,
 }
 
 pub async fn inspect(global: &Global, args: InspectArgs) -> Outcome {
@@ -83,9 +87,9 @@ async fn feed(
     let base = address(base)?;
     let kind = if select.is_some() { FeedKind::Page } else { FeedKind::Feed };
     let made = if source == "-" || Path::new(source).exists() {
-        let input = local(source)?;
+        let bytes = local(source)?;
         let manner = Manner { kind, select, secrets: Secrets::default() };
-        manner.read(&input.bytes, content_type, base.as_ref()).map_err(|error| error.to_string())?
+        manner.read(&bytes, content_type, base.as_ref()).map_err(|error| error.to_string())?
     } else if is_address(source) {
         let settings = fetch_settings(global);
         let asked = Feed { kind, select, ..Feed::at(source) };
@@ -137,20 +141,30 @@ fn together(documents: Documents) -> ParsedFeed {
 }
 
 async fn page(global: &Global, source: &str, url: Option<&str>) -> Result<(), String> {
-    let input = if is_address(source) { remote(global, source).await? } else { local(source)? };
-    let url = address(url)?.or_else(|| input.url.clone());
-    let page = extract::page(&PageInput {
-        body: &input.bytes,
-        content_type: input.content_type.as_deref(),
-        url: url.as_ref(),
-        ..PageInput::default()
-    });
-    if is_json(global) {
-        json(&Good { source, ok: true, made: &page });
+    let mut page = if is_address(source) {
+        let settings = fetch_settings(global);
+        let address = Url::parse(source).map_err(|error| error.to_string())?;
+        visit::look_at_page(&Fetcher::new(&settings)?, &settings, address).await?.0
     } else {
-        print_page(source, &page);
+        let (bytes, url) = (local(source)?, address(url)?);
+        extract::page(&PageInput { body: &bytes, url: url.as_ref(), ..PageInput::default() })
+    };
+    let boilerplate = leave_out(global, &mut page).await;
+    if is_json(global) {
+        json(&GoodPage { source, ok: true, made: &page, boilerplate });
+    } else {
+        print_page(source, &page, &boilerplate);
     }
     Ok(())
+}
+
+/// What the daemon has learnt of the page's site, where its database can be read.
+async fn leave_out(global: &Global, page: &mut Page) -> Vec<String> {
+    let host = page.url.as_deref().and_then(|url| Url::parse(url).ok()?.host_str().map(str::to_owned));
+    let store = super::settings(global).and_then(|settings| super::open_store(&settings));
+    let (Some(host), Ok(store)) = (host, store) else { return Vec::new() };
+    let habits = store.habits(host, boilerplate::blocks(page, "")).await.unwrap_or_default();
+    boilerplate::leave_out(page, &habits, "")
 }
 
 fn is_address(source: &str) -> bool {
@@ -162,28 +176,13 @@ fn address(text: Option<&str>) -> Result<Option<Url>, String> {
 }
 
 /// A file or standard input.
-fn local(source: &str) -> Result<Input, String> {
-    let bytes = if source == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-        bytes
-    } else {
-        std::fs::read(source).map_err(|error| error.to_string())?
-    };
-    Ok(Input { bytes, content_type: None, url: None })
-}
-
-async fn remote(global: &Global, source: &str) -> Result<Input, String> {
-    let settings = fetch_settings(global);
-    let fetcher = Fetcher::new(&settings)?;
-    let url = Url::parse(source).map_err(|error| error.to_string())?;
-    let request = Request::new(url, Purpose::Page, settings.max_page_bytes);
-    let answer = fetcher.get(request).await.map_err(|error| error.to_string())?;
-    if !(200..300).contains(&answer.status) {
-        return Err(format!("HTTP {}", answer.status));
+fn local(source: &str) -> Result<Vec<u8>, String> {
+    if source != "-" {
+        return std::fs::read(source).map_err(|error| error.to_string());
     }
-    let content_type = answer.header("content-type");
-    Ok(Input { bytes: answer.body.into(), content_type, url: Some(answer.final_url) })
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    Ok(bytes)
 }
 
 /// Those of the configuration where there is one: `allow_private` and proxies hold here as well.
@@ -222,7 +221,8 @@ fn print_feed(source: &str, feed: &ParsedFeed) {
     }
 }
 
-fn print_page(source: &str, page: &Page) {
+fn print_page(source: &str, page: &Page, boilerplate: &[String]) {
+    let said = |text: &str| line(paint(DIM, &neutral::line(text)));
     line(format!("{source}: {}", paint(BOLD, &neutral::line(page.title.as_deref().unwrap_or("(no title)")))));
     let mut facts = vec![format!("quality {}", page.quality)];
     facts.extend(page.quality_reason.iter().cloned());
@@ -232,11 +232,27 @@ fn print_page(source: &str, page: &Page) {
     }
     facts.extend(page.published.map(|at| format!("published {at}")));
     facts.extend(page.language.as_ref().map(|language| format!("language {}", language.code)));
-    line(paint(DIM, &neutral::line(&facts.join(" · "))));
+    said(&facts.join(" · "));
+    let found: Vec<String> = page.sources.iter().map(|(field, source)| format!("{field} from {source}")).collect();
+    if !found.is_empty() {
+        said(&found.join(", "));
+    }
     line("");
     line(neutral::block(&page.text));
+    if !page.captions.is_empty() || !page.quotes.is_empty() || !page.pages.is_empty() || !boilerplate.is_empty() {
+        line("");
+    }
     for quote in &page.quotes {
         let speaker = quote.speaker.as_deref().map(|speaker| format!(" — {speaker}")).unwrap_or_default();
-        line(paint(DIM, &neutral::line(&format!("“{}”{speaker}", quote.text))));
+        said(&format!("quote: “{}”{speaker}", quote.text));
+    }
+    for caption in &page.captions {
+        said(&format!("caption: {caption}"));
+    }
+    for further in &page.pages {
+        said(&format!("page {}: {}", further.number, further.url));
+    }
+    for text in boilerplate {
+        said(&format!("left out, it stands on the site's other pages too: {text}"));
     }
 }

@@ -2,8 +2,8 @@
 //! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no clock.
 //!
 //! `charset` → `cap` → tree → `metadata` (`jsonld`, `title`, `byline`, `date`) → `body`
-//! (`prune`, `paragraphs`, `tidy`, `captions`) → `quality`, `language`, `quotes`. [`boilerplate`] comes after, with what is
-//! known of the page's site.
+//! (`prune`, `paragraphs`, `tidy`, `captions`) → `quality`, `language`, `quotes`. [`pagination`] finds further
+//! pages and joins them; [`boilerplate`] comes after, with what is known of the page's site.
 
 mod body;
 pub mod boilerplate;
@@ -17,6 +17,7 @@ mod jsonld;
 mod language;
 mod lines;
 mod metadata;
+pub mod pagination;
 mod paragraphs;
 mod prune;
 mod quality;
@@ -54,6 +55,8 @@ pub struct PageInput<'a> {
     pub content_type: Option<&'a str>,
     /// Where the page was fetched, after redirects.
     pub url: Option<&'a Url>,
+    /// The first page of the article, where this is a further one.
+    pub first_page: Option<&'a Url>,
     /// `body` overrides where the article is looked for.
     pub select: Option<&'a Select>,
     pub feed_title: Option<&'a str>,
@@ -79,6 +82,8 @@ pub struct Page {
     pub text: String,
     pub quotes: Vec<Quote>,
     pub captions: Vec<String>,
+    /// Further pages of the article that this one links to.
+    pub pages: Vec<pagination::Further>,
     pub quality: Quality,
     /// In words, where the quality is not full.
     pub quality_reason: Option<String>,
@@ -122,6 +127,7 @@ pub fn page(input: &PageInput) -> Page {
         meta.title = feed_title;
         meta.sources.insert("title".to_owned(), "feed".to_owned());
     }
+    let pages = pagination::further(&document, input.url, input.first_page);
     let visible = visible(&document, &decoded);
     let select = input.select.and_then(|select| select.body.as_deref());
     let found = body::find(document, select, meta.title.as_deref(), &meta.byline);
@@ -157,6 +163,7 @@ pub fn page(input: &PageInput) -> Page {
         quotes: quotes(&text),
         text,
         captions: found.captions,
+        pages,
         quality,
         quality_reason,
         sources,
@@ -178,6 +185,7 @@ impl Page {
             text: String::new(),
             quotes: Vec::new(),
             captions: Vec::new(),
+            pages: Vec::new(),
             quality: Quality::Empty,
             quality_reason: None,
             sources: BTreeMap::new(),

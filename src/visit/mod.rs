@@ -11,6 +11,7 @@ mod feed;
 mod keep;
 mod pace;
 mod page;
+mod parts;
 mod reading;
 mod secrets;
 mod settle;
@@ -20,6 +21,7 @@ pub use entries::input as match_input;
 pub use feed::{FeedVisit, Outcome, visit};
 pub use pace::{Overflow, in_words as overflow_in_words};
 pub use page::{PageVisit, read_page};
+pub use parts::look as look_at_page;
 pub use secrets::Secrets;
 
 use std::collections::HashMap;
@@ -93,14 +95,18 @@ pub struct Desk {
 impl Desk {
     /// Runs CPU-heavy or blocking work off the reactor, bounded.
     async fn off_reactor<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
-        let permit = Arc::clone(&self.cpu).acquire_owned().await.expect("the semaphore is never closed");
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        });
-        match done.await {
-            Ok(value) => value,
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
-        }
+        off_reactor(&self.cpu, work).await
+    }
+}
+
+async fn off_reactor<T: Send + 'static>(cpu: &Arc<Semaphore>, work: impl FnOnce() -> T + Send + 'static) -> T {
+    let permit = Arc::clone(cpu).acquire_owned().await.expect("the semaphore is never closed");
+    let done = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        work()
+    });
+    match done.await {
+        Ok(value) => value,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }

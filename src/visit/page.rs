@@ -8,6 +8,7 @@ use url::Url;
 use super::decide::{self, Candidate};
 use super::entries::input;
 use super::keep::{self, Keeping};
+use super::parts;
 use super::reading::article_of;
 use super::settle::read_feed_text;
 use super::{Desk, InForce};
@@ -71,7 +72,7 @@ async fn ask(desk: &Desk, article: &Article) -> Answer {
     let Ok(url) = Url::parse(&article.url) else { return Answer::Never(None) };
     match desk.fetcher.may_read(&url).await {
         Ok(true) => {}
-        Ok(false) => return Answer::Never(Some("the site's robots.txt asks not to read it".to_owned())),
+        Ok(false) => return Answer::Never(Some(parts::ROBOTS.to_owned())),
         Err(error) => return Answer::Later(error.to_string()),
     }
     let request = Request::new(url, Purpose::Page, desk.force.settings.fetch.max_page_bytes);
@@ -120,7 +121,8 @@ async fn from_feed_text(
         })
         .await;
     let id = article.id.clone();
-    let alerts = record(desk, article, page, found, Evidence::Stored(feed_copy), None, now).await?;
+    let evidence = Evidence { place: feed_copy, ..Evidence::default() };
+    let alerts = record(desk, article, page, found, evidence, None, now).await?;
     Ok(PageVisit { article: id, alerts, failed: why })
 }
 
@@ -140,8 +142,11 @@ async fn with_page(
     response: Response,
     now: Timestamp,
 ) -> Result<PageVisit, StoreError> {
-    let article = due.article.clone();
-    let mut read = desk.off_reactor(move || extracted(&article, feed.as_deref(), response)).await;
+    let (article, select) = (due.article.clone(), feed.clone());
+    let mut read = desk.off_reactor(move || extracted(&article, select.as_deref(), response)).await;
+    let first = read.response.final_url.clone();
+    let parts = desk.reader(feed.as_ref()).join(&mut read.page, &first).await;
+    read.blocks = extract::boilerplate::blocks(&read.page, &due.article.text);
     let habits = desk.store.habits(read.host.clone(), read.blocks.clone()).await?;
     let left_out = extract::boilerplate::leave_out(&mut read.page, &habits, &due.article.text);
     let (why, again) = what_is_lacking(&read.page, &due, &habits, now);
@@ -171,10 +176,13 @@ async fn with_page(
             (article, found, read.response, metadata)
         })
         .await;
-    let evidence = match keep_page(desk, &article, !found.is_empty(), response, metadata, now).await? {
-        Some(copy) => Evidence::New(copy),
-        None => Evidence::Stored(due.feed_copy),
-    };
+    let matched = !found.is_empty();
+    let mut copies = Vec::from_iter(keep_page(desk, &article, matched, response, metadata, now).await?);
+    for (number, part) in (2..).zip(parts) {
+        let metadata = serde_json::json!({ "part": number, "of": article.id });
+        copies.extend(keep_page(desk, &article, matched, part, metadata, now).await?);
+    }
+    let evidence = Evidence { place: copies.first().map(|copy| copy.place.clone()).or(due.feed_copy), copies };
     let id = article.id.clone();
     let page = why.clone().map_or(PageState::Done, |why| PageState::Partial { why, again });
     let alerts = record(desk, article, page, found, evidence, lesson, now).await?;
@@ -187,14 +195,14 @@ fn extracted(article: &Article, feed: Option<&Feed>, response: Response) -> Read
         body: &response.body,
         content_type: content_type.as_deref(),
         url: Some(&response.final_url),
+        first_page: None,
         select: feed.and_then(|feed| feed.select.as_ref()),
         feed_title: Some(&article.title),
         feed_summary: Some(&article.summary),
         feed_language: article.language.as_ref().map(|language| language.code.as_str()),
     });
     let host = response.final_url.host_str().unwrap_or_default().to_owned();
-    let blocks = extract::boilerplate::blocks(&page, &article.text);
-    Read { page, response, host, blocks }
+    Read { page, response, host, blocks: Vec::new() }
 }
 
 /// Why a page is not the whole article, and when it is read again for the rest. A site on which that did not help is not
@@ -235,12 +243,13 @@ async fn keep_page(
     keep::keep(desk, keeping).await
 }
 
-/// What an alert points to.
-enum Evidence {
+/// What is kept of what was read.
+#[derive(Default)]
+struct Evidence {
     /// Written now, committed with the article.
-    New(CopyRow),
-    /// The feed's own text, committed at the visit.
-    Stored(Option<CopyRef>),
+    copies: Vec<CopyRow>,
+    /// What an alert points to: the page, or the feed's own text.
+    place: Option<CopyRef>,
 }
 
 async fn record(
@@ -253,10 +262,7 @@ async fn record(
     now: Timestamp,
 ) -> Result<Vec<Alert>, StoreError> {
     let force: Arc<InForce> = Arc::clone(&desk.force);
-    let (copies, place) = match evidence {
-        Evidence::New(copy) => (vec![copy.clone()], Some(copy.place)),
-        Evidence::Stored(place) => (Vec::new(), place),
-    };
+    let Evidence { copies, place } = evidence;
     let stories = &force.settings.stories;
     let fingerprint = if stories.enabled { story::fingerprint(&article.text, stories.min_words) } else { None };
     let candidates: Vec<Candidate> = found

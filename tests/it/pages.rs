@@ -189,3 +189,64 @@ fn a_live_blog_that_grows_is_no_new_article() {
     assert_eq!(world.json(&["status"])[0]["articles"], 1);
     assert_eq!(world.alerts().len(), 1);
 }
+
+#[test]
+fn the_pages_of_an_article_are_joined_and_the_next_article_is_not() {
+    let mut world = World::new().with_settings("");
+    world.feed("daily", "");
+    world.topic("last", "title:bridge AND \"last girder\"");
+    world.topic("bakery", "bakery");
+    world.list("daily", &[story("long", "The bridge, a history", "How it was built.")]);
+    let part = |text: &str, links: &str| {
+        let body = format!(
+            "<article><h1>The bridge, a history</h1><p>{}</p></article><div class=pages>{links}</div>\
+             <a rel=next href=/bakery>Next article</a>",
+            padded(text)
+        );
+        html("The bridge, a history", &body)
+    };
+    world.site.set("/long", part("The first stone was laid.", "1 <a href=/long/2>2</a> <a href=/long/2>Next</a>"));
+    world.site.set("/long/2", part("Then came the arches.", "<a href=/long>1</a> 2 <a href=/long/3>Next</a>"));
+    world.site.set("/long/3", part("The last girder was set in May.", "<a href=/long/2>2</a> 3"));
+    world.site.set("/bakery", html("Bakery", &format!("<article><p>{}</p></article>", padded("The bakery closed."))));
+    world.once();
+    assert_eq!(world.titles(), ["The bridge, a history"]);
+    let alert = &world.alerts()[0];
+    assert_eq!((&alert["topic"]["id"], &alert["article"]["quality"]), (&"last".into(), &"full".into()));
+    assert!(world.site.asked("/bakery").is_empty());
+    let kept = world.json(&["copies", "list"]);
+    let of = |path: &str| kept.iter().filter(|copy| copy["url"] == world.site.url(path).as_str()).count();
+    assert_eq!(["/long", "/long/2", "/long/3"].map(of), [1, 1, 1], "each part is evidence: {kept:?}");
+    assert_eq!(world.wireroom(&["copies", "verify"]).status.code(), Some(0));
+}
+
+#[test]
+fn an_endless_article_is_read_within_a_cap_and_a_missing_page_is_said() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    let stories = ["endless", "torn", "again"].map(|slug| story(slug, &format!("The bridge, {slug}"), "A bridge."));
+    world.list("daily", &stories);
+    let page = |slug: &str, text: &str, next: &str| {
+        let text = padded(text);
+        let body = format!("<article><h1>The bridge, {slug}</h1><p>{text}</p></article><a href='{next}'>Next page</a>");
+        html(&format!("The bridge, {slug}"), &body)
+    };
+    for n in 1..9 {
+        let path = if n == 1 { "/endless".to_owned() } else { format!("/endless/{n}") };
+        world.site.set(&path, page("endless", &format!("Part {n}."), &format!("/endless/{}", n + 1)));
+    }
+    world.site.set("/torn", page("torn", "Part 1.", "/torn/2"));
+    // A site that does not know the number shows the first page again.
+    world.site.set("/again", page("again", "Part 1.", "?page=2"));
+    world.once();
+    assert_eq!(world.site.asked("/endless/5").len(), 1);
+    assert!(world.site.asked("/endless/6").is_empty());
+    let said = explained(&world, "bridge", "endless");
+    assert!(said.contains("of which the first 5 were read"), "{said}");
+    let said = explained(&world, "bridge", "torn");
+    assert!(said.contains("page 2 of the article could not be read: HTTP 404"), "{said}");
+    assert_eq!(world.site.asked("/again").len(), 2);
+    let said = explained(&world, "bridge", "again");
+    assert!(said.contains("page fetched: the whole article"), "{said}");
+}
