@@ -8,6 +8,7 @@
 mod architecture;
 mod archive;
 mod commands;
+mod corpus;
 mod delivery;
 mod documents;
 mod evidence;
