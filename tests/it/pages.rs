@@ -250,3 +250,39 @@ fn an_endless_article_is_read_within_a_cap_and_a_missing_page_is_said() {
     let said = explained(&world, "bridge", "again");
     assert!(said.contains("page fetched: the whole article"), "{said}");
 }
+
+#[test]
+fn a_page_is_inspected_as_the_daemon_reads_it() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    let stories = ["q", "r", "s", "t"].map(|slug| {
+        let text = format!("{}\n\nNobody asked what {slug} had cost.", padded(&format!("All about {slug}.")));
+        story(slug, &format!("News of {slug}"), &text)
+    });
+    world.list("daily", &stories);
+    for story in &stories {
+        with_appeal(&world, story);
+    }
+    world.once();
+    let first = format!("<h1>Long</h1><p>{}</p><a href=/long/2>Next page</a>", padded("The first part."));
+    world.site.set("/long", html("Long", &first));
+    world.site.set("/long/2", html("Long", &format!("<h1>Long</h1><p>{}</p>", padded("The second part."))));
+    let inspect = |path: &str| world.json(&["inspect", "page", &world.site.url(path)]).remove(0);
+
+    let said = inspect("/closed/one");
+    assert_eq!(said["ok"], false);
+    assert!(said["error"].as_str().is_some_and(|error| error.contains("robots.txt")), "{said}");
+    assert!(world.site.asked("/closed/one").is_empty());
+
+    let page = inspect("/long");
+    assert!(page["text"].as_str().is_some_and(|text| text.contains("The second part.")), "{page}");
+    assert_eq!((&page["quality"], &page["pages"][0]["number"]), (&"full".into(), &2.into()));
+
+    let page = inspect("/t");
+    assert!(!page["text"].as_str().expect("a text").contains("Zanzibar"), "{page}");
+    assert!(page["boilerplate"][0].as_str().is_some_and(|text| text.contains("Zanzibar")), "{page}");
+    let shown = world.wireroom(&["inspect", "page", &world.site.url("/t")]);
+    let shown = String::from_utf8(shown.stdout).expect("UTF-8");
+    assert!(shown.contains("left out, it stands on the site's other pages too: Every ferry"), "{shown}");
+    assert!(shown.contains("title from"), "{shown}");
+}
