@@ -2,7 +2,7 @@
 //! The publisher's permanent link comes before a redirect; names come without their e-mail addresses.
 
 use super::channel::{Reader, language_tag, relation};
-use super::names::Ns;
+use super::names::{self, Ns};
 use super::text::plain_title;
 use super::tree::{Child, Id};
 use super::{Enclosure, FeedFormat, ParsedEntry, date};
@@ -22,6 +22,12 @@ pub(super) fn read(reader: &mut Reader, item: Id) -> ParsedEntry {
         } else if tree.get(id).is(Ns::Media, "content") {
             fields.extend(tree.elements(id).filter(|id| tree.get(*id).ns == Ns::Media));
         }
+    }
+    // A tag that was never closed may hold all the fields, and so may a wrapper.
+    let known = |id: &Id| names::begins_field(tree.get(*id).local());
+    if !fields.iter().any(known) {
+        let inside = tree.descendants(item, |element| !names::is_container(element.local()));
+        fields.extend(inside);
     }
     let fields = &fields[..];
     let is_atom = reader.kind == FeedFormat::Atom;

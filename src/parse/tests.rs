@@ -8,6 +8,8 @@ use url::Url;
 
 use super::*;
 
+mod corpus;
+
 fn read(text: &str) -> ParsedFeed {
     feed(text.as_bytes(), None, None).expect(text)
 }
@@ -58,6 +60,20 @@ const ATOM: &str = r#"<?xml version="1.0"?>
     <content type="html">&lt;p&gt;Texte&lt;/p&gt;</content>
   </entry>
 </feed>"#;
+
+const JSON: &str = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "Hafen", "home_page_url": "https://hafen.example/",
+  "authors": [{"name": "Redaktion"}], "language": "de", "items": [
+  {"id": "1", "url": "https://hafen.example/kran", "title": "Kran &amp; Crew", "content_html": "<p>Text <a href=\"x\">x</a></p>",
+   "date_published": "2021-03-04T05:06:07+01:00", "tags": ["hafen"], "attachments": [{"url": "a.mp3", "mime_type": "audio/mpeg"}]},
+  {"id": 2, "external_url": "https://hafen.example/nebel", "content_text": "1 < 2", "summary": "Kurz"}]}"#;
+
+const SITEMAP: &str = r#"<?xml version="1.0"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+  <url><loc>https://hafen.example/kran</loc><lastmod>2021-03-04</lastmod><news:news><news:publication><news:name>Hafen</news:name>
+    <news:language>de</news:language></news:publication><news:publication_date>2021-03-04T05:06:07Z</news:publication_date>
+    <news:title>Kran &amp; Crew</news:title><news:keywords>hafen, kran</news:keywords></news:news></url>
+  <url><loc>https://hafen.example/nebel</loc><lastmod>2021-03-03</lastmod></url>
+</urlset>"#;
 
 #[test]
 fn rss_in_full() {
@@ -243,6 +259,43 @@ fn hostile_sizes_are_capped() {
     assert!(entry.summary_html.as_ref().is_some_and(|html| html.len() <= 2 << 20));
 }
 
+/// Each would take minutes were reading it not linear in its size.
+#[test]
+fn hostile_shapes_are_read_in_linear_time() {
+    for piece in [
+        "<item>",
+        "<item><title>",
+        "</item>",
+        "<x>",
+        "<x a=",
+        "<x a='",
+        "<x a='<",
+        "<!--",
+        "<![CDATA[",
+        "<?",
+        "&",
+        "&#",
+        "&lt",
+        "<!DOCTYPE ",
+        "<item xmlns:a='u'>",
+        "<item xml:base='a/'>",
+        "<channel>",
+        "<url><loc>",
+        "<b><p>",
+        "<item><description>&lt;b>&lt;p>&lt;table>",
+    ] {
+        let many = piece.repeat((1 << 18) / piece.len());
+        for start in ["", "<rss><channel><item>", "<urlset>", "<rss><channel><item><description>"] {
+            let _ = feed(format!("{start}{many}").as_bytes(), None, None);
+        }
+    }
+    for piece in ["[", "{\"items\":[", "{\"id\":\"1\"},", "\"\\\"", "{\"a\":"] {
+        let many = piece.repeat((1 << 18) / piece.len());
+        let _ =
+            feed(format!("{{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{many}").as_bytes(), None, None);
+    }
+}
+
 #[test]
 fn what_is_no_feed_is_refused() {
     for (bytes, said) in [
@@ -313,6 +366,40 @@ proptest! {
             }
         }
         let _ = (plain_text(&text), plain_title(&text));
+    }
+
+    #[test]
+    fn no_mutation_of_a_feed_makes_it_panic(
+        which in 0..4_usize,
+        steps in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8, piece()), 1..8),
+    ) {
+        let mut bytes = [RSS, ATOM, JSON, SITEMAP][which].as_bytes().to_vec();
+        for (from, to, how, piece) in steps {
+            let (from, to) = (from.index(bytes.len() + 1), to.index(bytes.len() + 1));
+            let range = from.min(to)..from.max(to);
+            match how {
+                0 => drop(bytes.drain(range)),
+                1 => bytes.truncate(to.max(1)),
+                2 => drop(bytes.splice(from..from, piece.into_bytes())),
+                3 => {
+                    let copy = bytes[range].to_vec();
+                    drop(bytes.splice(to..to, copy));
+                }
+                _ => bytes.iter_mut().skip(from).take(3).for_each(|byte| *byte ^= 0x15),
+            }
+            bytes.truncate(1 << 16);
+        }
+        if let Ok(feed) = feed(&bytes, None, None) {
+            for entry in &feed.entries {
+                prop_assert!(!identity(entry).is_empty());
+                prop_assert!(entry.title.chars().count() <= 500 && !entry.title.contains(|c: char| c.is_control()));
+                let link = entry.link.as_deref().unwrap_or_default();
+                prop_assert!(!link.to_ascii_lowercase().starts_with("javascript:"), "{link}");
+                for html in [&entry.summary_html, &entry.content_html].into_iter().flatten() {
+                    prop_assert!(!html.contains("<script") && !html.contains("<iframe"), "{html}");
+                }
+            }
+        }
     }
 
     #[test]
