@@ -131,19 +131,18 @@ impl Reader<'_> {
     /// Whether an element is the field `key`: `title` of the format's own, `dc:title` of a module.
     fn is_field(&self, id: Id, key: &str) -> bool {
         let element = self.tree.get(id);
-        let (prefix, local) = key.split_once(':').unwrap_or(("", key));
-        element.local() == local
-            && match prefix {
-                "" => element.ns.is_feed(),
-                "dc" => element.ns == Ns::Dc,
-                "content" => element.ns == Ns::Content,
-                "media" => element.ns == Ns::Media,
-                "itunes" => element.ns == Ns::Itunes,
-                "sy" => element.ns == Ns::Syndication,
-                "burner" => element.ns == Ns::Burner,
-                "html" => element.ns == Ns::Html,
-                _ => false,
-            }
+        let Some(prefix) = key.strip_suffix(element.local()) else { return false };
+        match prefix {
+            "" => element.ns.is_feed(),
+            "dc:" => element.ns == Ns::Dc,
+            "content:" => element.ns == Ns::Content,
+            "media:" => element.ns == Ns::Media,
+            "itunes:" => element.ns == Ns::Itunes,
+            "sy:" => element.ns == Ns::Syndication,
+            "burner:" => element.ns == Ns::Burner,
+            "html:" => element.ns == Ns::Html,
+            _ => false,
+        }
     }
 
     /// The fields of that name. In RSS its own come before Atom's.

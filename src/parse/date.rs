@@ -8,12 +8,15 @@ use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 use regex::{Captures, Regex};
 
-use super::date_words;
+use super::{date_forms, date_words};
 
 const HOUR: i32 = 3600;
 
 /// The best reading of a date.
 pub fn date(text: &str) -> Option<Timestamp> {
+    if let Some(instant) = date_forms::common(text.trim()) {
+        return Some(instant);
+    }
     let head = &text[..text.floor_char_boundary(text.len().min(200))];
     let line = head.split_whitespace().collect::<Vec<_>>().join(" ");
     let line = line.trim_matches(['"', '\'', '[', ']', ',', ';']).trim();

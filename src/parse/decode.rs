@@ -1,6 +1,7 @@
 //! Bytes with a label that may lie → text, and what was done to get it.
 //! The bytes themselves are believed before any label: a byte-order mark, NULs, well-formed UTF-8; then the labels; then a guess.
 
+use std::borrow::Cow;
 use std::io::Read as _;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -10,8 +11,8 @@ use flate2::read::MultiGzDecoder;
 use super::ParseError;
 
 /// A document's text, and repairs in words.
-pub(super) struct Decoded {
-    pub text: String,
+pub(super) struct Decoded<'a> {
+    pub text: Cow<'a, str>,
     pub repairs: Vec<String>,
 }
 
@@ -39,22 +40,26 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Option<Vec<u8>>, ParseError> {
 }
 
 /// Decodes a document. `content_type` is the header as received.
-pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> Decoded {
+pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     let mut decoded = by_evidence(bytes, content_type);
     // Quotes of windows-1252 that someone took for Latin-1: control characters that no text has.
     let c1 = |c: char| matches!(c, '\u{80}'..='\u{84}' | '\u{86}'..='\u{9f}');
-    if decoded.text.contains(c1) {
+    // In UTF-8 they are two bytes, of which the first is C2.
+    let bytes = decoded.text.as_bytes();
+    let has_c1 =
+        memchr::memchr_iter(0xc2, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x80..=0x84 | 0x86..=0x9f)));
+    if has_c1 {
         let repaired = decoded.text.chars().map(|c| match u8::try_from(u32::from(c)) {
             Ok(byte) if c1(c) => WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next().unwrap_or(c),
             Ok(_) | Err(_) => c,
         });
-        decoded.text = repaired.collect();
+        decoded.text = Cow::Owned(repaired.collect());
         decoded.repairs.push("control characters read as windows-1252".to_owned());
     }
     decoded
 }
 
-fn by_evidence(bytes: &[u8], content_type: Option<&str>) -> Decoded {
+fn by_evidence<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     if let Some(done) = wide(bytes) {
         return done;
     }
@@ -78,7 +83,7 @@ fn by_evidence(bytes: &[u8], content_type: Option<&str>) -> Decoded {
         {
             repairs.push(format!("labelled {} but is utf-8", name(label)));
         }
-        return Decoded { text: text.to_owned(), repairs };
+        return Decoded { text: Cow::Borrowed(text), repairs };
     }
     for label in &labels {
         if *label != UTF_8 && label.decode_without_bom_handling_and_without_replacement(bytes).is_some() {
@@ -105,13 +110,13 @@ fn by_evidence(bytes: &[u8], content_type: Option<&str>) -> Decoded {
     transcoded(bytes, detector.guess(None, Utf8Detection::Deny))
 }
 
-fn transcoded(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
+fn transcoded<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Decoded<'a> {
     let (text, damaged) = encoding.decode_without_bom_handling(bytes);
     let mut repairs = vec![format!("transcoded from {}", name(encoding))];
     if damaged {
         repairs.push(format!("undecodable bytes replaced: {}", text.matches('\u{fffd}').count()));
     }
-    Decoded { text: text.into_owned(), repairs }
+    Decoded { text, repairs }
 }
 
 fn name(encoding: &'static Encoding) -> String {
@@ -119,8 +124,10 @@ fn name(encoding: &'static Encoding) -> String {
 }
 
 /// UTF-16 and UTF-32, with a byte-order mark or recognised by their NULs.
-fn wide(bytes: &[u8]) -> Option<Decoded> {
-    let said = |what: &str, text: String| Some(Decoded { text, repairs: vec![format!("transcoded from {what}")] });
+fn wide(bytes: &[u8]) -> Option<Decoded<'_>> {
+    let said = |what: &str, text: String| {
+        Some(Decoded { text: Cow::Owned(text), repairs: vec![format!("transcoded from {what}")] })
+    };
     match bytes {
         [0, 0, 0xfe, 0xff, rest @ ..] => said("utf-32be", utf32(rest, u32::from_be_bytes)),
         [0xff, 0xfe, 0, 0, rest @ ..] => said("utf-32le", utf32(rest, u32::from_le_bytes)),
@@ -194,7 +201,7 @@ fn cut_at_end(bytes: &[u8]) -> bool {
 }
 
 /// UTF-8 with stray bytes of windows-1252 in it, as templates that paste two sources make it.
-fn mixed(bytes: &[u8], bad: usize) -> Decoded {
+fn mixed(bytes: &[u8], bad: usize) -> Decoded<'static> {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
@@ -204,6 +211,7 @@ fn mixed(bytes: &[u8], bad: usize) -> Decoded {
             text.push('\u{fffd}');
         }
     }
+    let text = Cow::Owned(text);
     Decoded { text, repairs: vec![format!("not utf-8 throughout: {bad} stray bytes read as windows-1252 or replaced")] }
 }
 

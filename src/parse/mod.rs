@@ -18,6 +18,7 @@ mod build;
 pub mod canonical;
 mod channel;
 mod date;
+mod date_forms;
 mod date_words;
 mod decode;
 mod entity;
