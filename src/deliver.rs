@@ -33,7 +33,7 @@ const LOOK: Duration = Duration::from_secs(5);
 const MAX_ATTEMPTS: u32 = 40;
 const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3600);
 
-/// A checkpoint is signed when so many alerts have come since the last one, and after so long if there was any.
+/// A checkpoint is signed when so many alerts have come since the last one, after so long if there was any, and at a stop.
 const SIGN_EVERY: u64 = 100;
 const SIGN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
@@ -55,7 +55,7 @@ pub async fn keep_log(
                 failing = false;
                 let settings = Arc::clone(&settings.borrow());
                 log.set_timezone(settings.alerts.timezone.clone());
-                let (back, signed) = checkpoint(log, &store, &settings, clock.now()).await;
+                let (back, signed) = checkpoint(log, &store, &settings, clock.now(), stopping).await;
                 let why = signed.err().unwrap_or_default();
                 if !why.is_empty() && why != unsigned {
                     tracing::error!(error = why, "the alert log's end cannot be signed");
@@ -109,8 +109,9 @@ async fn checkpoint(
     store: &Store,
     settings: &Settings,
     now: Timestamp,
+    stopping: bool,
 ) -> (AlertLog, Result<(), String>) {
-    if settings.alerts.signing_key.is_none() || !sign_due(log.signed(), log.seq(), now) {
+    if settings.alerts.signing_key.is_none() || !sign_due(log.signed(), log.seq(), now, stopping) {
         return (log, Ok(()));
     }
     let head = match store.lines_after(log.seq() - 1, 1).await {
@@ -134,12 +135,12 @@ async fn checkpoint(
     written.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
 }
 
-fn sign_due(last: Option<&Checkpoint>, seq: u64, now: Timestamp) -> bool {
+fn sign_due(last: Option<&Checkpoint>, seq: u64, now: Timestamp, stopping: bool) -> bool {
     match last {
         None => seq > 0,
         // The database was restored from before it: what is signed already stays, the new end is signed once it is longer.
         Some(last) if seq <= last.seq => false,
-        Some(last) => seq - last.seq >= SIGN_EVERY || now.duration_since(last.at) >= SIGN_AFTER,
+        Some(last) => stopping || seq - last.seq >= SIGN_EVERY || now.duration_since(last.at) >= SIGN_AFTER,
     }
 }
 
@@ -317,8 +318,10 @@ mod tests {
             (Some(&last), 106, 0, false),
             (Some(&last), 107, 0, true),
         ] {
-            assert_eq!(sign_due(signed, seq, at + SignedDuration::from_hours(hours)), due, "{seq} {hours}");
+            assert_eq!(sign_due(signed, seq, at + SignedDuration::from_hours(hours), false), due, "{seq} {hours}");
         }
+        assert!(sign_due(Some(&last), 8, at, true), "what came before a stop is signed");
+        assert!(!sign_due(Some(&last), 7, at, true));
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl Verifier {
         let whole = hex(body) == hash;
         // What was changed may be the number: the line still follows the one before.
         let seq = match &self.head {
-            Some(head) if !whole && link.prev == head.hash => head.seq + 1,
+            Some(head) if !whole && link.prev == head.hash => head.seq.saturating_add(1),
             _ => link.seq,
         };
         if seq < self.from {
@@ -173,7 +173,7 @@ impl Verifier {
             self.head = Some(next);
             return;
         };
-        if seq == head.seq + 1 {
+        if seq == head.seq.saturating_add(1) && seq > head.seq {
             let follows = link.prev == head.hash || self.rivals.iter().any(|rival| *rival == link.prev);
             if !follows && whole {
                 self.faults.push(fault(Wrong::OtherPrev { seq }));
@@ -181,7 +181,7 @@ impl Verifier {
         } else if seq > head.seq {
             // A line that could not be read was the missing one.
             let first = head.seq + 1 + self.unread.min(seq - head.seq - 1);
-            self.missing.extend(first..seq.min(first + MAX_MISSING));
+            self.missing.extend(first..seq.min(first.saturating_add(MAX_MISSING)));
         } else {
             if self.missing.remove(&seq) {
                 self.faults.push(fault(Wrong::Reordered { seq, after: head.seq }));
@@ -231,7 +231,7 @@ impl Verifier {
         let known_from = known_from.to_owned();
         if known.seq < self.from || known.seq == 0 {
         } else if head.seq < known.seq {
-            let first = (head.seq + 1).max(self.from);
+            let first = head.seq.saturating_add(1).max(self.from);
             self.faults.push(Fault { place: None, wrong: Wrong::Cut { first, last: known.seq, known_from } });
         } else if self.hash_at(known.seq).is_some_and(|hash| hash != known.hash) {
             self.faults.push(Fault { place: None, wrong: Wrong::Other { seq: known.seq, known_from } });
@@ -384,6 +384,14 @@ mod tests {
         let mut changed = lines;
         changed[4] = changed[4].replace("message", "massage");
         assert_eq!(verify_from(4, &changed, None).len(), 1);
+    }
+
+    #[test]
+    fn numbers_beyond_all_bounds_are_faults_like_others() {
+        let mut lines = chain(2);
+        lines.push(seal(&mut alert("forged"), u64::MAX, GENESIS).line);
+        lines.push(seal(&mut alert("forged"), u64::MAX, GENESIS).line);
+        assert!(verify(&lines).len() >= 2, "{:?}", verify(&lines));
     }
 
     proptest::proptest! {

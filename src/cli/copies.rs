@@ -243,7 +243,10 @@ async fn export(
         None if format == Format::Cdxj => store.copies(usize::MAX).await?,
         None => return Err(Failure::usage("give the id of an article or alert (only an index may be of all copies)")),
     };
-    let Some(copy) = copies.first() else { return Err(Failure::problem("there are no copies yet")) };
+    let Some(copy) = copies.first() else {
+        note("there are no copies yet");
+        return Ok(Exit::Done);
+    };
     let mut exit = Exit::Done;
     let bytes = match format {
         Format::Warc => evidence::export::warc(store, dir, copy).await.map_err(Failure::problem)?,

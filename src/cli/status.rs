@@ -6,7 +6,7 @@ use super::args::Global;
 use super::feeds::word;
 use super::output::{BOLD, Exit, GREEN, RED, YELLOW, json, line, paint};
 use super::{Outcome, is_json, now, open_store, settings, since, size};
-use crate::store::lock;
+use crate::store::{disk_used, lock};
 
 #[derive(Serialize)]
 struct Status {
@@ -32,7 +32,10 @@ struct Status {
     copies: u64,
     disk_used: u64,
     disk_free: Option<u64>,
+    copy_bytes: u64,
+    /// In the last day, or since `growth_since` where that is less.
     day_growth: u64,
+    growth_since: Option<jiff::Timestamp>,
     needs_a_person: Vec<String>,
 }
 
@@ -47,7 +50,8 @@ pub async fn status(global: &Global) -> Outcome {
     let late_by = jiff::SignedDuration::try_from(settings.schedule.default_interval).unwrap_or_default();
     let is_late = |due: jiff::Timestamp| now.duration_since(due) > late_by;
     let late = enabled.iter().filter(|feed| states.get(&feed.id).and_then(|s| s.next_due).is_some_and(is_late)).count();
-    let database = std::fs::metadata(settings.state_dir.join("wireroom.db")).map_or(0, |meta| meta.len());
+    let used = disk_used(&[&settings.state_dir, &settings.log_dir]);
+    let before = store.size_a_day_ago(now).await?;
     let free = rustix::fs::statvfs(&settings.state_dir).ok().map(|disk| disk.f_bavail * disk.f_frsize);
     let muted = settings.topics.iter().filter(|topic| topic.mute_until.is_some_and(|until| until > now));
     let mut status = Status {
@@ -71,12 +75,14 @@ pub async fn status(global: &Global) -> Outcome {
         deliveries_pending: counts.deliveries_pending,
         deliveries_parked: counts.deliveries_parked,
         copies: counts.copies,
-        disk_used: database + counts.copy_bytes,
+        disk_used: used,
         disk_free: free,
-        day_growth: counts.copy_bytes_last_day,
+        copy_bytes: counts.copy_bytes,
+        day_growth: before.map_or(0, |(_, before)| used.saturating_sub(before)),
+        growth_since: before.map(|(at, _)| at),
         needs_a_person: Vec::new(),
     };
-    status.needs_a_person = needs(&status, settings.store.min_free);
+    status.needs_a_person = needs(&status, settings.store.min_free, settings.store.max_copies);
     if is_json(global) {
         json(&status);
     } else {
@@ -85,7 +91,7 @@ pub async fn status(global: &Global) -> Outcome {
     Ok(if status.needs_a_person.is_empty() { Exit::Done } else { Exit::Problems })
 }
 
-fn needs(status: &Status, min_free: u64) -> Vec<String> {
+fn needs(status: &Status, min_free: u64, max_copies: Option<u64>) -> Vec<String> {
     let mut needs = Vec::new();
     if !status.running {
         needs.push("the daemon does not run: systemctl start wireroom, or wireroom run".to_owned());
@@ -101,6 +107,11 @@ fn needs(status: &Status, min_free: u64) -> Vec<String> {
     }
     if status.deliveries_parked > 0 {
         needs.push(format!("{} deliveries were refused by their sink", status.deliveries_parked));
+    }
+    if max_copies.is_some_and(|most| status.copy_bytes > most) {
+        needs.push(
+            "copies take more than max_copies, and alerts rest on them: raise it, or set keep_alert_copies".to_owned(),
+        );
     }
     if status.disk_free.is_some_and(|free| free < min_free) {
         needs.push("the disk is nearly full".to_owned());
@@ -136,9 +147,14 @@ fn print(status: &Status, now: jiff::Timestamp) {
     ));
     line(format!("sinks     {} deliveries wait, {} parked", status.deliveries_pending, status.deliveries_parked));
     let free = status.disk_free.map_or_else(|| "?".to_owned(), size);
+    let in_what = match status.growth_since.map(|at| now.duration_since(at).as_secs()) {
+        Some(seconds) if seconds < 23 * 3600 => format!("the last {}", super::span(seconds.unsigned_abs())),
+        _ => "the last day".to_owned(),
+    };
     line(format!(
-        "disk      {} used by the database and {} copies, {free} free, {} of copies in the last day",
+        "disk      {} used, {} of it by {} copies; {free} free; {} more in {in_what}",
         size(status.disk_used),
+        size(status.copy_bytes),
         status.copies,
         size(status.day_growth)
     ));

@@ -9,7 +9,7 @@ use super::work::Work;
 use crate::archive;
 use crate::config::show_duration;
 use crate::model::Severity;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, disk_used};
 
 /// How often it is done.
 pub const EVERY: Duration = Duration::from_secs(600);
@@ -41,6 +41,14 @@ impl Work {
         self.tell_overflows().await;
         if let Err(error) = self.prune().await {
             tracing::error!(%error, "old articles and copies could not be pruned");
+        }
+        let (state_dir, log_dir) = {
+            let settings = &self.desk.force.settings;
+            (settings.state_dir.clone(), settings.log_dir.clone())
+        };
+        let used = tokio::task::spawn_blocking(move || disk_used(&[&state_dir, &log_dir])).await.unwrap_or_default();
+        if let Err(error) = self.desk.store.note_size(used, self.desk.clock.now()).await {
+            tracing::error!(%error, "what is on the disk could not be noted");
         }
     }
 

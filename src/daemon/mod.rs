@@ -63,6 +63,7 @@ pub async fn run(
     let mut housekeeping = tokio::time::interval(housekeeping::EVERY);
     housekeeping.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     let mut reloads = Reloads::default();
+    let mut lost = false;
     loop {
         work.start_due().await;
         let idle = work.idle_for().min(LOOK_AT_CLOCK);
@@ -82,12 +83,22 @@ pub async fn run(
             _ = watchdog.tick() => {
                 systemd::alive();
                 systemd::status(&work.status_line());
+                lost = !work.has_its_state();
+                if lost {
+                    break;
+                }
             }
         }
     }
     systemd::stopping();
     watcher.abort();
-    Ok(work.end(GRACE).await)
+    let state_dir = work.state_dir();
+    let summary = work.end(GRACE).await;
+    if lost {
+        let message = format!("{} was removed or replaced while the daemon ran on it", state_dir.display());
+        return Err(StartError::Folder(message));
+    }
+    Ok(summary)
 }
 
 /// Visits every feed now, reads the pages, delivers, and ends. `progress` is told how many pieces of work are done, and how

@@ -97,7 +97,7 @@ pub struct Work {
     /// Looks back into the archive: one at a time, nothing waits for them.
     pub(super) asides: JoinSet<()>,
     pub(super) one_aside: Arc<Semaphore>,
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl Work {
@@ -187,7 +187,7 @@ impl Work {
             stop_deliveries,
             asides: JoinSet::new(),
             one_aside: Arc::new(Semaphore::new(1)),
-            _lock: lock,
+            lock,
         };
         work.fill_agenda(&standings, now);
         drop(standings);
@@ -544,6 +544,9 @@ impl Work {
                 tracing::warn!("the log or a sink did not end in time; it goes on from there at the next start");
             }
         }
+        if let Err(error) = visit::note_abandoned(&self.desk).await {
+            tracing::debug!(%error, "copies without an article are noted at the next start");
+        }
         self.desk.store.close().await;
         self.summary
     }
@@ -560,6 +563,15 @@ impl Work {
             self.summary.alerts,
             self.tasks.len(),
         )
+    }
+
+    /// Whether the state folder is still there, and the one that this run took.
+    pub fn has_its_state(&self) -> bool {
+        self.lock.is_in_place()
+    }
+
+    pub fn state_dir(&self) -> PathBuf {
+        self.desk.force.settings.state_dir.clone()
     }
 
     pub fn config_dir(&self) -> PathBuf {

@@ -2,7 +2,8 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
-use std::path::Path;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const NAME: &str = "wireroom.lock";
@@ -10,7 +11,20 @@ const NAME: &str = "wireroom.lock";
 /// Held until dropped; the kernel lets go of it however the process ends.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// Whether the folder is still the one that was taken: somebody may have removed or replaced it, and what is written then
+    /// goes nowhere.
+    pub fn is_in_place(&self) -> bool {
+        let same = |there: std::fs::Metadata| {
+            let own = self.file.metadata()?;
+            Ok::<bool, std::io::Error>((there.dev(), there.ino()) == (own.dev(), own.ino()))
+        };
+        std::fs::metadata(&self.path).and_then(same).unwrap_or(false)
+    }
 }
 
 /// Takes the folder; the error says who has it.
@@ -27,7 +41,7 @@ pub fn take(state_dir: &Path) -> Result<Lock, String> {
                     .and_then(|()| file.rewind())
                     .and_then(|()| writeln!(file, "{}", std::process::id()));
                 written.map_err(|error| format!("{}: {error}", path.display()))?;
-                return Ok(Lock { _file: file });
+                return Ok(Lock { file, path });
             }
             Err(TryLockError::WouldBlock) if patience > 0 => std::thread::sleep(Duration::from_millis(patience)),
             Err(TryLockError::WouldBlock) => break,
@@ -68,7 +82,10 @@ mod tests {
         assert_eq!(running(dir.path()), Some(std::process::id().to_string()));
         let refused = take(dir.path()).expect_err("taken");
         assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
+        assert!(first.is_in_place());
         drop(first);
-        take(dir.path()).expect("free again");
+        let again = take(dir.path()).expect("free again");
+        std::fs::remove_file(dir.path().join(NAME)).expect("removed");
+        assert!(!again.is_in_place());
     }
 }

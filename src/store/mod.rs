@@ -42,6 +42,24 @@ pub enum StoreError {
     Stopped,
 }
 
+/// Bytes of all files under some folders, each file once.
+pub fn disk_used(folders: &[&Path]) -> u64 {
+    let mut waiting: Vec<PathBuf> = folders.iter().map(|folder| folder.to_path_buf()).collect();
+    let (mut seen, mut bytes) = (std::collections::HashSet::new(), 0);
+    while let Some(folder) = waiting.pop() {
+        // What cannot be read, or is just being removed, is not counted.
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| seen.insert(entry.path())) {
+            match entry.metadata() {
+                Ok(meta) if meta.is_dir() => waiting.push(entry.path()),
+                Ok(meta) => bytes += meta.len(),
+                Err(_) => {}
+            }
+        }
+    }
+    bytes
+}
+
 /// The one store. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -257,6 +275,16 @@ impl Store {
 
     pub async fn refused(&self) -> Result<Vec<String>, StoreError> {
         self.engine.call(sqlite::rules::refused).await
+    }
+
+    /// Notes how many bytes state and log take.
+    pub async fn note_size(&self, bytes: u64, now: Timestamp) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::rules::note_size(db, bytes, now)).await
+    }
+
+    /// How many they took a day ago, or since it is known, and when that was.
+    pub async fn size_a_day_ago(&self, now: Timestamp) -> Result<Option<(Timestamp, u64)>, StoreError> {
+        self.engine.call(move |db| sqlite::rules::size_a_day_ago(db, now)).await
     }
 
     pub async fn counts(&self, now: Timestamp) -> Result<Counts, StoreError> {

@@ -10,6 +10,7 @@ use url::Url;
 use super::Desk;
 use super::address::{self, Which};
 use super::entries::{Reading, read};
+use super::keep;
 use super::pace::{self, Overflow};
 use super::secrets::Secrets;
 use crate::config::settings::Settings;
@@ -152,7 +153,8 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
         feed_copies,
         rhythm_changed,
     };
-    let recorded = desk.store.record_visit(record).await?;
+    let copies = record.feed_copies.clone();
+    let recorded = desk.store.record_visit(record).await.inspect_err(|_| keep::abandon(desk, &copies))?;
     if !recorded.new.is_empty() {
         state.last_new = Some(now);
     }

@@ -34,8 +34,25 @@ pub fn wanted(desk: &Desk, matched: bool) -> bool {
     }
 }
 
+/// Copies that could not be committed: their records stand in the files and nothing refers to them.
+pub fn abandon(desk: &Desk, copies: &[CopyRow]) {
+    desk.copies.lock().expect("no one panics with the copies in hand").abandon(copies);
+}
+
+/// Notes what was abandoned, once the store can be written to again.
+pub async fn note_abandoned(desk: &Desk) -> Result<(), StoreError> {
+    let abandoned = desk.copies.lock().expect("no one panics with the copies in hand").take_abandoned();
+    if abandoned.is_empty() {
+        return Ok(());
+    }
+    desk.store.note_orphans(abandoned.clone(), desk.clock.now()).await.inspect_err(|_| {
+        desk.copies.lock().expect("no one panics with the copies in hand").give_back(abandoned);
+    })
+}
+
 /// None where it could not be written, which is logged.
 pub async fn keep(desk: &Desk, keeping: Keeping) -> Result<Option<CopyRow>, StoreError> {
+    note_abandoned(desk).await?;
     let (keeping, sha256) = desk
         .off_reactor(move || {
             let sha256 = copies::sha256(&keeping.response.wire_body);

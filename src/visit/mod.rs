@@ -19,6 +19,7 @@ mod unseen;
 
 pub use entries::input as match_input;
 pub use feed::{FeedVisit, Outcome, visit};
+pub use keep::note_abandoned;
 pub use pace::{Overflow, in_words as overflow_in_words};
 pub use page::{PageVisit, read_page};
 pub use parts::look as look_at_page;

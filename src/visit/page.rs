@@ -285,11 +285,13 @@ async fn record(
         matches,
     };
     let settings_of = Arc::clone(&force);
+    let copies = record.copies.clone();
     let kept = desk
         .store
         .record_article(record, move |facts| {
             decide::alerts(&article, &candidates, place.as_ref(), facts, &settings_of.settings, now)
         })
-        .await?;
+        .await
+        .inspect_err(|_| keep::abandon(desk, &copies))?;
     Ok(kept.alerts)
 }

@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::site::Reply;
 use crate::world::{World, files, padded, story};
 
@@ -216,21 +218,179 @@ fn a_reader_without_write_permission_reads_with_the_daemon_running_and_stopped()
     readable(false);
 }
 
+/// What `copies verify` names: the differences, and the last line.
+fn differences(world: &World) -> (Vec<String>, Value) {
+    let mut lines = world.json(&["copies", "verify"]);
+    let report = lines.pop().expect("a report");
+    let named = lines.iter().map(|line| line["difference"].as_str().expect("a difference").to_owned());
+    let named: Vec<String> = named.collect();
+    let code = world.wireroom(&["copies", "verify"]).status.code();
+    assert_eq!(code, Some(i32::from(!named.is_empty())), "{lines:?}");
+    assert_eq!(report["differences"], named.len());
+    (named, report)
+}
+
 #[test]
-#[ignore = "needs warcio from PyPI, which .ci/run installs and names in WIREROOM_WARCIO"]
-fn warcio_accepts_every_copy() {
+fn each_way_to_damage_copies_is_named() {
     let world = told();
-    let warcio = std::env::var("WIREROOM_WARCIO").unwrap_or_else(|_| "warcio".to_owned());
-    let copies = files(&world.path("state/copies"));
-    assert!(!copies.is_empty());
-    for path in copies {
-        for command in ["check", "index"] {
-            let output = Command::new(&warcio).arg(command).arg(&path).output().expect("warcio runs");
-            let said = String::from_utf8_lossy(&output.stdout).into_owned();
-            assert!(output.status.success(), "warcio {command}: {said}");
+    let path = files(&world.path("state/copies")).remove(0);
+    let whole = fs::read(&path).expect("the copies");
+    let (none, report) = differences(&world);
+    assert_eq!((none.len(), &report["copies"], &report["alerts"]), (0, &4.into(), &3.into()), "{report}");
+    let last = &world.json(&["copies", "list"])[0];
+    assert!(last["path"].as_str().is_some_and(|name| path.ends_with(name)));
+    fs::write(&path, &whole[..whole.len() - 9]).expect("the copies");
+    assert_eq!(differences(&world).0, ["truncated"]);
+    // A record of our own, with digests that hold, at the end.
+    let first = {
+        let mut decoder = flate2::bufread::GzDecoder::new(whole.as_slice());
+        std::io::copy(&mut decoder, &mut std::io::sink()).expect("a record");
+        whole.len() - decoder.into_inner().len()
+    };
+    fs::write(&path, [&whole[..], &whole[..first]].concat()).expect("the copies");
+    assert_eq!(differences(&world).0, ["orphaned"]);
+    fs::write(&path, [&whole[..], b"garbage"].concat()).expect("the copies");
+    assert_eq!(differences(&world).0, ["altered"]);
+    fs::remove_file(&path).expect("removed");
+    assert_eq!(differences(&world).0, ["missing"; 4]);
+    let id = world.alerts()[0]["id"].as_str().expect("an id").to_owned();
+    let shown = world.wireroom(&["copies", "show", &id]);
+    assert_eq!(shown.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("missing"), "{shown:?}");
+    fs::write(&path, &whole).expect("the copies");
+    assert_eq!(differences(&world).0, [""; 0]);
+    // The database says another thing than the log.
+    let database = rusqlite::Connection::open(world.path("state/wireroom.db")).expect("the database");
+    let alert = &world.alerts()[1]["copy"];
+    let place = (alert["path"].as_str(), alert["offset"].as_u64().map(u64::cast_signed));
+    database.execute("DELETE FROM copies WHERE path = ?1 AND offset = ?2", place).expect("a row");
+    let named = differences(&world).0;
+    assert!(named.contains(&"missing".to_owned()) && named.contains(&"orphaned".to_owned()), "{named:?}");
+}
+
+#[test]
+fn a_copy_is_written_out_in_every_format() {
+    let world = told();
+    let alert = &world.alerts()[1];
+    let ids = [&alert["id"], &alert["article"]["id"]].map(|id| id.as_str().expect("an id")[..8].to_owned());
+    for id in &ids {
+        let out = |format: &str| {
+            let output = world.wireroom(&["copies", "export", id, "--format", format]);
+            assert_eq!(output.status.code(), Some(0), "{format}: {}", String::from_utf8_lossy(&output.stderr));
+            output.stdout
+        };
+        let text = |format: &str| String::from_utf8(out(format)).expect("UTF-8");
+        assert!(text("text").starts_with("The bridge reopened. So two said."), "{}", text("text"));
+        assert!(text("html").starts_with("<!doctype html>"), "the page as it was sent");
+        let page = text("md");
+        for part in
+            ["# Bridge two\n", "- address: <http://127.0.0.1", alert["copy"]["sha256"].as_str().expect("a hash")]
+        {
+            assert!(page.contains(part), "{page}");
         }
-        let verbose = Command::new(&warcio).args(["check", "-v"]).arg(&path).output().expect("warcio runs");
-        let said = String::from_utf8_lossy(&verbose.stdout).into_owned();
-        assert!(said.contains("digest pass") && !said.contains("digest failed"), "{said}");
+        assert!(text("cdxj").starts_with("1,0,0,127:"), "{}", text("cdxj"));
+        assert!(out("warc").starts_with(&[0x1f, 0x8b]), "gzip");
+        let file = world.path("out.html");
+        let arguments = ["copies", "export", id, "--format", "html", "--output", file.to_str().expect("UTF-8")];
+        assert!(world.wireroom(&arguments).stdout.is_empty());
+        assert_eq!(fs::read(&file).expect("a file"), out("html"));
     }
+    let all = String::from_utf8(world.wireroom(&["copies", "export", "--format", "cdxj"]).stdout).expect("UTF-8");
+    let mut sorted: Vec<&str> = all.lines().collect();
+    sorted.sort_unstable();
+    assert_eq!((all.lines().count(), all.lines().collect::<Vec<_>>()), (4, sorted));
+    assert_eq!(world.wireroom(&["copies", "export", "--format", "warc"]).status.code(), Some(2), "of what?");
+    assert_eq!(world.wireroom(&["copies", "export", "wzzzzzz"]).status.code(), Some(1));
+}
+
+/// An OpenSSH key pair, as ssh-keygen would make it.
+fn key_pair(seed: u8) -> (String, String) {
+    let seed = [seed; 32];
+    let pair = ring::signature::Ed25519KeyPair::from_seed_unchecked(&seed).expect("a seed");
+    let public = ring::signature::KeyPair::public_key(&pair).as_ref().try_into().expect("32 bytes");
+    let pair = ssh_key::private::Ed25519Keypair {
+        public: ssh_key::public::Ed25519PublicKey(public),
+        private: ssh_key::private::Ed25519PrivateKey::from_bytes(&seed),
+    };
+    let private = ssh_key::PrivateKey::new(pair.into(), "desk").expect("a key");
+    let public = private.public_key().to_openssh().expect("a key");
+    (private.to_openssh(ssh_key::LineEnding::LF).expect("a key").to_string(), public)
+}
+
+#[test]
+fn a_copied_log_is_verified_elsewhere_by_the_key_alone() {
+    let mut world = World::new().with_settings("[alerts]\nsigning_key = \"desk\"\n");
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    let (private, public) = key_pair(1);
+    fs::create_dir_all(world.path("config/credentials")).expect("a folder");
+    let key = world.path("config/credentials/desk");
+    fs::write(&key, &private).expect("a file");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("a mode");
+    world.publish("daily", &[story("one", "Bridge reopens", &padded("The bridge reopened."))]);
+    let said = world.once();
+    assert!(!said.contains(private.lines().nth(2).expect("a line")), "{said}");
+    // Elsewhere: the files, the public keys, and nothing else.
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| elsewhere.path().join(name);
+    for name in ["alerts.jsonl", "checkpoints.jsonl"] {
+        fs::copy(world.path("log").join(name), path(name)).expect("a file");
+    }
+    fs::write(path("desk.pub"), &public).expect("a file");
+    fs::write(path("other.pub"), key_pair(2).1).expect("a file");
+    let verify = |key: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wireroom"));
+        command.args(["log", "verify", "--key", key, "."]).current_dir(elsewhere.path()).env("HOME", "/nonexistent");
+        let output = command.output().expect("the program runs");
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.code(), said)
+    };
+    let (code, said) = verify("desk.pub");
+    assert!(code == Some(0) && said.contains("signed up to alert 2 on "), "{said}");
+    let (code, said) = verify("other.pub");
+    assert!(code == Some(1) && said.contains("no checkpoint is signed by the key"), "{said}");
+    assert_eq!(verify("missing.pub").0, Some(2));
+    // Sealed again as a whole, by one who has no key.
+    let log = fs::read_to_string(path("alerts.jsonl")).expect("the log");
+    let mut head = wireroom::chain::Head::genesis();
+    let forged: String = log
+        .lines()
+        .map(|line| {
+            let mut alert: wireroom::model::Alert = serde_json::from_str(line).expect("an alert");
+            alert.excerpt = alert.excerpt.replace("reopened", "collapsed");
+            let sealed = wireroom::chain::seal(&mut alert, head.seq + 1, &head.hash);
+            head = wireroom::chain::Head { seq: alert.seq, hash: sealed.hash };
+            sealed.line + "\n"
+        })
+        .collect();
+    assert_ne!(forged, log);
+    fs::write(path("alerts.jsonl"), forged).expect("the log");
+    let (code, said) = verify("desk.pub");
+    assert!(code == Some(1) && said.contains("is not the one that was signed"), "{said}");
+    fs::write(path("alerts.jsonl"), log.lines().next().expect("a line").to_owned() + "\n").expect("the log");
+    let (code, said) = verify("desk.pub");
+    assert!(code == Some(1) && said.contains("alert 2 is missing at the end"), "{said}");
+    // The first lines stand in files that were not copied: the signature vouches for what is here.
+    fs::write(path("alerts.jsonl"), log.lines().nth(1).expect("a line").to_owned() + "\n").expect("the log");
+    let (code, said) = verify("desk.pub");
+    assert!(code == Some(0) && said.contains("chain whole from alert 2 on"), "{said}");
+    // A key that cannot be used is told, and everything else goes on.
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("a mode");
+    world.once();
+    assert!(world.health().iter().any(|line| line.contains("everyone can read")), "{:?}", world.health());
+}
+
+#[test]
+fn the_configuration_that_a_copy_names_is_what_sha256sum_prints() {
+    let world = told();
+    let id = world.alerts()[0]["id"].as_str().expect("an id").to_owned();
+    let warc = world.wireroom(&["copies", "export", &id, "--format", "warc"]).stdout;
+    let mut info = String::new();
+    std::io::Read::read_to_string(&mut flate2::bufread::GzDecoder::new(warc.as_slice()), &mut info).expect("a record");
+    let hex = |bytes: &[u8]| wireroom::store::copies::sha256(bytes);
+    let list: String = ["feeds.toml", "topics/bridge.toml", "wireroom.toml"]
+        .iter()
+        .map(|name| format!("{}  {name}\n", hex(&fs::read(world.path("config").join(name)).expect("a file"))))
+        .collect();
+    assert!(info.contains(&format!("configuration: sha256:{}\r\n", hex(list.as_bytes()))), "{info}\n{list}");
 }

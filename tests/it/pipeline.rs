@@ -258,7 +258,18 @@ fn what_is_past_its_keeping_goes_and_what_an_alert_rests_on_stays() {
     assert!(by.contains(&(&"articles".into(), &"keep_articles = \"180d\"".into(), &1.into())), "{removed:?}");
     assert_eq!(world.titles(), ["Bridge reopens"]);
     assert_eq!(world.wireroom(&["copies", "verify"]).status.code(), Some(0));
-    assert_eq!(world.json(&["status"])[0]["articles"], 1);
+    let status = &world.json(&["status"])[0];
+    assert_eq!(status["articles"], 1);
+    let bytes: u64 = ["state", "log"]
+        .iter()
+        .flat_map(|folder| crate::world::files(&world.path(folder)))
+        .map(|path| std::fs::metadata(path).expect("a file").len())
+        .sum();
+    assert_eq!(status["disk_used"], bytes);
+    assert!(
+        status["growth_since"].is_string() && status["copy_bytes"].as_u64().is_some_and(|copies| copies > 0),
+        "{status}"
+    );
 }
 
 #[test]

@@ -199,6 +199,19 @@ impl Daemon {
         began.elapsed()
     }
 
+    /// Waits until it ends by itself; none where it does not in that time.
+    pub fn wait_for_end(&mut self, patience: Duration) -> Option<std::process::ExitStatus> {
+        let child = self.child.as_mut().expect("it runs");
+        let began = Instant::now();
+        while began.elapsed() < patience {
+            if let Some(status) = child.try_wait().expect("it is ours") {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        None
+    }
+
     /// Ends it without a word.
     pub fn kill(mut self) {
         let mut child = self.child.take().expect("it runs");

@@ -257,7 +257,8 @@ pub fn read_from(input: impl BufRead) -> Result<Record, String> {
         .collect();
     let declared = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     let declared: usize = declared.and_then(|(_, value)| value.parse().ok()).ok_or("a record without a length")?;
-    let block = record.get(head_end + 4..head_end + 4 + declared).ok_or("a record shorter than it says")?.to_vec();
+    let begin = head_end + 4;
+    let block = record.get(begin..begin.saturating_add(declared)).ok_or("a record shorter than it says")?.to_vec();
     Ok(Record { headers, block, length })
 }
 
@@ -326,6 +327,8 @@ mod tests {
             "no player takes it for the page"
         );
         assert!([&request, &response, &text].iter().all(|record| record.holds()));
+        let member = member(b"WARC/1.1\r\nContent-Length: 18446744073709551615\r\n\r\nx");
+        assert!(read(&member).is_err(), "a length beyond all bounds");
         let half = &made.bytes[made.response_at as usize..made.bytes.len() - 200];
         assert!(read(&half[..half.len().min(60)]).is_err(), "a partial member is an error");
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::mend::Gap;
 use super::{Capture, read, relative, sha256, warc};
 use crate::model::CopyRef;
 use crate::store::CopyRow;
@@ -22,6 +23,8 @@ pub struct CopyWriter {
     max_file: u64,
     matched: Option<OpenFile>,
     rest: Option<OpenFile>,
+    /// What was appended and could not be committed, in order.
+    abandoned: Vec<Gap>,
 }
 
 #[derive(Debug)]
@@ -44,7 +47,27 @@ impl CopyWriter {
             max_file: MAX_FILE,
             matched: None,
             rest: None,
+            abandoned: Vec::new(),
         }
+    }
+
+    /// Copies that were appended are not going to be committed. They are not cut off: after a commit that failed it is not
+    /// sure that the disk does not hold it.
+    pub fn abandon(&mut self, copies: &[CopyRow]) {
+        let gaps =
+            copies.iter().map(|copy| Gap { path: copy.path.clone(), start: copy.start, end: copy.start + copy.length });
+        self.abandoned.extend(gaps);
+        // With the warcinfo record that may be among them.
+        (self.matched, self.rest) = (None, None);
+    }
+
+    /// What was abandoned and is to be noted; what cannot be is given back.
+    pub fn take_abandoned(&mut self) -> Vec<Gap> {
+        std::mem::take(&mut self.abandoned)
+    }
+
+    pub fn give_back(&mut self, abandoned: Vec<Gap>) {
+        self.abandoned.extend(abandoned);
     }
 
     /// Smaller files, for tests.

@@ -53,6 +53,38 @@ pub fn all(db: &Connection) -> Result<HashMap<TopicId, (String, Timestamp)>, Sto
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+const SIZES: &str = "sizes";
+/// A day's growth is told from sizes noted every hour.
+const HOUR: i64 = 3_600_000_000;
+
+/// When, in microseconds, and how many bytes.
+type Sizes = Vec<(i64, u64)>;
+
+fn sizes(db: &Connection) -> Result<Sizes, StoreError> {
+    let mut query = db.prepare_cached("SELECT value FROM notes WHERE key = ?1")?;
+    let text: Option<String> = query.query_row([SIZES], |row| row.get(0)).optional()?;
+    Ok(text.map(|text| from_json(&text)).unwrap_or_default())
+}
+
+/// Notes how much is on the disk, at most every hour; two days of it are kept.
+pub fn note_size(db: &Connection, bytes: u64, now: Timestamp) -> Result<(), StoreError> {
+    let (mut sizes, now) = (sizes(db)?, micros(now));
+    // Later ones are of a clock that was put back.
+    sizes.retain(|(at, _)| *at <= now && *at > now - 48 * HOUR);
+    if sizes.last().is_none_or(|(at, _)| now - at >= HOUR) {
+        sizes.push((now, bytes));
+        db.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)", [SIZES, &json(&sizes)])?;
+    }
+    Ok(())
+}
+
+/// What was on the disk a day ago, or when it was first noted, with how long ago that was.
+pub fn size_a_day_ago(db: &Connection, now: Timestamp) -> Result<Option<(Timestamp, u64)>, StoreError> {
+    let (sizes, day_ago) = (sizes(db)?, micros(now) - 24 * HOUR);
+    let found = sizes.iter().rev().find(|(at, _)| *at <= day_ago).or(sizes.first());
+    Ok(found.map(|(at, bytes)| (instant(*at), *bytes)))
+}
+
 const REFUSED: &str = "refused";
 
 pub fn set_refused(db: &Connection, refused: &[String]) -> Result<(), StoreError> {
