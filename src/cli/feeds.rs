@@ -36,6 +36,8 @@ struct StatusLine<'a> {
     interval: String,
     why: &'a str,
     saved_bytes: u64,
+    /// When it last held nothing known any more, so that articles may have been missed.
+    overflowed: Option<jiff::Timestamp>,
 }
 
 pub async fn feeds(global: &Global, args: FeedsArgs) -> Outcome {
@@ -102,6 +104,7 @@ async fn status(global: &Global) -> Outcome {
                 interval: show_duration(state.interval),
                 why: &state.why,
                 saved_bytes: state.saved_bytes,
+                overflowed: state.overflowed,
             });
             continue;
         }

@@ -101,6 +101,31 @@ pub async fn run(
     Ok(summary)
 }
 
+/// Lives through time that is handed in, for a look at weeks: `step` is told when something is next due, sets the clock that
+/// `clock` shows, and says whether to go on. Nothing waits but for answers and for hosts that rest.
+pub async fn run_stepped(
+    startup: Startup,
+    clock: Clock,
+    mut step: impl FnMut(jiff::Timestamp) -> bool,
+) -> Result<Summary, StartError> {
+    let mut work = Work::begin(startup, clock, false).await?;
+    loop {
+        work.start_due().await;
+        if let Some(ended) = work.next_ended().await {
+            work.settle(ended).await;
+        } else if work.is_queue_empty() {
+            work.tell_overflows().await;
+            match work.next_due() {
+                Some(due) if step(due) => {}
+                Some(_) | None => break,
+            }
+        } else {
+            tokio::time::sleep(work.idle_for().min(LOOK_AT_CLOCK)).await;
+        }
+    }
+    Ok(work.end(GRACE).await)
+}
+
 /// Visits every feed now, reads the pages, delivers, and ends. `progress` is told how many pieces of work are done, and how
 /// many are known of.
 pub async fn run_once(

@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(visit(queue.take(&mut slots, now)).as_deref(), Some("big-0"));
         assert_eq!(visit(queue.take(&mut slots, now)).as_deref(), Some("small"));
         assert!(matches!(queue.take(&mut slots, now), Err(None)), "the only host left has its slot in use");
-        slots.give_back(&host("big.example.org"), now);
+        slots.give_back(&host("big.example.org"), Duration::ZERO, now);
         assert!(matches!(queue.take(&mut slots, now), Err(Some(at)) if at == now + Duration::from_secs(1)));
         assert_eq!(visit(queue.take(&mut slots, now + Duration::from_secs(1))).as_deref(), Some("big-1"));
         assert!(!queue.is_empty());

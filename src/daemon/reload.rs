@@ -13,7 +13,6 @@ use super::work::Work;
 use super::{StartError, systemd};
 use crate::config::settings::Settings;
 use crate::config::{self, Problem, TakeUp};
-use crate::fetch::Fetcher;
 use crate::model::{Severity, TopicId};
 use crate::store::{Store, StoreError, Stored};
 use crate::topic::{Frequencies, RuleSet, WORDS_VERSION};
@@ -164,8 +163,7 @@ impl Work {
             tracing::warn!("state_dir and log_dir are taken up at the next start only");
         }
         if settings.fetch != before.settings.fetch {
-            self.desk.fetcher = Fetcher::new(&settings.fetch).map_err(StartError::Settings)?;
-            self.slots.set_limits(settings.fetch.per_host_concurrency, settings.fetch.per_host_delay);
+            self.desk.fetcher = self.desk.fetcher.renewed(&settings.fetch).map_err(StartError::Settings)?;
         }
         let force = in_force(compiled, &self.desk.store, now).await?;
         let standings = self.desk.store.standings().await?;

@@ -19,7 +19,7 @@ use crate::archive;
 use crate::config::settings::Settings;
 use crate::config::shown_url;
 use crate::deliver::{self, Courier};
-use crate::fetch::{Fetcher, HostKey, Slots};
+use crate::fetch::{Fetcher, HostKey};
 use crate::model::{ArticleId, Feed, FeedId};
 use crate::schedule::{self, Agenda};
 use crate::sink::log::{self, AlertLog};
@@ -50,12 +50,6 @@ pub enum Done {
 
 /// What a task was begun for, should it not come back.
 #[derive(Debug)]
-struct Begun {
-    host: HostKey,
-    what: What,
-}
-
-#[derive(Debug)]
 enum What {
     Visit(FeedId),
     Page(ArticleId),
@@ -66,12 +60,13 @@ pub struct Work {
     pub(super) config_dir: PathBuf,
     pub(super) desk: Desk,
     pub(super) agenda: Agenda,
-    pub(super) slots: Slots,
     /// Feeds whose last visit failed.
     failing: HashSet<FeedId>,
     queue: Queue,
     tasks: JoinSet<Done>,
-    begun: HashMap<Id, Begun>,
+    begun: HashMap<Id, What>,
+    /// Where feeds are that redirect to another host: they queue there.
+    led_to: HashMap<FeedId, HostKey>,
     /// Articles queued or under way.
     pages: HashSet<ArticleId>,
     /// When the database is next looked into for due pages.
@@ -128,8 +123,6 @@ impl Work {
         let standings = store.standings().await?;
         let force = reload::in_force(reload::compile(settings, &store).await?, &store, now).await?;
         let cpus = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let fetch = &force.settings.fetch;
-        let slots = Slots::new(fetch.per_host_concurrency, fetch.per_host_delay);
         let (settings, watched) = watch::channel(Arc::new(force.settings.clone()));
         let (wake_log, wake_sinks) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let stop_deliveries = CancellationToken::new();
@@ -166,11 +159,11 @@ impl Work {
             config_dir,
             desk,
             agenda: Agenda::default(),
-            slots,
             failing: standings.iter().filter(|(_, standing)| standing.failing).map(|(id, _)| id.clone()).collect(),
             queue: Queue::default(),
             tasks: JoinSet::new(),
             begun: HashMap::new(),
+            led_to: HashMap::new(),
             pages: HashSet::new(),
             look_for_pages: Some(now),
             host_free: None,
@@ -245,8 +238,9 @@ impl Work {
         }
         self.queue_pages(now).await;
         self.host_free = None;
-        while self.tasks.len() < self.desk.force.settings.fetch.max_concurrency {
-            match self.queue.take(&mut self.slots, Instant::now()) {
+        while self.under_way() < self.desk.force.settings.fetch.max_concurrency {
+            let next = self.queue.take(&mut self.desk.fetcher.gate().slots(), Instant::now());
+            match next {
                 Ok((host, job)) => self.start(host, job),
                 Err(free) => {
                     self.host_free = free;
@@ -277,6 +271,9 @@ impl Work {
     }
 
     fn host_of(&self, feed: &FeedId) -> Option<HostKey> {
+        if let Some(host) = self.led_to.get(feed) {
+            return Some(host.clone());
+        }
         let feed = self.desk.force.feeds.get(feed)?;
         let url = Url::parse(&feed.url.replace("{credential}", "x")).ok()?;
         Some(HostKey::of(&url))
@@ -312,12 +309,16 @@ impl Work {
         url.as_ref().map_or_else(HostKey::nobody, HostKey::of)
     }
 
+    /// Tasks that hold a slot: who waits for the host it was led to holds up nobody.
+    fn under_way(&self) -> usize {
+        self.tasks.len().saturating_sub(self.desk.fetcher.gate().waiting())
+    }
+
     fn start(&mut self, host: HostKey, job: Job) {
-        let desk = self.desk.clone();
+        let desk = Desk { fetcher: self.desk.fetcher.holding(host), ..self.desk.clone() };
         let (what, task) = match job {
             Job::Visit(id) => {
                 let Some(feed) = self.desk.force.feeds.get(&id).cloned() else {
-                    self.slots.give_back(&host, Instant::now());
                     return;
                 };
                 let what = What::Visit(id.clone());
@@ -339,7 +340,7 @@ impl Work {
                 (what, self.tasks.spawn(async move { Done::Page(id, visit::read_page(&desk, *page).await) }))
             }
         };
-        self.begun.insert(task.id(), Begun { host, what });
+        self.begun.insert(task.id(), what);
     }
 
     /// The next task that ends; none while nothing is under way. Loses nothing when dropped half-way.
@@ -355,16 +356,13 @@ impl Work {
             Err(error) => error.id(),
         };
         let begun = self.begun.remove(&id);
-        if let Some(begun) = &begun {
-            self.slots.give_back(&begun.host, Instant::now());
-        }
         match ended {
             Ok((_, Done::Visit(feed, result))) => self.settle_visit(&feed, result),
             Ok((_, Done::Page(article, result))) => self.settle_page(&article, result),
             Err(error) if error.is_cancelled() => {}
             Err(error) => {
                 if let Some(begun) = begun {
-                    self.settle_panic(begun.what, &error).await;
+                    self.settle_panic(begun, &error).await;
                 }
             }
         }
@@ -376,6 +374,10 @@ impl Work {
             Ok(visit) => {
                 self.note_visit(&visit);
                 let due = visit.state.next_due;
+                match visit.led_to {
+                    Some(host) => self.led_to.insert(feed.clone(), host),
+                    None => self.led_to.remove(feed),
+                };
                 if let Some(overflow) = visit.overflow {
                     self.overflows.note(feed, overflow);
                 }
@@ -481,6 +483,12 @@ impl Work {
         }
     }
 
+    /// When something is next due, whatever holds it up now.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let pages = self.look_for_pages.filter(|_| self.queue.pages() < PAGES_AHEAD);
+        [self.agenda.next(), pages].into_iter().flatten().min()
+    }
+
     /// How long nothing will be due.
     pub fn idle_for(&self) -> Duration {
         let now = self.desk.clock.now();
@@ -497,6 +505,10 @@ impl Work {
         }
         // However much is due, the loop must not spin on it.
         wait.max(Duration::from_millis(2))
+    }
+
+    pub fn is_queue_empty(&self) -> bool {
+        self.queue.is_empty()
     }
 
     /// `--once`: whether everything that can be done now is done.

@@ -18,6 +18,10 @@ pub enum FetchError {
     Connect(String),
     #[error("no safe connection: {0}")]
     Tls(String),
+    #[error(
+        "its host had no slot free for ten minutes; per_host_delay_ms and per_host_concurrency in wireroom.toml set how many"
+    )]
+    Busy,
     #[error("no whole answer within {0} s")]
     Timeout(u64),
     #[error("the answer is larger than {0} bytes; max_feed_bytes and max_page_bytes in wireroom.toml set the limit")]
@@ -38,6 +42,7 @@ impl FetchError {
             Self::Dns(_) => "dns",
             Self::Connect(_) => "connect",
             Self::Tls(_) => "tls",
+            Self::Busy => "busy",
             Self::Timeout(_) => "timeout",
             Self::TooLarge(_) => "too-large",
             Self::Decode(_) => "decode",
@@ -49,9 +54,13 @@ impl FetchError {
     /// Whether asking again later may help.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Dns(_) | Self::Connect(_) | Self::Tls(_) | Self::Timeout(_) | Self::Broken(_) | Self::Decode(_) => {
-                true
-            }
+            Self::Busy
+            | Self::Dns(_)
+            | Self::Connect(_)
+            | Self::Tls(_)
+            | Self::Timeout(_)
+            | Self::Broken(_)
+            | Self::Decode(_) => true,
             Self::NotPublic(_) | Self::Refused(_) | Self::TooLarge(_) | Self::Redirect(_) => false,
         }
     }

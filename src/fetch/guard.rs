@@ -1,16 +1,50 @@
 //! An address → may it be asked? Only public unicast addresses are, and what `allow_private` lists.
 //! Applied to literals before sending, to every DNS answer, and to every hop of a redirect.
 
+use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::{fmt, io};
 
 use url::{Host, Url};
 
 use crate::config::settings::Network;
 
+/// How names become addresses: by the system in the daemon, as a test says in tests.
+#[derive(Clone)]
+pub struct Names(Arc<dyn Fn(String) -> Looking + Send + Sync>);
+
+type Looking = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
+
+impl Names {
+    pub fn system() -> Self {
+        Self(Arc::new(|name: String| {
+            Box::pin(async move {
+                let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+                Ok(found.map(|address| address.ip()).collect())
+            })
+        }))
+    }
+
+    pub fn of(look: impl Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(move |name: String| {
+            let found = look(&name);
+            Box::pin(async move { found })
+        }))
+    }
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Names")
+    }
+}
+
 /// Which addresses may be asked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Guard {
+    names: Names,
     allowed: Arc<[Network]>,
     /// A configured proxy: its own host is trusted whatever its address.
     proxy_host: Option<Arc<str>>,
@@ -25,9 +59,9 @@ pub struct NotPublic {
 }
 
 impl Guard {
-    pub fn new(allowed: &[Network], proxy: Option<&str>) -> Self {
+    pub fn new(allowed: &[Network], proxy: Option<&str>, names: Names) -> Self {
         let proxy_host = proxy.and_then(|proxy| Url::parse(proxy).ok()).and_then(|url| url.host_str().map(Arc::from));
-        Self { allowed: allowed.into(), proxy_host }
+        Self { names, allowed: allowed.into(), proxy_host }
     }
 
     /// Refuses a URL whose host is a literal address that may not be asked. Names pass here and are checked when resolved.
@@ -37,6 +71,17 @@ impl Guard {
             Some(Host::Ipv6(address)) => self.check(IpAddr::V6(address), url.host_str().unwrap_or_default()),
             Some(Host::Domain(_)) | None => Ok(()),
         }
+    }
+
+    pub fn names(&self) -> Names {
+        self.names.clone()
+    }
+
+    /// The addresses of a name that may be asked.
+    pub async fn look_up(&self, host: &str) -> Result<Vec<SocketAddr>, Box<dyn Error + Send + Sync>> {
+        let answers = (self.names.0)(host.to_owned()).await.map_err(|error| format!("dns error: {error}"))?;
+        let answers = answers.into_iter().map(|address| SocketAddr::new(address, 0)).collect();
+        Ok(self.filter(host, answers)?)
     }
 
     fn check(&self, address: IpAddr, target: &str) -> Result<(), NotPublic> {
@@ -73,8 +118,7 @@ impl reqwest::dns::Resolve for Guard {
         let guard = self.clone();
         Box::pin(async move {
             let host = name.as_str().to_owned();
-            let answers: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-            let fine = guard.filter(&host, answers)?;
+            let fine = guard.look_up(&host).await?;
             Ok(Box::new(fine.into_iter()) as reqwest::dns::Addrs)
         })
     }
@@ -167,7 +211,7 @@ mod tests {
 
     #[test]
     fn no_spelling_of_a_private_address_passes() {
-        let guard = Guard::default();
+        let guard = Guard::new(&[], None, Names::system());
         for url in [
             "http://127.0.0.1/",
             "http://2130706433/",
@@ -206,7 +250,7 @@ mod tests {
     #[test]
     fn what_is_listed_passes_and_nothing_beside_it() {
         let network = Network { address: IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0)), prefix: 8 };
-        let guard = Guard::new(&[network], None);
+        let guard = Guard::new(&[network], None, Names::system());
         assert!(passes(&guard, "http://127.9.9.9/"));
         assert!(passes(&guard, "http://[::ffff:127.0.0.1]/"));
         assert!(!passes(&guard, "http://10.0.0.1/"));
@@ -215,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_public_name_with_a_private_answer_is_not_connected_to() {
-        let guard = Guard::default();
+        let guard = Guard::new(&[], None, Names::system());
         let answer = |text: &str| text.parse::<SocketAddr>().expect("an address");
         assert!(guard.filter("rebind.example", vec![answer("10.0.0.1:0")]).is_err());
         let mixed = guard.filter("mixed.example", vec![answer("10.0.0.1:0"), answer("93.184.216.34:0")]);

@@ -4,6 +4,7 @@
 mod body;
 mod decode;
 mod error;
+mod gate;
 mod guard;
 mod response;
 mod robots;
@@ -12,17 +13,19 @@ mod slots;
 
 pub use decode::{DecodeError, decode};
 pub use error::FetchError;
-pub use guard::{Guard, NotPublic};
+pub use gate::{Gate, Turn};
+pub use guard::{Guard, Names, NotPublic};
 pub use response::Response;
 pub use slots::{Busy, HostKey, Slots};
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest as _, Sha256};
-use url::Url;
+use url::{Host, Url};
 
 use crate::config::settings::FetchSettings;
 use robots::Robots;
@@ -79,14 +82,23 @@ pub struct Fetcher {
     timeout: Duration,
     obey_robots: bool,
     robots: Arc<RobotsCache>,
+    gate: Arc<Gate>,
+    /// The slot that its requests are made with, where they are one task's.
+    turn: Option<Arc<Turn>>,
+    /// A proxy looks names up by itself.
+    by_proxy: bool,
 }
 
 impl Fetcher {
     /// An error says what in the settings cannot be used.
     pub fn new(settings: &FetchSettings) -> Result<Self, String> {
+        Self::with_names(settings, Names::system())
+    }
+
+    pub fn with_names(settings: &FetchSettings, names: Names) -> Result<Self, String> {
         // A second call finds it installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let guard = Guard::new(&settings.allow_private, settings.proxy.as_deref());
+        let guard = Guard::new(&settings.allow_private, settings.proxy.as_deref(), names);
         let contact =
             settings.user_agent_contact.as_deref().map(|contact| format!(" (+{contact})")).unwrap_or_default();
         let user_agent = format!("{PRODUCT}/{}{contact}", env!("CARGO_PKG_VERSION"));
@@ -118,18 +130,42 @@ impl Fetcher {
             timeout: settings.timeout,
             obey_robots: settings.robots,
             robots: Arc::default(),
+            gate: Arc::new(Gate::new(settings.per_host_concurrency, settings.per_host_delay)),
+            turn: None,
+            by_proxy: settings.proxy.is_some(),
         })
+    }
+
+    /// Under new settings: the slots stay as they are in use.
+    pub fn renewed(&self, settings: &FetchSettings) -> Result<Self, String> {
+        let (robots, gate) = (Arc::clone(&self.robots), Arc::clone(&self.gate));
+        let made = Self { robots, gate, ..Self::with_names(settings, self.guard.names())? };
+        made.gate.slots().set_limits(settings.per_host_concurrency, settings.per_host_delay);
+        Ok(made)
+    }
+
+    pub fn gate(&self) -> &Arc<Gate> {
+        &self.gate
+    }
+
+    /// For one task, which has taken a slot of this host. The slot is given back when the last clone of it is dropped.
+    #[must_use]
+    pub fn holding(&self, host: HostKey) -> Self {
+        Self { turn: Some(Arc::new(Turn::of(Arc::clone(&self.gate), host))), ..self.clone() }
     }
 
     /// Asks for a URL and follows redirects; any status that is no redirect is an answer.
     pub async fn get(&self, request: Request) -> Result<Response, FetchError> {
-        match tokio::time::timeout(self.timeout, self.follow(request)).await {
-            Ok(Err(FetchError::Timeout(_))) | Err(_) => Err(FetchError::Timeout(self.timeout.as_secs())),
-            Ok(answer) => answer,
+        match self.follow(request).await {
+            Err(FetchError::Timeout(_)) => Err(FetchError::Timeout(self.timeout.as_secs())),
+            answer => answer,
         }
     }
 
     async fn follow(&self, request: Request) -> Result<Response, FetchError> {
+        let turn = self.turn.clone().unwrap_or_else(|| Arc::new(Turn::empty(Arc::clone(&self.gate))));
+        // Waiting for another host's turn is not the host's fault and does not count.
+        let mut left = self.timeout;
         let origin = request.url.origin();
         // Who was led elsewhere once is not told secrets when led back.
         let mut own = true;
@@ -139,14 +175,28 @@ impl Fetcher {
         for _ in 0..=MAX_HOPS {
             self.check(&url)?;
             own &= url.origin() == origin;
+            self.take_turn(&turn, &url).await?;
             let headers = self.headers(&request, &url, own);
-            let sent = self.client.get(url.clone()).headers(headers.clone()).send().await;
-            let response = sent.map_err(|error| FetchError::of(&error))?;
+            let began = tokio::time::Instant::now();
+            let hop = async {
+                let sent = self.client.get(url.clone()).headers(headers.clone()).send().await;
+                let response = sent.map_err(|error| FetchError::of(&error))?;
+                let status = response.status().as_u16();
+                if matches!(status, 301 | 302 | 303 | 307 | 308) {
+                    return Ok(Hop::On(response));
+                }
+                let permanent = permanent.clone().filter(|_| status < 400);
+                let (cap, purpose) = (request.max_bytes, request.purpose);
+                let read = body::read(response, url.clone(), permanent, &headers, cap, purpose).await;
+                read.map(|read| Hop::Arrived(Box::new(read)))
+            };
+            let hop = tokio::time::timeout(left, hop).await.map_err(|_| FetchError::Timeout(0))??;
+            let response = match hop {
+                Hop::Arrived(answer) => return Ok(*answer),
+                Hop::On(response) => response,
+            };
+            left = left.saturating_sub(began.elapsed());
             let status = response.status().as_u16();
-            if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                let permanent = permanent.filter(|_| status < 400);
-                return body::read(response, url, permanent, &headers, request.max_bytes, request.purpose).await;
-            }
             let next = next_hop(&response, &url)?;
             all_permanent &= matches!(status, 301 | 308);
             if all_permanent {
@@ -155,6 +205,26 @@ impl Fetcher {
             url = next;
         }
         Err(FetchError::Redirect(format!("more than {MAX_HOPS} hops")))
+    }
+
+    /// Comes to hold a slot of the URL's host; one that redirected to another host is given back.
+    async fn take_turn(&self, turn: &Turn, url: &Url) -> Result<(), FetchError> {
+        let host = HostKey::of(url);
+        if self.turn.is_some()
+            && !self.by_proxy
+            && let Some(Host::Domain(name)) = url.host()
+            && !self.gate.slots().knows_address(&host)
+        {
+            // Its address may be another host's as well. What is wrong with the name shows when it is asked.
+            let found = tokio::time::timeout(self.timeout, self.guard.look_up(name)).await;
+            if let Ok(Ok(found)) = found
+                && let Some(address) = found.iter().map(SocketAddr::ip).min()
+            {
+                self.gate.slots().note_address(&host, address);
+                turn.give_back();
+            }
+        }
+        if turn.take(&host).await { Ok(()) } else { Err(FetchError::Busy) }
     }
 
     fn headers(&self, request: &Request, url: &Url, own: bool) -> HeaderMap {
@@ -210,7 +280,12 @@ impl Fetcher {
         };
         let path = format!("{}{}", url.path(), url.query().map(|query| format!("?{query}")).unwrap_or_default());
         match known {
-            Known::Rules(robots) => Ok(robots.allows(&path)),
+            Known::Rules(robots) => {
+                if let (Some(turn), Some(rest)) = (&self.turn, robots.crawl_delay()) {
+                    turn.rest_after(rest);
+                }
+                Ok(robots.allows(&path))
+            }
             Known::Unreachable => Err(FetchError::Broken("its robots.txt cannot be had just now".to_owned())),
         }
     }
@@ -259,6 +334,12 @@ impl Fetcher {
             Err(_) => Err(FetchError::Timeout(timeout.as_secs())),
         }
     }
+}
+
+/// How one request of a chain ended.
+enum Hop {
+    Arrived(Box<Response>),
+    On(reqwest::Response),
 }
 
 /// What a webhook's receiver said.

@@ -1,12 +1,17 @@
 //! A robots.txt → may this path be asked? (RFC 9309). The group of our own name, else of `*`; the longest rule wins, and of
 //! equals the one that allows.
 
+use std::time::Duration;
+
 /// The rules that hold for us.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Robots {
     rules: Vec<(bool, String)>,
+    crawl_delay: Option<Duration>,
 }
 
+/// What a Crawl-delay asks beyond this is not waited: no rule of RFC 9309, it is honoured as far as news can wait.
+const MAX_CRAWL_DELAY: f64 = 30.0;
 /// More rules than this are not read.
 const MAX_RULES: usize = 5000;
 
@@ -14,6 +19,7 @@ impl Robots {
     pub fn parse(text: &str, product: &str) -> Self {
         let mut ours = Vec::new();
         let mut anyone = Vec::new();
+        let (mut our_delay, mut anyones_delay) = (None, None);
         let mut names_us = false;
         let (mut for_us, mut for_anyone, mut in_rules) = (false, false, false);
         // RFC 9309 §2.2: lines end with CR, LF or both.
@@ -47,10 +53,30 @@ impl Robots {
                         anyone.push(rule);
                     }
                 }
+                "crawl-delay" => {
+                    in_rules = true;
+                    let seconds = value.parse::<f64>().ok().filter(|seconds| *seconds >= 0.0);
+                    let delay = seconds.map(|seconds| Duration::from_secs_f64(seconds.min(MAX_CRAWL_DELAY)));
+                    if for_us {
+                        our_delay = our_delay.max(delay);
+                    }
+                    if for_anyone {
+                        anyones_delay = anyones_delay.max(delay);
+                    }
+                }
                 _ => {}
             }
         }
-        Self { rules: if names_us { ours } else { anyone } }
+        if names_us {
+            Self { rules: ours, crawl_delay: our_delay }
+        } else {
+            Self { rules: anyone, crawl_delay: anyones_delay }
+        }
+    }
+
+    /// How long to rest between two pages.
+    pub fn crawl_delay(&self) -> Option<Duration> {
+        self.crawl_delay
     }
 
     /// `path` begins with a slash and carries the query.
@@ -124,6 +150,21 @@ mod tests {
         ] {
             let robots = Robots::parse(&format!("User-agent: *\nDisallow: {rule}"), "wireroom");
             assert_eq!(robots.allows(path), allowed, "{rule} {path}");
+        }
+    }
+
+    #[test]
+    fn a_crawl_delay_is_honoured_within_reason() {
+        for (text, seconds) in [
+            ("User-agent: *\nCrawl-delay: 10", Some(10.0)),
+            ("User-agent: *\nCrawl-delay: 2.5\nUser-agent: wireroom\nCrawl-delay: 4", Some(4.0)),
+            ("User-agent: *\nCrawl-delay: 86400", Some(30.0)),
+            ("User-agent: *\nCrawl-delay: soon", None),
+            ("User-agent: *\nCrawl-delay: NaN", None),
+            ("User-agent: other\nCrawl-delay: 9\nUser-agent: *\nDisallow:", None),
+        ] {
+            let delay = Robots::parse(text, "wireroom").crawl_delay();
+            assert_eq!(delay.map(|delay| delay.as_secs_f64()), seconds, "{text}");
         }
     }
 

@@ -15,7 +15,7 @@ use super::pace::{self, Overflow};
 use super::secrets::Secrets;
 use crate::config::settings::Settings;
 use crate::config::shown_url;
-use crate::fetch::{self, Purpose, Request, Response};
+use crate::fetch::{self, HostKey, Purpose, Request, Response};
 use crate::model::{Feed, FeedId, FeedKind};
 use crate::parse::ParseError;
 use crate::schedule::{self, Ended, Known};
@@ -27,6 +27,8 @@ pub struct FeedVisit {
     pub feed: FeedId,
     pub state: FeedState,
     pub outcome: Outcome,
+    /// The host that answered, where it is another than the feed's own.
+    pub led_to: Option<HostKey>,
     /// Articles were missed since the visit before.
     pub overflow: Option<Overflow>,
 }
@@ -64,6 +66,9 @@ enum Answer {
     Gone,
 }
 
+/// The host that answered, if one did, and what.
+type Answered = (Option<HostKey>, Answer);
+
 /// Visits a feed. An error is the store's: nothing was recorded, the visit is due again.
 pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result<FeedVisit, StoreError> {
     let settings = &desk.force.settings;
@@ -73,10 +78,12 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
         state = FeedState { url: shown, first_success: state.first_success, ..FeedState::of(&feed) };
     }
     let secrets = Secrets::of(&feed, &settings.config_dir);
-    let (asked, answer) = match &secrets {
+    let (asked, (host, answer)) = match &secrets {
         Ok(secrets) => ask(desk, &feed, secrets, &mut state).await,
-        Err(why) => (Which::Configured, failed("credential", why.clone())),
+        Err(why) => (Which::Configured, (None, failed("credential", why.clone()))),
     };
+    let own = Url::parse(&feed.url.replace("{credential}", "x")).ok();
+    let led_to = host.filter(|host| own.as_ref().is_none_or(|own| HostKey::of(own) != *host));
     let now = desk.clock.now();
     state.last_visit = Some(now);
     let mut reading = None;
@@ -159,7 +166,7 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
         state.last_new = Some(now);
     }
     let outcome = outcome.unwrap_or(Outcome::Read { new: recorded.new.len(), waiting: recorded.waiting });
-    Ok(FeedVisit { feed: feed.id.clone(), state, outcome, overflow })
+    Ok(FeedVisit { feed: feed.id.clone(), state, outcome, led_to, overflow })
 }
 
 fn plan(state: &mut FeedState, ended: Ended, feed: &Feed, settings: &Settings, now: Timestamp) {
@@ -194,10 +201,10 @@ fn well(state: &mut FeedState, now: Timestamp) {
 }
 
 /// Asks the publisher at the address whose turn it is, and tells the answers apart.
-async fn ask(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState) -> (Which, Answer) {
+async fn ask(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState) -> (Which, Answered) {
     let now = desk.clock.now();
     let first = address::which(state, now);
-    let answer = ask_at(desk, feed, secrets, state, first).await;
+    let (host, answer) = ask_at(desk, feed, secrets, state, first).await;
     let serves = matches!(answer, Answer::Body(_) | Answer::Unchanged { .. });
     // A server that wants a rest gets one.
     let wants_rest = matches!(answer, Answer::Failed { retry_after: Some(_), .. });
@@ -205,15 +212,15 @@ async fn ask(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState)
         state.permanent_since = Some(now);
         return (Which::Remembered, ask_at(desk, feed, secrets, state, Which::Remembered).await);
     }
-    (first, answer)
+    (first, (host, answer))
 }
 
-async fn ask_at(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState, which: Which) -> Answer {
+async fn ask_at(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState, which: Which) -> Answered {
     let remembered = state.permanent_url.as_ref().filter(|_| which == Which::Remembered);
     let address = remembered.unwrap_or(&feed.url);
     let url = match Url::parse(&secrets.fill(address)) {
         Ok(url) => url,
-        Err(error) => return failed("url", format!("{}: {error}", state.url)),
+        Err(error) => return (None, failed("url", format!("{}: {error}", state.url))),
     };
     let (purpose, most) = match feed.kind {
         FeedKind::Page => (Purpose::Page, desk.force.settings.fetch.max_page_bytes),
@@ -222,8 +229,10 @@ async fn ask_at(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedSta
     if feed.kind == FeedKind::Page {
         match desk.fetcher.may_read(&url).await {
             Ok(true) => {}
-            Ok(false) => return failed("robots", "the site's robots.txt asks not to read this page".to_owned()),
-            Err(error) => return failed(error.class(), secrets.scrub(&error.to_string())),
+            Ok(false) => {
+                return (None, failed("robots", "the site's robots.txt asks not to read this page".to_owned()));
+            }
+            Err(error) => return (None, failed(error.class(), secrets.scrub(&error.to_string()))),
         }
     }
     let request = Request {
@@ -234,8 +243,8 @@ async fn ask_at(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedSta
         ..Request::new(url, purpose, most)
     };
     match desk.fetcher.get(request).await {
-        Ok(response) => sort(desk, response, state, which),
-        Err(error) => failed(error.class(), secrets.scrub(&error.to_string())),
+        Ok(response) => (Some(HostKey::of(&response.final_url)), sort(desk, response, state, which)),
+        Err(error) => (None, failed(error.class(), secrets.scrub(&error.to_string()))),
     }
 }
 

@@ -23,5 +23,8 @@ mod pipeline;
 mod reload;
 mod site;
 mod sources;
+mod tls;
 mod topics;
+mod weeks;
+mod wire;
 mod world;

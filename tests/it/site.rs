@@ -83,6 +83,11 @@ impl TestSite {
         self.inner.replies.lock().expect("the replies").insert(path.to_owned(), reply);
     }
 
+    /// What was asked after the first so many requests, in order.
+    pub fn all_asked(&self, after: usize) -> Vec<Asked> {
+        self.inner.asked.lock().expect("what was asked")[after..].to_vec()
+    }
+
     /// What a path was asked, in order.
     pub fn asked(&self, path: &str) -> Vec<Asked> {
         let all = self.inner.asked.lock().expect("what was asked");
