@@ -38,7 +38,7 @@ impl Work {
     /// Looks at the disk and prunes what is past its keeping.
     pub async fn keep_house(&mut self) {
         self.look_at_disk().await;
-        self.tell_overflows().await;
+        self.tell_notices().await;
         if let Err(error) = self.prune().await {
             tracing::error!(%error, "old articles and copies could not be pruned");
         }

@@ -3,8 +3,8 @@
 
 mod health;
 mod housekeeping;
+mod notices;
 mod outlook;
-mod overflows;
 mod queue;
 mod reload;
 mod start;
@@ -114,7 +114,7 @@ pub async fn run_stepped(
         if let Some(ended) = work.next_ended().await {
             work.settle(ended).await;
         } else if work.is_queue_empty() {
-            work.tell_overflows().await;
+            work.tell_notices().await;
             match work.next_due() {
                 Some(due) if step(due) => {}
                 Some(_) | None => break,

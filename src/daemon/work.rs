@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::housekeeping::Room;
-use super::overflows::Overflows;
+use super::notices::Notices;
 use super::queue::{Job, Queue};
 use super::{StartError, Startup, Summary, reload};
 use crate::archive;
@@ -81,8 +81,8 @@ pub struct Work {
     pub(super) lacking: u64,
     /// When the clock was last looked at.
     looked_at: Timestamp,
-    /// Feeds of which articles were missed, not told of yet.
-    pub(super) overflows: Overflows,
+    /// What is to be told of feeds.
+    pub(super) notices: Notices,
     pub(super) settings: watch::Sender<Arc<Settings>>,
     pub(super) wake_sinks: Arc<Notify>,
     pub(super) wake_log: Arc<Notify>,
@@ -172,7 +172,7 @@ impl Work {
             room: Room::default(),
             lacking: 0,
             looked_at: now,
-            overflows: Overflows::default(),
+            notices: Notices::default(),
             settings,
             wake_sinks,
             wake_log,
@@ -379,7 +379,7 @@ impl Work {
                     None => self.led_to.remove(feed),
                 };
                 if let Some(overflow) = visit.overflow {
-                    self.overflows.note(feed, overflow);
+                    self.notices.overflowed(feed, &overflow);
                 }
                 if visit.state.failures == 0 {
                     self.failing.remove(feed);
@@ -424,6 +424,7 @@ impl Work {
             }
             Outcome::Gone => {
                 self.summary.failed += 1;
+                self.notices.gone(feed);
                 tracing::warn!(%feed, "gone (410); take it out of the configuration or give it a new address");
             }
         }
@@ -544,7 +545,7 @@ impl Work {
             self.settle(ended).await;
         }
         self.tasks.shutdown().await;
-        self.tell_overflows().await;
+        self.tell_notices().await;
         // A run that was to do everything once also says what its topics would have raised.
         while self.desk.once
             && let Ok(Some(_)) = tokio::time::timeout_at(deadline, self.asides.join_next()).await

@@ -144,6 +144,13 @@ impl Fetcher {
         Ok(made)
     }
 
+    /// The host asked last rests at least so long once its slot is given back.
+    pub fn rest_after(&self, rest: Duration) {
+        if let Some(turn) = &self.turn {
+            turn.rest_after(rest);
+        }
+    }
+
     pub fn gate(&self) -> &Arc<Gate> {
         &self.gate
     }
@@ -281,8 +288,8 @@ impl Fetcher {
         let path = format!("{}{}", url.path(), url.query().map(|query| format!("?{query}")).unwrap_or_default());
         match known {
             Known::Rules(robots) => {
-                if let (Some(turn), Some(rest)) = (&self.turn, robots.crawl_delay()) {
-                    turn.rest_after(rest);
+                if let Some(rest) = robots.crawl_delay() {
+                    self.rest_after(rest);
                 }
                 Ok(robots.allows(&path))
             }

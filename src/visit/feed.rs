@@ -279,10 +279,7 @@ fn sort(desk: &Desk, response: Response, state: &mut FeedState, asked: Which) ->
             class: format!("http-{status}"),
             message: in_words(status),
             status: Some(status),
-            retry_after: match status {
-                429 | 503 => response.retry_after(desk.clock.now()),
-                _ => None,
-            },
+            retry_after: response.retry_after(desk.clock.now()),
         },
     }
 }

@@ -1,6 +1,7 @@
 //! One page once: ask, extract, match, keep a copy, record. Without its page an article is made from the feed's own text.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use url::Url;
@@ -22,6 +23,9 @@ use crate::story;
 /// Pages of a site that were read again before it is known that this does not help there.
 const REREADS_IN_VAIN: u32 = 6;
 
+/// A server whose page says when to come again is left alone as a whole for as long, up to this.
+const HOST_REST: Duration = Duration::from_secs(600);
+
 /// How it went with an article.
 #[derive(Debug)]
 pub struct PageVisit {
@@ -37,8 +41,8 @@ enum Answer {
     Page(Box<Response>),
     /// There is no page to be had, ever: the feed's text is all there will be.
     Never(Option<String>),
-    /// Worth another try.
-    Later(String),
+    /// Worth another try, but not before the server has rested for so long.
+    Later(String, Option<Duration>),
 }
 
 /// Reads the page of an article and records what was made of it. An error is the store's: the page is due again.
@@ -64,7 +68,7 @@ pub async fn read_page(desk: &Desk, due: PageDue) -> Result<PageVisit, StoreErro
             };
             from_feed_text(desk, due, page, why, now).await
         }
-        Answer::Later(why) => later(desk, due, why, now).await,
+        Answer::Later(why, rest) => later(desk, due, why, rest, now).await,
     }
 }
 
@@ -73,25 +77,40 @@ async fn ask(desk: &Desk, article: &Article) -> Answer {
     match desk.fetcher.may_read(&url).await {
         Ok(true) => {}
         Ok(false) => return Answer::Never(Some(parts::ROBOTS.to_owned())),
-        Err(error) => return Answer::Later(error.to_string()),
+        Err(error) => return Answer::Later(error.to_string(), None),
     }
     let request = Request::new(url, Purpose::Page, desk.force.settings.fetch.max_page_bytes);
     match desk.fetcher.get(request).await {
         Ok(response) => match response.status {
             200..=299 => Answer::Page(Box::new(response)),
             status @ (400 | 401 | 403 | 404 | 405 | 410 | 451) => Answer::Never(Some(format!("HTTP {status}"))),
-            status => Answer::Later(format!("HTTP {status}")),
+            status => {
+                let rest = response.retry_after(desk.clock.now());
+                if let Some(rest) = rest.filter(|_| !desk.once) {
+                    // Its other pages are no more welcome.
+                    desk.fetcher.rest_after(rest.min(HOST_REST));
+                }
+                Answer::Later(format!("HTTP {status}"), rest)
+            }
         },
-        Err(error) if error.is_transient() => Answer::Later(error.to_string()),
+        Err(error) if error.is_transient() => Answer::Later(error.to_string(), None),
         Err(error) => Answer::Never(Some(error.to_string())),
     }
 }
 
 /// The page is tried again; once it has been waited for long enough, the feed's text is matched meanwhile.
-async fn later(desk: &Desk, due: PageDue, why: String, now: Timestamp) -> Result<PageVisit, StoreError> {
-    let retry = schedule::page_retry(due.attempts + 1).map(|wait| schedule::after(now, wait));
+async fn later(
+    desk: &Desk,
+    due: PageDue,
+    why: String,
+    rest: Option<Duration>,
+    now: Timestamp,
+) -> Result<PageVisit, StoreError> {
+    let rest = rest.unwrap_or_default().min(schedule::LONGEST_WISH);
+    let retry = schedule::page_retry(due.attempts + 1).map(|wait| schedule::after(now, wait.max(rest)));
     let patience = schedule::after(due.article.first_seen, desk.force.settings.schedule.page_wait);
-    if !due.matched && (desk.once || retry.is_none() || now >= patience) {
+    let waits_longer = schedule::after(now, rest) > patience;
+    if !due.matched && (desk.once || retry.is_none() || now >= patience || waits_longer) {
         let page = match retry {
             Some(at) => PageState::Retry { at, why: why.clone() },
             None => PageState::GivenUp { why: why.clone() },

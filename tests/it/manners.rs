@@ -104,3 +104,102 @@ fn the_user_agent_has_a_contact_and_pages_are_asked_after_robots() {
     assert_eq!(world.site.asked("/robots.txt").len(), 1);
     assert_eq!(world.site.asked("/one").len(), 1);
 }
+
+#[test]
+fn good_feeds_are_read_whatever_their_type_says() {
+    let mut world = World::new();
+    for (nr, kind) in
+        ["text/html", "text/plain", "application/octet-stream", "image/png", "nonsense", ""].iter().enumerate()
+    {
+        let id = format!("typed-{nr}");
+        world.feed(&id, "pages = false");
+        let mut reply = Reply::ok(kind, crate::world::rss(&world.site, &id, &[story("one", "Bridge", "A bridge.")]));
+        reply.headers.retain(|(_, value)| !value.is_empty());
+        world.site.set(&format!("/{id}.xml"), reply);
+    }
+    world.once();
+    for feed in world.json(&["feeds", "status"]) {
+        assert_eq!(feed["state"], "well", "{feed}");
+    }
+}
+
+#[test]
+fn refusals_are_told_apart_in_words() {
+    let mut world = World::new();
+    let faults = [
+        (401, "login"),
+        (403, "refuses us"),
+        (404, "no feed at this address"),
+        (410, "gone for good"),
+        (429, "too often"),
+        (451, "legal reasons"),
+        (500, "has a fault"),
+        (503, "has a fault"),
+        (300, "leads nowhere"),
+        (304, "not asked whether"),
+    ];
+    for (status, _) in faults {
+        world.feed(&format!("status-{status}"), "");
+        world.site.set(&format!("/status-{status}.xml"), Reply::status(status));
+    }
+    world.once();
+    let states = world.json(&["feeds", "status"]);
+    for (status, words) in faults {
+        let state = states.iter().find(|feed| feed["id"] == format!("status-{status}")).expect("the feed");
+        assert_eq!(state["status"], status, "{state}");
+        assert!(state["error"].as_str().is_some_and(|error| error.contains(words)), "{state}");
+    }
+}
+
+#[test]
+fn feeds_that_lead_to_one_host_are_asked_there_one_after_the_other() {
+    use std::io::Write as _;
+    use std::sync::{Arc, Mutex};
+    use std::time::{Duration, Instant};
+
+    use crate::wire::Wire;
+
+    let times: Arc<Mutex<Vec<Instant>>> = Arc::default();
+    let seen = Arc::clone(&times);
+    let hub = Wire::doing(move |connection, _| {
+        seen.lock().expect("the times").push(Instant::now());
+        let body = "<rss><channel><title>T</title></channel></rss>";
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        connection.write_all(answer.as_bytes()).expect("written");
+    });
+    let mut world = World::new();
+    let settings = std::fs::read_to_string(world.path("config/wireroom.toml")).expect("the settings");
+    world.write("wireroom.toml", &settings.replace("per_host_delay_ms = 0", "per_host_delay_ms = 300"));
+    let mut doors = Vec::new();
+    for nr in 0..5 {
+        let to = hub.url(&format!("/{nr}"));
+        let door = Wire::saying(format!("HTTP/1.1 302 On\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"));
+        world.feed_at(&format!("door-{nr}"), door.url("/feed").as_str(), "");
+        doors.push(door);
+    }
+    let said = world.once();
+    let times = times.lock().expect("the times").clone();
+    assert_eq!(times.len(), 5, "{said}");
+    for pair in times.windows(2) {
+        assert!(pair[1] - pair[0] >= Duration::from_millis(250), "{:?}", pair[1] - pair[0]);
+    }
+    assert!(world.json(&["feeds", "status"]).iter().all(|feed| feed["state"] == "well"));
+}
+
+#[test]
+fn a_page_whose_server_wants_a_rest_is_told_from_the_feed_and_not_asked_again() {
+    let mut world = World::new().with_settings("page_wait = \"3s\"");
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    let (one, two) =
+        (story("one", "The bridge is shut", &padded("A bridge.")), story("two", "Bridge", &padded("A bridge.")));
+    world.publish("daily", &[one, two]);
+    for page in ["/one", "/two"] {
+        world.site.set(page, Reply::status(503).header("retry-after", "3600"));
+    }
+    let daemon = world.daemon();
+    world.wait("one is told", || world.titles().len() == 1);
+    daemon.stop();
+    let asked = world.site.asked("/one").len() + world.site.asked("/two").len();
+    assert_eq!(asked, 1, "the server is left alone as a whole");
+}

@@ -266,6 +266,9 @@ fn failing_servers_are_left_in_peace_and_found_again() {
     let status = weeks.world.json(&["feeds", "status"]);
     let gone = status.iter().find(|feed| feed["id"] == "gone").expect("the feed");
     assert_eq!((gone["state"].as_str(), gone["next_due"].as_str()), (Some("gone"), None), "{gone}");
+    let told = weeks.world.json(&["alerts", "--since", "3650d"]);
+    let told = told.iter().filter_map(|alert| alert["excerpt"].as_str()).filter(|text| text.contains("(410)"));
+    assert_eq!(told.count(), 1, "and it was said once");
 }
 
 #[test]
@@ -352,6 +355,24 @@ fn restarts_sleep_and_clocks_that_jump_are_no_stampede() {
     asked.dedup();
     assert_eq!(asked.len(), 20, "every feed is asked again");
     assert!(count < 20 * 26 * 12, "and none more often than every five minutes: {count}");
+}
+
+#[test]
+fn a_clock_that_goes_back_under_the_daemon_freezes_no_feed() {
+    let mut weeks = Weeks::new(&[("daily", "pages = false")], |_, _| {});
+    let (clock, mut turned) = (Arc::clone(&weeks.clock), false);
+    weeks.script = Box::new(move |now, world| {
+        world.site.set("/daily.xml", xml(feed(world, "daily", &published(now, 60, 0..24, 30), "")));
+        if !turned && now.duration_since(start()) > days(2) + SignedDuration::from_hours(12) {
+            turned = true;
+            *clock.lock().expect("the clock") -= days(2);
+        }
+    });
+    *weeks.clock.lock().expect("the clock") += days(2);
+    weeks.live_until(start() + days(3));
+    // It began on the third day: what came before that came after the clock went back.
+    let back = weeks.times("/daily.xml").into_iter().filter(|at| at.duration_since(start()) < days(2)).count();
+    assert!(back > 50, "asked as before: {back}");
 }
 
 #[test]
