@@ -73,15 +73,16 @@ impl FetchError {
             if let Some(refused) = cause.downcast_ref::<NotPublic>() {
                 return Self::NotPublic(refused.clone());
             }
-            if let Some(io) = cause.downcast_ref::<io::Error>()
-                && let Some(inner) = io.get_ref()
-            {
+            // One error may be wrapped in several of the system's kind, each of which hides the one within from `source`.
+            let mut io = cause.downcast_ref::<io::Error>();
+            while let Some(inner) = io.and_then(io::Error::get_ref) {
                 if let Some(refused) = inner.downcast_ref::<NotPublic>() {
                     return Self::NotPublic(refused.clone());
                 }
                 if inner.is::<rustls::Error>() {
                     return Self::Tls(inner.to_string());
                 }
+                io = inner.downcast_ref::<io::Error>();
             }
             words.push(cause.to_string());
             source = cause.source();
