@@ -73,6 +73,7 @@ fn a_teaser_is_read_again_later_and_told_once() {
     once_at(&world, start);
     assert_eq!(world.titles(), ["Bridge news"]);
     assert_eq!(world.alerts()[0]["article"]["quality"], "teaser");
+    assert_eq!(world.json(&["status"])[0]["pages_waiting"], 0, "it is there, if only in part");
     let said = explained(&world, "cranes", "late");
     assert!(said.contains("for subscribers") && said.contains("it is read again at"), "{said}");
     let shown = String::from_utf8(world.wireroom(&["alerts"]).stdout).expect("UTF-8");

@@ -114,7 +114,7 @@ pub fn counts(db: &Connection, now: Timestamp) -> Result<Counts, StoreError> {
     let count = |sql: &str| one(sql).map(i64::unsigned_abs);
     Ok(Counts {
         articles: count("SELECT count(*) FROM articles")?,
-        pages_waiting: count("SELECT count(*) FROM articles WHERE page_due IS NOT NULL")?,
+        pages_waiting: count("SELECT count(*) FROM articles WHERE page_due IS NOT NULL AND fetched IS NULL")?,
         last_article: when("SELECT max(first_seen) FROM articles")?,
         alerts: count("SELECT count(*) FROM alerts")?,
         last_alert: when("SELECT max(at) FROM alerts WHERE kind <> 'health'")?,
