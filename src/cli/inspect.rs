@@ -15,7 +15,7 @@ use crate::extract::{self, Page, PageInput, boilerplate};
 use crate::fetch::Fetcher;
 use crate::model::{Feed, FeedKind, Select};
 use crate::neutral;
-use crate::parse::{FeedFormat, ParsedFeed, plain_text};
+use crate::parse::{FeedFormat, ParsedFeed, Texts, plain_text};
 use crate::visit::documents::{self, Documents, Manner};
 use crate::visit::{self, Secrets};
 
@@ -88,8 +88,8 @@ async fn feed(
     let kind = if select.is_some() { FeedKind::Page } else { FeedKind::Feed };
     let made = if source == "-" || Path::new(source).exists() {
         let bytes = local(source)?;
-        let manner = Manner { kind, select, secrets: Secrets::default() };
-        manner.read(&bytes, content_type, base.as_ref()).map_err(|error| error.to_string())?
+        let manner = Manner { kind, select, secrets: Secrets::default(), texts: Texts::Html };
+        manner.read(bytes.into(), content_type, base.as_ref()).map_err(|error| error.to_string())?
     } else if is_address(source) {
         let settings = fetch_settings(global);
         let asked = Feed { kind, select, ..Feed::at(source) };

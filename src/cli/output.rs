@@ -57,9 +57,15 @@ pub fn note(text: impl AsRef<str>) {
     let _ = writeln!(anstream::stderr(), "{}", text.as_ref());
 }
 
-/// Prints one JSON object on a line.
+/// Prints one JSON object on a line, as a stream: what a feed of 50 MB says is not held a second time. A closed pipe ends the
+/// program quietly.
 pub fn json(value: &impl Serialize) {
-    line(serde_json::to_string(value).expect("the shapes printed have string keys and finite numbers"));
+    use std::io::Write as _;
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let written = serde_json::to_writer(&mut out, value).map_err(std::io::Error::from);
+    if written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
 }
 
 /// Rows under a header, each column as wide as its widest cell; the last is not padded. Cells may carry colour.

@@ -8,7 +8,7 @@ use super::entry;
 use super::markup::{self, Sanitiser};
 use super::names::Ns;
 use super::tree::{Element, Id, Mended, Tree};
-use super::{FeedFormat, MAX_ENTRIES, ParsedFeed, date, text};
+use super::{FeedFormat, MAX_ENTRIES, ParsedFeed, Texts, date, text};
 
 /// Longest link or id kept, in bytes.
 const MAX_LINK: usize = 4096;
@@ -22,22 +22,41 @@ pub(super) struct Reader<'t> {
     fallback_base: Option<Url>,
 }
 
-/// Reads a document; none where it is no feed.
-pub(super) fn read(tree: &Tree, base: Option<&Url>) -> Option<ParsedFeed> {
-    let (root, kind) = root(tree)?;
-    let channel = match tree.get(root).local() {
-        "rss" | "rdf" => {
-            tree.elements(root).find(|id| tree.get(*id).ns.is_feed() && tree.get(*id).local() == "channel")
-        }
-        _ => Some(root),
-    };
-    let is_entry = |element: &Element| element.ns.is_feed() && matches!(element.local(), "item" | "entry");
-    let mut items: Vec<Id> = if is_entry(tree.get(root)) { vec![root] } else { Vec::new() };
-    items.extend(tree.descendants(root, |element| !is_entry(element)).into_iter().filter(|id| is_entry(tree.get(*id))));
-    if kind == FeedFormat::Rdf && channel.is_none() && items.is_empty() && !tree.declares_rss {
-        return None;
+/// Where a document has its feed and its entries.
+pub(super) struct Outline {
+    root: Id,
+    kind: FeedFormat,
+    channel: Option<Id>,
+    items: Vec<Id>,
+}
+
+fn is_entry(element: &Element) -> bool {
+    element.ns.is_feed() && matches!(element.local(), "item" | "entry")
+}
+
+impl Outline {
+    /// None where the document is no feed.
+    pub fn of(tree: &Tree) -> Option<Self> {
+        let (root, kind) = root(tree)?;
+        let channel = match tree.get(root).local() {
+            "rss" | "rdf" => {
+                tree.elements(root).find(|id| tree.get(*id).ns.is_feed() && tree.get(*id).local() == "channel")
+            }
+            _ => Some(root),
+        };
+        let mut items: Vec<Id> = if is_entry(tree.get(root)) { vec![root] } else { Vec::new() };
+        let inside = tree.descendants(root, |element| !is_entry(element));
+        items.extend(inside.into_iter().filter(|id| is_entry(tree.get(*id))));
+        let holds = kind != FeedFormat::Rdf || channel.is_some() || !items.is_empty() || tree.declares_rss;
+        holds.then_some(Self { root, kind, channel, items })
     }
-    let mut reader = Reader { tree, kind, sanitiser: Sanitiser::default(), fallback_base: None };
+}
+
+/// Reads a document.
+pub(super) fn read(tree: &Tree, outline: &Outline, base: Option<&Url>, texts: Texts) -> ParsedFeed {
+    let Outline { root, kind, channel, items } = outline;
+    let (root, kind, channel) = (*root, *kind, *channel);
+    let mut reader = Reader { tree, kind, sanitiser: Sanitiser::of(texts), fallback_base: None };
     let fields: Vec<Id> = match channel {
         Some(channel) if is_entry(tree.get(channel)) => Vec::new(),
         Some(channel) => tree.elements(channel).collect(),
@@ -80,7 +99,7 @@ pub(super) fn read(tree: &Tree, base: Option<&Url>) -> Option<ParsedFeed> {
         repairs: Vec::new(),
     };
     let inherited = if kind == FeedFormat::Atom { reader.authors(&fields) } else { Vec::new() };
-    let cut = reader.cut_entry(&items);
+    let cut = reader.cut_entry(items);
     let mut partial = false;
     for (at, id) in items.iter().enumerate().take(MAX_ENTRIES) {
         if Some(*id) == cut && items.len() > 1 {
@@ -94,7 +113,7 @@ pub(super) fn read(tree: &Tree, base: Option<&Url>) -> Option<ParsedFeed> {
         feed.entries.push(entry);
     }
     feed.repairs = repairs(&tree.mended, feed.entries.len() - usize::from(partial), partial);
-    Some(feed)
+    feed
 }
 
 /// The element that makes the document a feed.

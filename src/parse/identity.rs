@@ -9,6 +9,7 @@ use url::Url;
 
 use super::ParsedEntry;
 use super::canonical::canonical;
+use super::text::plain_text;
 
 /// The entry's identity in its feed. An id that is a web address counts in its canonical form, so that a move to https or
 /// a tracking parameter makes no new entry; without an id the link; without that a hash of what the entry says.
@@ -37,7 +38,9 @@ fn hash(entry: &ParsedEntry) -> String {
         None => part(""),
     }
     if entry.title.is_empty() || entry.published.is_none() {
-        part(entry.summary_html.as_deref().or(entry.content_html.as_deref()).unwrap_or_default());
+        // However the text was made: its letters.
+        let text = entry.summary_html.as_deref().or(entry.content_html.as_deref()).map(plain_text).unwrap_or_default();
+        part(&text.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
         part(entry.enclosures.first().map_or("", |file| file.url.as_str()));
     }
     format!("sha256:{}", &HEXLOWER.encode(&hash.finalize())[..40])

@@ -10,12 +10,12 @@ use url::Url;
 use super::channel::absolute;
 use super::markup::{Sanitiser, html_of_text};
 use super::text::{plain_text, plain_title};
-use super::{Enclosure, FeedFormat, MAX_ENTRIES, ParsedEntry, ParsedFeed, date};
+use super::{Enclosure, FeedFormat, MAX_ENTRIES, ParsedEntry, ParsedFeed, Texts, date};
 
 const MAX_LIST: usize = 100;
 
 /// Reads a JSON Feed; none where the text is none.
-pub(super) fn read(text: &str, base: Option<&Url>) -> Option<ParsedFeed> {
+pub(super) fn read(text: &str, base: Option<&Url>, texts: Texts) -> Option<ParsedFeed> {
     let mut repairs = Vec::new();
     let (head, items) = match serde_json::from_str::<Document>(text) {
         Ok(document) => (document.head, document.items?),
@@ -34,7 +34,7 @@ pub(super) fn read(text: &str, base: Option<&Url>) -> Option<ParsedFeed> {
     if items.len() > MAX_ENTRIES {
         repairs.push(format!("too many entries: kept the first {MAX_ENTRIES}"));
     }
-    let mut sanitiser = Sanitiser::default();
+    let mut sanitiser = Sanitiser::of(texts);
     let authors = authors(&head);
     let language = string(&head, "language");
     let entries = items
@@ -225,6 +225,10 @@ fn entry(item: &Map<String, Value>, base: Option<&Url>, sanitiser: &mut Sanitise
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Option<ParsedFeed> {
+        super::read(text, None, Texts::Html)
+    }
+
     #[test]
     fn a_json_feed_is_read_leniently() {
         let text = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "T &amp; co", "home_page_url": "https://n.example/",
@@ -233,7 +237,7 @@ mod tests {
              "date_published": "2021-03-04T05:06:07Z", "tags": ["x", 3], "author": {"name": "Ann"},
              "attachments": [{"url": "a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 12}]},
             {"id": "https://n.example/b", "content_text": "1 < 2"}]}"#;
-        let feed = read(text, None).expect("a feed");
+        let feed = read(text).expect("a feed");
         assert_eq!((feed.title.as_deref(), feed.entries.len()), (Some("T & co"), 2));
         let first = &feed.entries[0];
         assert_eq!((first.id.as_str(), first.link.as_deref()), ("7", Some("https://n.example/a")));
@@ -246,7 +250,7 @@ mod tests {
         let second = &feed.entries[1];
         assert_eq!((second.link.as_deref(), second.authors[0].as_str()), (Some("https://n.example/b"), "Desk"));
         assert_eq!(second.content_html.as_deref(), Some("1 &lt; 2"));
-        let cut = read(&text[..text.len() - 20], None).expect("a feed");
+        let cut = read(&text[..text.len() - 20]).expect("a feed");
         assert_eq!((cut.entries.len(), cut.title), (1, feed.title));
         assert!(cut.repairs[0].contains("kept 1"), "{:?}", cut.repairs);
     }
@@ -256,8 +260,8 @@ mod tests {
         for text in
             ["{}", "[]", "[1]", "{\"items\": 3}", "{\"items\": []}", "{\"items\": [{\"price\": 2}]}", "{\"items\""]
         {
-            assert!(read(text, None).is_none(), "{text}");
+            assert!(read(text).is_none(), "{text}");
         }
-        assert!(read("{\"version\": \"https://jsonfeed.org/version/1\", \"items\": []}", None).is_some());
+        assert!(read("{\"version\": \"https://jsonfeed.org/version/1\", \"items\": []}").is_some());
     }
 }

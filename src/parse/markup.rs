@@ -8,6 +8,7 @@ use ammonia::{Builder, UrlRelative};
 use data_encoding::{BASE64, Specification};
 use url::Url;
 
+use super::Texts;
 use super::entity;
 use super::names::Ns;
 use super::tags::is_void;
@@ -174,9 +175,14 @@ pub(super) fn escape(text: &str) -> Cow<'_, str> {
 #[derive(Default)]
 pub(super) struct Sanitiser {
     rules: Vec<(Option<Url>, Builder<'static>)>,
+    texts: Texts,
 }
 
 impl Sanitiser {
+    pub fn of(texts: Texts) -> Self {
+        Self { rules: Vec::new(), texts }
+    }
+
     /// Clean HTML; none where nothing is left.
     pub fn clean(&mut self, html: &str, base: Option<&Url>) -> Option<String> {
         let html = html[..html.floor_char_boundary(html.len().min(MAX_HTML))].trim();
@@ -186,9 +192,13 @@ impl Sanitiser {
         if memchr::memchr3(b'&', b'<', b'\0', html.as_bytes()).is_none() {
             return Some(escape(html).into_owned());
         }
+        let plain = |html: &str| Some(html_of_text(&text::plain_text(html))).filter(|html| !html.is_empty());
+        if self.texts == Texts::Plain {
+            return plain(html);
+        }
         let html = &*entity::escape_bare(html);
         if is_costly(html) {
-            return Some(html_of_text(&text::plain_text(html))).filter(|html| !html.is_empty());
+            return plain(html);
         }
         let at = self.rules.iter().position(|(known, _)| known.as_ref() == base).unwrap_or_else(|| {
             if self.rules.len() >= 16 {
@@ -296,6 +306,28 @@ mod tests {
             ("  ", None),
         ] {
             assert_eq!(sanitiser.clean(input, base.as_ref()).as_deref(), expected, "{input}");
+        }
+    }
+
+    #[test]
+    fn plain_texts_are_those_of_the_html() {
+        for html in [
+            "<p>One &amp; <b>two</b></p><p>x &lt; y<script>z</script></p>",
+            "a<br>b &#8230; <a href='x'>c</a>",
+            "no markup",
+            "<ul><li>x</li><li>y</li></ul><noscript>n</noscript>",
+            "R&D <tag> 5 < 6",
+        ] {
+            let words = |html: Option<String>| {
+                let text = text::plain_text(&html.unwrap_or_default());
+                text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+            };
+            let (rich, plain) = (Sanitiser::default().clean(html, None), Sanitiser::of(Texts::Plain).clean(html, None));
+            assert!(
+                !plain.as_deref().unwrap_or_default().replace("<p>", "").replace("</p>", "").contains('<'),
+                "{plain:?}"
+            );
+            assert_eq!(words(rich), words(plain), "{html}");
         }
     }
 

@@ -157,7 +157,11 @@ pub struct Enclosure {
 /// Reads a feed. `content_type` is the header as received; `base` the URL the bytes came from, against which relative
 /// links are read.
 pub fn feed(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Result<ParsedFeed, ParseError> {
-    let feed = source(bytes, content_type, base)?;
+    no_bare_sitemap(source(Cow::Borrowed(bytes), content_type, base, Texts::Html)?)
+}
+
+/// Refuses a sitemap that nobody said was meant.
+pub fn no_bare_sitemap(feed: ParsedFeed) -> Result<ParsedFeed, ParseError> {
     // Addresses alone are no news; who means them says so.
     let bare = |entry: &ParsedEntry| entry.published.or(entry.updated).is_none() && entry.title.is_empty();
     if feed.kind == FeedFormat::Sitemap && !feed.entries.is_empty() && feed.entries.iter().all(bare) {
@@ -166,33 +170,59 @@ pub fn feed(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Res
     Ok(feed)
 }
 
-/// As [`feed`], also of a sitemap that has nothing but addresses.
-pub fn source(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Result<ParsedFeed, ParseError> {
-    let unpacked = decode::unpack(bytes)?;
-    let decoded = decode::decode(unpacked.as_deref().unwrap_or(bytes), content_type);
+/// What is made of summaries and contents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Texts {
+    /// Sanitised HTML, to be shown.
+    #[default]
+    Html,
+    /// Their plain text, as HTML of paragraphs: for who wants nothing else, and a fraction of the work.
+    Plain,
+}
+
+/// As [`feed`], also of a sitemap that has nothing but addresses. Bytes that are handed over are let go as soon as they are
+/// read, which halves what a large feed needs.
+pub fn source(
+    bytes: Cow<'_, [u8]>,
+    content_type: Option<&str>,
+    base: Option<&Url>,
+    texts: Texts,
+) -> Result<ParsedFeed, ParseError> {
+    let mut repairs = Vec::new();
+    let bytes = match decode::unpack(&bytes)? {
+        Some(unpacked) => {
+            repairs.push("unpacked from gzip".to_owned());
+            Cow::Owned(unpacked)
+        }
+        None => bytes,
+    };
+    let decoded = decode::decode(&bytes, content_type);
     let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
     if text.is_empty() {
         return Err(ParseError::Empty);
     }
+    repairs.extend(decoded.repairs);
     // A template that escaped the whole feed, as if it were to be shown.
     let escaped = ["&lt;?xml", "&lt;rss", "&lt;feed", "&lt;rdf:RDF"].iter().any(|start| text.starts_with(start));
+    if escaped {
+        repairs.push("the whole feed was escaped".to_owned());
+    }
     let unescaped = if escaped { entity::decode_html(text) } else { Cow::Borrowed(text) };
     let text = &*unescaped;
     let mut feed = if text.starts_with(['{', '[']) {
-        json::read(text, base).ok_or_else(|| refuse::refuse(text, base))?
+        json::read(text, base, texts).ok_or_else(|| refuse::refuse(text, base))?
     } else if sitemap::is_sitemap(text) {
         sitemap::read(text, base)
     } else if sitemap::is_address_list(text) {
         sitemap::read_list(text)
     } else {
         let tree = build::build(text, base);
-        channel::read(&tree, base).ok_or_else(|| refuse::refuse(text, base))?
+        let outline = channel::Outline::of(&tree).ok_or_else(|| refuse::refuse(text, base))?;
+        drop(unescaped);
+        drop(decoded.text);
+        drop(bytes);
+        channel::read(&tree, &outline, base, texts)
     };
-    let mut repairs: Vec<String> = unpacked.iter().map(|_| "unpacked from gzip".to_owned()).collect();
-    repairs.extend(decoded.repairs);
-    if escaped {
-        repairs.push("the whole feed was escaped".to_owned());
-    }
     repairs.append(&mut feed.repairs);
     repairs.extend(identity::settle(&mut feed.entries));
     feed.repairs = repairs;

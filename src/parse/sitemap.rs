@@ -233,10 +233,10 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::parse::{FeedFormat, ParsedFeed, date, feed, source};
+    use crate::parse::{FeedFormat, ParsedFeed, Texts, date, feed, source};
 
     fn read(text: &str) -> ParsedFeed {
-        source(text.as_bytes(), None, None).expect(text)
+        source(text.as_bytes().into(), None, None, Texts::Html).expect(text)
     }
 
     const NEWS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>

@@ -1,6 +1,7 @@
 //! What a feed's address answered → the documents to read: a feed, a list page read by selectors, a sitemap, or the
 //! sitemaps that an index names, of which the newest few are asked for.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::config::settings::FetchSettings;
 use crate::extract;
 use crate::fetch::{FetchError, Fetcher, Purpose, Request, Response};
 use crate::model::{Feed, FeedKind, Select};
-use crate::parse::{self, ParseError, ParsedFeed, SitemapLink};
+use crate::parse::{self, ParseError, ParsedFeed, SitemapLink, Texts};
 
 /// Sitemaps of an index that one visit asks for, the newest first.
 const MAX_SITEMAPS: usize = 5;
@@ -54,7 +55,7 @@ pub async fn look(
     let secrets = Secrets::of(feed, config_dir)?;
     let url = Url::parse(&secrets.fill(&feed.url)).map_err(|error| format!("{}: {error}", feed.url))?;
     let scrubbed = |error: FetchError| secrets.scrub(&error.to_string());
-    let manner = Manner { kind: feed.kind, select: feed.select.clone(), secrets: secrets.clone() };
+    let manner = Manner { kind: feed.kind, select: feed.select.clone(), secrets: secrets.clone(), texts: Texts::Html };
     if feed.kind == FeedKind::Page && !fetcher.may_read(&url).await.map_err(scrubbed)? {
         return Err("the site's robots.txt asks not to read this page".to_owned());
     }
@@ -86,15 +87,23 @@ pub struct Manner {
     pub kind: FeedKind,
     pub select: Option<Select>,
     pub secrets: Secrets,
+    pub texts: Texts,
 }
 
 impl Manner {
     /// Reads bytes. They say themselves whether they are a feed or a sitemap; that they are a list page must be said.
-    pub fn read(&self, bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Result<ParsedFeed, ParseError> {
+    pub fn read(
+        &self,
+        bytes: Cow<'_, [u8]>,
+        content_type: Option<&str>,
+        base: Option<&Url>,
+    ) -> Result<ParsedFeed, ParseError> {
         match (self.kind, &self.select) {
-            (FeedKind::Page, Some(select)) => parse::listing(&extract::markup(bytes, content_type), base, select),
-            (FeedKind::Sitemap, _) => parse::source(bytes, content_type, base),
-            (FeedKind::Page | FeedKind::Feed, _) => parse::feed(bytes, content_type, base),
+            (FeedKind::Page, Some(select)) => parse::listing(&extract::markup(&bytes, content_type), base, select),
+            (FeedKind::Sitemap, _) => parse::source(bytes, content_type, base, self.texts),
+            (FeedKind::Page | FeedKind::Feed, _) => {
+                parse::no_bare_sitemap(parse::source(bytes, content_type, base, self.texts)?)
+            }
         }
     }
 
@@ -115,7 +124,7 @@ impl Manner {
             let _ = base.set_username("");
             base.set_query(None);
         }
-        self.read(&clean, response.header("content-type").as_deref(), Some(&base))
+        self.read(clean, response.header("content-type").as_deref(), Some(&base))
     }
 }
 
@@ -146,7 +155,7 @@ impl Errand {
         let mut asked: HashSet<String> = HashSet::from([first.response.final_url.to_string()]);
         // What an index names is meant as sitemaps, however bare.
         let secrets = self.manner.secrets.clone();
-        let manner = Arc::new(Manner { kind: FeedKind::Sitemap, select: None, secrets });
+        let manner = Arc::new(Manner { kind: FeedKind::Sitemap, select: None, secrets, texts: self.manner.texts });
         let children = Errand { manner, ..self.clone() };
         let index = first.parsed.sitemaps.clone();
         let mut documents = Documents { whole: true, index, ..Documents::default() };

@@ -16,7 +16,7 @@ use super::unseen::keep_unseen;
 use super::{Desk, InForce, decide};
 use crate::fetch::Response;
 use crate::model::{Article, ArticleId, DateSource, Feed, Language, Quality};
-use crate::parse::{self, FeedFormat, ParseError, ParsedEntry, ParsedFeed};
+use crate::parse::{self, FeedFormat, ParseError, ParsedEntry, ParsedFeed, Texts};
 use crate::schedule::Wishes;
 use crate::store::{CopyRow, FeedState, Reappeared, SeenEntry, StoreError};
 use crate::topic::MatchInput;
@@ -63,7 +63,7 @@ pub async fn read(
     now: Timestamp,
 ) -> Result<Result<Reading, ParseError>, StoreError> {
     let fetch = &desk.force.settings.fetch;
-    let manner = Manner { kind: feed.kind, select: feed.select.clone(), secrets };
+    let manner = Manner { kind: feed.kind, select: feed.select.clone(), secrets, texts: Texts::Plain };
     let errand = Errand {
         fetcher: desk.fetcher.clone(),
         headers: manner.secrets.headers(&feed),

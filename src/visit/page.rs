@@ -190,7 +190,7 @@ async fn with_page(
             if !left_out.is_empty() {
                 metadata["boilerplate"] = left_out.into();
             }
-            let article = article_of(due.article, read.page, now);
+            let article = article_of(due.article, read.page, worker.force.settings.alerts.max_age, now);
             let found = worker.force.rules.matches(&input(&article));
             (article, found, read.response, metadata)
         })

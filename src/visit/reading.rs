@@ -1,14 +1,17 @@
 //! A page as read and the feed's own text → the article that they give together. Touches nothing.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
+use super::decide;
 use super::entries::primary;
 use crate::extract::{self, Page};
-use crate::model::{Article, DateSource, Quality};
+use crate::model::{Article, DateSource, Quality, Timing};
 
 /// The feed's date is the publisher's own list's; the page knows the rest better. What is not the whole article holds the
 /// feed's text as well.
-pub fn article_of(mut article: Article, page: Page, now: Timestamp) -> Article {
+pub fn article_of(mut article: Article, page: Page, max_age: Duration, now: Timestamp) -> Article {
     article.fetched = Some(now);
     article.quality = page.quality;
     match page.quality {
@@ -44,6 +47,10 @@ pub fn article_of(mut article: Article, page: Page, now: Timestamp) -> Article {
     {
         article.published = Some(published);
         article.published_from = DateSource::Page;
+        // An undated entry is new until its page says that it is years old.
+        if article.timing == Timing::New {
+            article.timing = decide::timing(Some(published), false, max_age, article.first_seen);
+        }
     }
     article
 }

@@ -156,7 +156,7 @@ fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &Art
         "UPDATE articles SET title = ?2, canonical = ?3, language = ?4, language_sure = ?5, byline = ?6, published = ?7,
             published_from = ?8, fetched = ?9, quality = ?10, revision = ?11, page = ?12, page_due = ?13, page_error = ?14,
             attempts = attempts + ?15, story = ?16, fingerprint = ?17,
-            rereads = rereads + ?18
+            rereads = rereads + ?18, timing = ?19
          WHERE nr = ?1",
     )?
     .execute(params![
@@ -178,6 +178,7 @@ fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &Art
         story.as_str(),
         record.fingerprint.map(|fingerprint| fingerprint.to_vec()),
         record.lesson.as_ref().is_some_and(|lesson| matches!(lesson.learnt, Learnt::Reread { .. })),
+        article.timing.as_str(),
     ])?;
     Ok(())
 }
