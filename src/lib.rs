@@ -10,11 +10,13 @@
 //! [`story`] says which articles carry the same report; [`store`] keeps it all; [`sink`] tells people.
 //! The stages meet in [`visit`] (one feed, one page) and [`deliver`] (pending alerts), which [`daemon`] drives, and in
 //! [`archive`], which looks back: what topics would have found among the stored articles. [`evidence`] is where copies and
-//! alert log are held against each other.
+//! alert log are held against each other, [`discover`] finds a site's feeds.
+//!
+//! [`websub`] says how subscriptions at hubs stand, which push feeds to the daemon.
 //!
 //! [`lookup`] guesses what was meant by a mistyped id or address.
 //!
-//! Core modules (`model`, `chain`, `lookup`, `neutral`, `schedule`, `parse`, `extract`, `topic`, `story`) touch no clock, file or network.
+//! Core modules (`model`, `chain`, `lookup`, `neutral`, `schedule`, `parse`, `extract`, `topic`, `story`, `websub`) touch no clock, file or network.
 
 pub mod model;
 
@@ -27,6 +29,7 @@ pub mod parse;
 pub mod schedule;
 pub mod story;
 pub mod topic;
+pub mod websub;
 
 // Shell: I/O.
 pub mod config;
@@ -38,6 +41,7 @@ pub mod store;
 pub mod archive;
 pub mod daemon;
 pub mod deliver;
+pub mod discover;
 pub mod evidence;
 pub mod visit;
 

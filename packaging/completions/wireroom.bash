@@ -109,8 +109,20 @@ _wireroom() {
             wireroom__subcmd__copies__subcmd__help,verify)
                 cmd="wireroom__subcmd__copies__subcmd__help__subcmd__verify"
                 ;;
+            wireroom__subcmd__feeds,add)
+                cmd="wireroom__subcmd__feeds__subcmd__add"
+                ;;
+            wireroom__subcmd__feeds,discover)
+                cmd="wireroom__subcmd__feeds__subcmd__discover"
+                ;;
+            wireroom__subcmd__feeds,export)
+                cmd="wireroom__subcmd__feeds__subcmd__export"
+                ;;
             wireroom__subcmd__feeds,help)
                 cmd="wireroom__subcmd__feeds__subcmd__help"
+                ;;
+            wireroom__subcmd__feeds,import)
+                cmd="wireroom__subcmd__feeds__subcmd__import"
                 ;;
             wireroom__subcmd__feeds,list)
                 cmd="wireroom__subcmd__feeds__subcmd__list"
@@ -118,8 +130,20 @@ _wireroom() {
             wireroom__subcmd__feeds,status)
                 cmd="wireroom__subcmd__feeds__subcmd__status"
                 ;;
+            wireroom__subcmd__feeds__subcmd__help,add)
+                cmd="wireroom__subcmd__feeds__subcmd__help__subcmd__add"
+                ;;
+            wireroom__subcmd__feeds__subcmd__help,discover)
+                cmd="wireroom__subcmd__feeds__subcmd__help__subcmd__discover"
+                ;;
+            wireroom__subcmd__feeds__subcmd__help,export)
+                cmd="wireroom__subcmd__feeds__subcmd__help__subcmd__export"
+                ;;
             wireroom__subcmd__feeds__subcmd__help,help)
                 cmd="wireroom__subcmd__feeds__subcmd__help__subcmd__help"
+                ;;
+            wireroom__subcmd__feeds__subcmd__help,import)
+                cmd="wireroom__subcmd__feeds__subcmd__help__subcmd__import"
                 ;;
             wireroom__subcmd__feeds__subcmd__help,list)
                 cmd="wireroom__subcmd__feeds__subcmd__help__subcmd__list"
@@ -189,6 +213,18 @@ _wireroom() {
                 ;;
             wireroom__subcmd__help__subcmd__copies,verify)
                 cmd="wireroom__subcmd__help__subcmd__copies__subcmd__verify"
+                ;;
+            wireroom__subcmd__help__subcmd__feeds,add)
+                cmd="wireroom__subcmd__help__subcmd__feeds__subcmd__add"
+                ;;
+            wireroom__subcmd__help__subcmd__feeds,discover)
+                cmd="wireroom__subcmd__help__subcmd__feeds__subcmd__discover"
+                ;;
+            wireroom__subcmd__help__subcmd__feeds,export)
+                cmd="wireroom__subcmd__help__subcmd__feeds__subcmd__export"
+                ;;
+            wireroom__subcmd__help__subcmd__feeds,import)
+                cmd="wireroom__subcmd__help__subcmd__feeds__subcmd__import"
                 ;;
             wireroom__subcmd__help__subcmd__feeds,list)
                 cmd="wireroom__subcmd__help__subcmd__feeds__subcmd__list"
@@ -811,7 +847,7 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__feeds)
-            opts="-h -V --config --log --format --help --version list status help"
+            opts="-h -V --config --log --format --help --version list status discover add import export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -836,8 +872,102 @@ _wireroom() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        wireroom__subcmd__feeds__subcmd__add)
+            opts="-h -V --id --outlet --tag --file --config --log --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --outlet)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__feeds__subcmd__discover)
+            opts="-h -V --config --log --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__feeds__subcmd__export)
+            opts="-h -V --config --log --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         wireroom__subcmd__feeds__subcmd__help)
-            opts="list status help"
+            opts="list status discover add import export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -850,7 +980,63 @@ _wireroom() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        wireroom__subcmd__feeds__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__feeds__subcmd__help__subcmd__discover)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__feeds__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         wireroom__subcmd__feeds__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__feeds__subcmd__help__subcmd__import)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -885,6 +1071,36 @@ _wireroom() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__feeds__subcmd__import)
+            opts="-h -V --file --config --log --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1127,8 +1343,64 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__help__subcmd__feeds)
-            opts="list status"
+            opts="list status discover add import export"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__feeds__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__feeds__subcmd__discover)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__feeds__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__feeds__subcmd__import)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

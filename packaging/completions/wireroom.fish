@@ -38,7 +38,7 @@ complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "status" -d 'Say w
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "alerts" -d 'Read the alert log'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "articles" -d 'Search the stored articles with the topics\' query language, the newest first'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "topics" -d 'List, add, test and mute topics'
-complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "feeds" -d 'List feeds and how they are'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "feeds" -d 'List feeds and how they are; find, add, import and export them'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "inspect" -d 'Show what the parser or the extractor makes of a file or URL'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "match" -d 'Match articles given as JSON Lines against topics'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "explain" -d 'Say why a topic holds for an article or does not, and what became of it'
@@ -170,15 +170,19 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_see
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "mute" -d 'Hold a topic\'s alerts back for a time'
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "unmute" -d 'Tell a topic\'s alerts again'
 complete -c wireroom -n "__fish_wireroom_using_subcommand topics; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
-complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
-complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
 json\t''"
-complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -s h -l help -d 'Print help'
-complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -s V -l version -d 'Print version'
-complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -f -a "list" -d 'List the feeds'
-complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -f -a "status" -d 'How each feed is, worst first'
-complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -f -a "list" -d 'List the feeds'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -f -a "status" -d 'How each feed is, worst first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -f -a "discover" -d 'Find the feeds of a site'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -f -a "add" -d 'Find the feed of a site and write it into the configuration'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -f -a "import" -d 'Add the feeds of a list that another reader exported (OPML)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -f -a "export" -d 'Print the feeds as a list for other readers (OPML 2.0)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and not __fish_seen_subcommand_from list status discover add import export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from list" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from list" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from list" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
@@ -189,10 +193,43 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen
 complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from status" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from status" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
 json\t''"
-complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from discover" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from discover" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from discover" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from discover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from discover" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from add" -l id -d 'The feed\'s id [default: made of its title]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from add" -l outlet -d 'The publisher, as a reader names it [default: the feed\'s title]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from add" -l tag -d 'A word of your own, for tag: in a query; may be repeated' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from add" -l file -d 'The file to write: feeds.toml, or NAME.toml for feeds.d/NAME.toml [default: feeds.toml]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from add" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from add" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from add" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from add" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from import" -l file -d 'The file to write: feeds.toml, or NAME.toml for feeds.d/NAME.toml [default: feeds.toml]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from import" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from import" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from import" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from export" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from export" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from export" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the feeds'
 complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from help" -f -a "status" -d 'How each feed is, worst first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from help" -f -a "discover" -d 'Find the feeds of a site'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from help" -f -a "add" -d 'Find the feed of a site and write it into the configuration'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from help" -f -a "import" -d 'Add the feeds of a list that another reader exported (OPML)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from help" -f -a "export" -d 'Print the feeds as a list for other readers (OPML 2.0)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand feeds; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and not __fish_seen_subcommand_from feed page help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
@@ -312,7 +349,7 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_s
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "alerts" -d 'Read the alert log'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "articles" -d 'Search the stored articles with the topics\' query language, the newest first'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "topics" -d 'List, add, test and mute topics'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "feeds" -d 'List feeds and how they are'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "feeds" -d 'List feeds and how they are; find, add, import and export them'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "inspect" -d 'Show what the parser or the extractor makes of a file or URL'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "match" -d 'Match articles given as JSON Lines against topics'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "explain" -d 'Say why a topic holds for an article or does not, and what became of it'
@@ -328,6 +365,10 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "unmute" -d 'Tell a topic\'s alerts again'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from feeds" -f -a "list" -d 'List the feeds'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from feeds" -f -a "status" -d 'How each feed is, worst first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from feeds" -f -a "discover" -d 'Find the feeds of a site'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from feeds" -f -a "add" -d 'Find the feed of a site and write it into the configuration'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from feeds" -f -a "import" -d 'Add the feeds of a list that another reader exported (OPML)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from feeds" -f -a "export" -d 'Print the feeds as a list for other readers (OPML 2.0)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from inspect" -f -a "feed" -d 'What the parser makes of a feed, a sitemap or a list page'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from inspect" -f -a "page" -d 'What the extractor makes of a page'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "list" -d 'List the copies, newest first'

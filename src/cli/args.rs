@@ -72,7 +72,7 @@ pub enum Command {
     /// List, add, test and mute topics
     #[command(after_help = "Example: wireroom topics add \"Border tariffs\" 'tariff* NEAR/10 Mexico' --severity high")]
     Topics(TopicsArgs),
-    /// List feeds and how they are
+    /// List feeds and how they are; find, add, import and export them
     #[command(after_help = "Example: wireroom feeds status")]
     Feeds(FeedsArgs),
     /// Show what the parser or the extractor makes of a file or URL
@@ -248,7 +248,58 @@ pub enum FeedsCommand {
     /// List the feeds
     List,
     /// How each feed is, worst first
+    ///
+    /// READ and NEW say how long ago the feed was last read and last had something new, NEXT when it is read again, EVERY how
+    /// often, SAVED how many bytes were not sent again thanks to conditional requests.
+    #[command(after_help = "Example: wireroom feeds status --format json")]
     Status,
+    /// Find the feeds of a site
+    ///
+    /// Looks at the address itself, at what its page names and links to, and at usual places; at most two dozen requests, which
+    /// keep to robots.txt and to the distance between requests.
+    #[command(after_help = "Example: wireroom feeds discover example.org")]
+    Discover {
+        /// The address of a site, of one of its pages, or of a feed
+        url: String,
+    },
+    /// Find the feed of a site and write it into the configuration
+    ///
+    /// Where the site has several, they are listed: choose one by its address.
+    #[command(after_help = "Example: wireroom feeds add https://example.org/news --tag uk --tag world")]
+    Add {
+        /// The address of a site, of one of its pages, or of a feed
+        url: String,
+        /// The feed's id [default: made of its title]
+        #[arg(long)]
+        id: Option<String>,
+        /// The publisher, as a reader names it [default: the feed's title]
+        #[arg(long, value_name = "NAME")]
+        outlet: Option<String>,
+        /// A word of your own, for tag: in a query; may be repeated
+        #[arg(long = "tag", value_name = "TAG")]
+        tags: Vec<String>,
+        /// The file to write: feeds.toml, or NAME.toml for feeds.d/NAME.toml [default: feeds.toml]
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Add the feeds of a list that another reader exported (OPML)
+    ///
+    /// Folders and categories become tags; feeds that are there already are left out. A list may also be put into feeds.d/ as
+    /// it is.
+    #[command(after_help = "Example: wireroom feeds import subscriptions.opml --file imported.toml")]
+    Import {
+        /// The list; - for standard input
+        #[arg(value_name = "OPML")]
+        list: PathBuf,
+        /// The file to write: feeds.toml, or NAME.toml for feeds.d/NAME.toml [default: feeds.toml]
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Print the feeds as a list for other readers (OPML 2.0)
+    ///
+    /// Import gives the same feeds again. Logins and the values of headers are left out.
+    #[command(after_help = "Example: wireroom feeds export")]
+    Export,
 }
 
 #[derive(Debug, Args)]

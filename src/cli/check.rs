@@ -44,6 +44,13 @@ struct GroupLine<'a> {
     warnings: Vec<ProblemLine<'a>>,
 }
 
+/// A list of feeds (OPML); only where something was left out of it.
+#[derive(Serialize)]
+struct ListLine<'a> {
+    file: &'a str,
+    warnings: Vec<ProblemLine<'a>>,
+}
+
 impl<'a> ProblemLine<'a> {
     fn of(problem: &'a Problem) -> Self {
         let (line, column) = problem.place();
@@ -117,6 +124,17 @@ pub async fn check(global: &Global) -> Outcome {
         line(paint(BOLD, &format!("@{}", group.name)));
         warnings.into_iter().for_each(warn);
     }
+    let mut lists: Vec<_> = of.drain().filter(|(subject, _)| matches!(subject, Subject::List(_))).collect();
+    lists.sort_by_key(|(_, warnings)| &warnings[0].source.name);
+    for (_, warnings) in lists {
+        let file = &warnings[0].source.name;
+        if is_json(global) {
+            json(&ListLine { file, warnings: warnings.into_iter().map(ProblemLine::of).collect() });
+            continue;
+        }
+        line(paint(BOLD, file));
+        warnings.into_iter().for_each(warn);
+    }
     if !is_json(global) {
         let warnings = match remarks.len() + too_many.len() {
             0 => String::new(),
@@ -125,6 +143,9 @@ pub async fn check(global: &Global) -> Outcome {
         };
         let (feeds, topics) = (settings.feeds.len(), settings.topics.len());
         line(paint(DIM, &format!("{feeds} feeds, {topics} topics: no problems{warnings}")));
+        if feeds == 0 {
+            line(paint(DIM, "no feed is polled yet: `wireroom feeds add ADDRESS` finds that of a site"));
+        }
     }
     Ok(Exit::Done)
 }

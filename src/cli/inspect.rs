@@ -186,7 +186,7 @@ fn local(source: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Those of the configuration where there is one: `allow_private` and proxies hold here as well.
-fn fetch_settings(global: &Global) -> FetchSettings {
+pub(super) fn fetch_settings(global: &Global) -> FetchSettings {
     let dir = config::locate(global.config.as_deref(), &process_environment);
     let loaded = dir.ok().and_then(|dir| config::load(&dir, &process_environment).settings);
     loaded.map_or_else(FetchSettings::default, |settings| settings.fetch)

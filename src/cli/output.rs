@@ -113,6 +113,50 @@ pub fn width(text: &str) -> usize {
     anstream::adapter::strip_str(text).to_string().width()
 }
 
+/// Columns of the terminal, or as `COLUMNS` says; none where standard output is no terminal: nothing need fit then.
+pub fn columns() -> Option<usize> {
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+    told.or_else(|| terminal_size::terminal_size_of(std::io::stdout()).map(|(columns, _)| usize::from(columns.0)))
+}
+
+/// Lines of at most `columns`, broken between words where that goes. For plain text without escapes.
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(1);
+    let mut lines = vec![String::new()];
+    for mut word in text.split_whitespace() {
+        loop {
+            let line = lines.last_mut().expect("there is one from the start");
+            let gap = usize::from(!line.is_empty());
+            if line.width() + gap + word.width() <= columns {
+                line.push_str(&" "[..gap]);
+                line.push_str(word);
+                break;
+            }
+            if gap == 0 {
+                // A word that fits on no line is cut.
+                let cut = cut_at(word, columns);
+                line.push_str(&word[..cut]);
+                word = &word[cut..];
+            }
+            lines.push(String::new());
+        }
+    }
+    lines
+}
+
+/// Bytes of the beginning that fits into so many columns; at least one character.
+fn cut_at(text: &str, columns: usize) -> usize {
+    use unicode_width::UnicodeWidthChar as _;
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        used += c.width().unwrap_or(0);
+        if used > columns && at > 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
 /// At most `columns` wide, with an ellipsis where something was cut. For plain text without escapes.
 pub fn fit(text: &str, columns: usize) -> String {
     use unicode_width::UnicodeWidthChar as _;
@@ -131,4 +175,22 @@ pub fn fit(text: &str, columns: usize) -> String {
     }
     cut.push('…');
     cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_wrapped_between_words_and_long_words_are_cut() {
+        for (text, columns, expected) in [
+            ("one two three", 7, vec!["one two", "three"]),
+            ("one two", 80, vec!["one two"]),
+            ("abcdefgh ij", 3, vec!["abc", "def", "gh", "ij"]),
+            ("新聞を読む", 4, vec!["新聞", "を読", "む"]),
+            ("", 3, vec![""]),
+        ] {
+            assert_eq!(wrapped(text, columns), expected, "{text}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! A progress bar on a terminal; nothing anywhere else.
+//! A progress bar, or a line that says what is done, on a terminal; nothing anywhere else.
 
 use std::io::IsTerminal as _;
 
@@ -14,4 +14,9 @@ pub fn bar(total: u64, what: &'static str) -> ProgressBar {
     bar.set_style(style);
     bar.set_message(what);
     bar
+}
+
+/// For work of which nobody knows how much there is.
+pub fn spinner() -> ProgressBar {
+    if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() }
 }

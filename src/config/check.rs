@@ -1,6 +1,7 @@
 //! Options (as written) → settings (as used), file by file: defaults filled in, every value checked. Topics are checked in
 //! [`super::topics`], what spans files in [`super::load`].
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,14 +9,17 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::options::{At, DaemonOptions, FeedOptions, Given, SelectOptions, SinkOptions};
+use super::options::{At, DaemonOptions, FeedOptions, Given, SelectOptions, SinkOptions, WebSubOptions};
 use super::problem::{Problem, Source, nearest};
 use super::settings::{
     AlertSettings, CopyPolicy, FetchSettings, ScheduleSettings, Settings, Sink, SinkKind, StoreSettings, StorySettings,
+    WebSubSettings,
 };
 use super::value::{Span, show_duration};
 use crate::model::{Feed, FeedId, FeedKind, Select, Severity, Terms, TopicId};
 
+/// Where hubs' pushes are listened for.
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8781);
 const DAY: Duration = Duration::from_secs(86_400);
 /// Where the service's configuration stands.
 const SYSTEM: &str = "/etc/wireroom";
@@ -188,6 +192,7 @@ pub fn daemon(
         window: check.span_or(&options.stories.window, 3 * DAY),
         min_words: options.stories.min_words.as_ref().map_or(60, |at| at.value as usize),
     };
+    let websub = websub(&mut check, &options.websub);
     let sinks = options.sinks.iter().filter_map(|options| sink(&mut check, options)).collect();
     Settings {
         config_dir: dir.to_owned(),
@@ -199,6 +204,7 @@ pub fn daemon(
         store,
         alerts,
         stories,
+        websub,
         sinks,
         feeds: Vec::new(),
         topics: Vec::new(),
@@ -269,6 +275,30 @@ fn store(check: &mut Check<'_>, options: &DaemonOptions) -> StoreSettings {
         max_copies: given.max_copies.as_ref().map(|at| at.value.0),
         min_free: given.min_free.as_ref().map_or(1 << 30, |at| at.value.0),
     }
+}
+
+/// Hubs push only to who says where; the listener stands behind a proxy of the operator's own unless it is told otherwise.
+fn websub(check: &mut Check<'_>, options: &WebSubOptions) -> Option<WebSubSettings> {
+    let listen = options.listen.as_ref().map_or(Some(LISTEN), |at| {
+        let address = at.value.parse().ok();
+        if address.is_none() {
+            check.wrong(&at.span, format!("{:?} is no address to listen on; write one such as \"{LISTEN}\"", at.value));
+        }
+        address
+    });
+    let Some(At { value, span }) = &options.callback else {
+        if let Some(at) = &options.listen {
+            check.wrong(&at.span, "`listen` does nothing without `callback`, the address under which hubs reach it");
+        }
+        return None;
+    };
+    check.url(value, span);
+    let plain = url::Url::parse(value).is_ok_and(|url| url.query().is_none() && url.fragment().is_none());
+    if !plain || value.contains('{') {
+        check.wrong(span, "a callback is an address without a query; each subscription adds a part to its path");
+    }
+    let callback = if value.ends_with('/') { value.clone() } else { format!("{value}/") };
+    Some(WebSubSettings { callback, listen: listen? })
 }
 
 fn sink(check: &mut Check<'_>, options: &SinkOptions) -> Option<Sink> {

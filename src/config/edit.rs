@@ -1,10 +1,13 @@
-//! What an analyst asks for on the command line → an edit of a topic file that keeps its comments.
+//! What an analyst asks for on the command line → an edit of a topics or feeds file that keeps its comments.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, Table, value};
+
+use super::value::show_duration;
+use crate::model::{Feed, FeedKind, Select};
 
 /// A topic to be written.
 #[derive(Debug)]
@@ -38,6 +41,67 @@ pub fn with_topic(text: &str, topic: &NewTopic<'_>) -> Result<String, String> {
     let list = list.as_array_of_tables_mut().ok_or("`topic` is no list of tables in this file")?;
     list.push(table);
     Ok(document.to_string())
+}
+
+/// Appends feeds to a file's text.
+pub fn with_feeds<'a>(text: &str, feeds: impl IntoIterator<Item = &'a Feed>) -> Result<String, String> {
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
+    let list = document.entry("feed").or_insert_with(|| Item::ArrayOfTables(toml_edit::ArrayOfTables::new()));
+    let list = list.as_array_of_tables_mut().ok_or("`feed` is no list of tables in this file")?;
+    let mut gap = if text.trim().is_empty() { "" } else { "\n" };
+    for feed in feeds {
+        let mut table = feed_table(feed);
+        table.decor_mut().set_prefix(gap);
+        gap = "\n";
+        list.push(table);
+    }
+    Ok(document.to_string())
+}
+
+/// A feed as it is written by hand: without what is the default.
+fn feed_table(feed: &Feed) -> Table {
+    // All of them by name: one that comes newly must be written as well.
+    let Feed { id, url, outlet, tags, kind, interval, pages, headers, credential, select, enabled } = feed;
+    let mut table = Table::new();
+    table.insert("id", value(id.as_str()));
+    table.insert("url", value(url));
+    if outlet != id.as_str() {
+        table.insert("outlet", value(outlet));
+    }
+    if !tags.is_empty() {
+        table.insert("tags", value(tags.iter().collect::<toml_edit::Array>()));
+    }
+    if *kind != FeedKind::Feed {
+        table.insert("kind", value(kind.as_str()));
+    }
+    if let Some(interval) = interval {
+        table.insert("interval", value(show_duration(*interval)));
+    }
+    if !pages {
+        table.insert("pages", value(false));
+    }
+    if !headers.is_empty() {
+        let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        table.insert("headers", value(headers.collect::<toml_edit::InlineTable>()));
+    }
+    if let Some(credential) = credential {
+        table.insert("credential", value(credential));
+    }
+    if !enabled {
+        table.insert("enabled", value(false));
+    }
+    if let Some(Select { item, link, title, date, summary, body }) = select {
+        let mut selectors = Table::new();
+        for (key, selector) in
+            [("item", item), ("link", link), ("title", title), ("date", date), ("summary", summary), ("body", body)]
+        {
+            if let Some(selector) = selector {
+                selectors.insert(key, literal(selector));
+            }
+        }
+        table.insert("select", Item::Table(selectors));
+    }
+    table
 }
 
 /// Queries hold quotes: a literal string shows them as they are, where TOML lets it.
@@ -112,6 +176,32 @@ mod tests {
         assert!(text.starts_with("# ours\n[[topic]]\nquery = 'x' # why\n"), "{text}");
         assert!(text.contains("query = '\"a b\" OR c*'"), "{text}");
         assert_eq!(id_of("U.S.–Mexico: Trade & Tariffs"), "u-s-mexico-trade-tariffs");
+    }
+
+    #[test]
+    fn feeds_are_appended_as_written_by_hand_and_comments_stay() {
+        let feed = Feed {
+            id: "b".into(),
+            url: "https://b.example/f".into(),
+            outlet: "The \"B\"".into(),
+            tags: vec!["uk".into(), "world".into()],
+            kind: FeedKind::Feed,
+            interval: Some(std::time::Duration::from_secs(1800)),
+            pages: true,
+            headers: vec![("X-A".into(), "b".into())],
+            credential: None,
+            select: Some(Select { body: Some("div.\"x\"".into()), ..Select::default() }),
+            enabled: true,
+        };
+        let text = "# ours\n[[feed]]\nid = \"a\" # why\nurl = \"https://a.example/\"\n\n# the end\n";
+        let edited = with_feeds(text, [&feed, &feed]).expect("an edit");
+        let table = "\n[[feed]]\nid = \"b\"\nurl = \"https://b.example/f\"\noutlet = 'The \"B\"'\ntags = [\"uk\", \"world\"]\n\
+                     interval = \"30m\"\nheaders = { X-A = \"b\" }\n\n[feed.select]\nbody = 'div.\"x\"'\n";
+        let expected =
+            format!("# ours\n[[feed]]\nid = \"a\" # why\nurl = \"https://a.example/\"\n{table}{table}\n# the end\n");
+        assert_eq!(edited, expected);
+        assert!(with_feeds("feed = 3", [&feed]).is_err());
+        assert!(with_feeds("", [&feed]).expect("an edit").starts_with("[[feed]]\nid"));
     }
 
     #[test]

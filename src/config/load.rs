@@ -3,7 +3,7 @@
 //! A feeds or topics file that is wrong keeps its own last good version; a fault in wireroom.toml, or one that spans files,
 //! keeps the whole last good set.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::hash::{Hash as _, Hasher as _};
 use std::io;
@@ -13,17 +13,21 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use super::check::{self, Environment, Placed};
+use super::opml;
 use super::options;
 use super::problem::{Problem, Reach, Source};
 use super::settings::Settings;
 use super::topics::{self, Queries, Settled, TopicFile};
-use crate::model::{Feed, Terms, Topic};
+use crate::model::{Feed, FeedId, Terms, Topic};
+use crate::parse;
 
 /// What a file is, by where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Room {
     Daemon,
     Feeds,
+    /// OPML.
+    Lists,
     Topics,
 }
 
@@ -32,7 +36,15 @@ enum Room {
 enum Part {
     Daemon(Box<Settings>),
     Feeds(Vec<Placed<Feed>>),
+    Lists(Vec<ListedFeed>),
     Topics(TopicFile),
+}
+
+/// A feed of an OPML file; without an id of its own it gives way to what is there already.
+#[derive(Debug)]
+struct ListedFeed {
+    feed: Placed<Feed>,
+    named: bool,
 }
 
 /// What a folder came to.
@@ -42,6 +54,8 @@ pub struct Loaded {
     pub settings: Option<Settings>,
     pub problems: Vec<Problem>,
     pub(super) sources: Vec<Arc<Source>>,
+    /// What was left out of lists of feeds, and why.
+    pub(super) left_out: Vec<Problem>,
 }
 
 /// What the daemon takes up.
@@ -81,14 +95,14 @@ pub fn locate(flag: Option<&Path>, env: Environment<'_>) -> Result<PathBuf, Stri
 /// Reads and checks a whole folder; every problem of every file.
 pub fn load(dir: &Path, env: Environment<'_>) -> Loaded {
     let (files, mut problems) = read(dir);
-    let mut parts = Vec::new();
+    let (mut parts, mut left_out) = (Vec::new(), Vec::new());
     for (room, source) in &files {
-        parts.push(part(*room, source, dir, env, &mut problems));
+        parts.push(part(*room, source, dir, env, &mut problems, &mut left_out));
     }
-    let mut settings = assemble(parts, dir, env, &mut problems);
+    let mut settings = assemble(parts, dir, env, &mut problems, &mut left_out);
     let sources: Vec<Arc<Source>> = files.into_iter().map(|(_, source)| source).collect();
     settings.hash = hash(&sources);
-    Loaded { settings: problems.is_empty().then_some(settings), problems, sources }
+    Loaded { settings: problems.is_empty().then_some(settings), problems, sources, left_out }
 }
 
 /// As [`load`], with the last good version in place of what is wrong. The error holds every problem, where there is no last
@@ -132,9 +146,10 @@ pub fn load_with_last_good(dir: &Path, env: Environment<'_>) -> Result<TakeUp, V
 type Built = (Settings, Vec<Arc<Source>>);
 
 fn build(files: &[(Room, Arc<Source>)], dir: &Path, env: Environment<'_>) -> Result<Built, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let parts = files.iter().map(|(room, source)| part(*room, source, dir, env, &mut problems)).collect();
-    let mut settings = assemble(parts, dir, env, &mut problems);
+    let (mut problems, mut left_out) = (Vec::new(), Vec::new());
+    let made = |(room, source): &(Room, Arc<Source>)| part(*room, source, dir, env, &mut problems, &mut left_out);
+    let parts = files.iter().map(made).collect();
+    let mut settings = assemble(parts, dir, env, &mut problems, &mut left_out);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -163,7 +178,7 @@ pub fn load_topics_with(path: &Path, known: &Terms) -> Result<Vec<Arc<Topic>>, V
 const LARGE: usize = 1 << 20;
 
 fn read_topics(path: &Path, known: &Terms, queries: Queries) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
-    let names = if path.is_dir() { listing(path) } else { vec![String::new()] };
+    let names = if path.is_dir() { listing(path, "toml") } else { vec![String::new()] };
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     for name in names {
         let file = if name.is_empty() { path.to_owned() } else { path.join(&name) };
@@ -199,7 +214,7 @@ pub fn keep_last_good(state_dir: &Path, sources: &[Arc<Source>]) -> io::Result<(
         }
         let path = kept.join(&source.name);
         fs::create_dir_all(path.parent().unwrap_or(&kept))?;
-        let half = path.with_extension("toml.new");
+        let half = path.with_extension("new");
         fs::write(&half, &source.text)?;
         fs::File::open(&half)?.sync_all()?;
         fs::rename(half, path)?;
@@ -265,8 +280,10 @@ fn read(dir: &Path) -> (Vec<(Room, Arc<Source>)>, Vec<Problem>) {
     };
     take(Room::Daemon, DAEMON_FILE.to_owned());
     take(Room::Feeds, "feeds.toml".to_owned());
-    for (room, folder) in [(Room::Feeds, "feeds.d"), (Room::Topics, topics::FOLDER)] {
-        for name in listing(&dir.join(folder)) {
+    let folders =
+        [(Room::Feeds, "feeds.d", "toml"), (Room::Lists, "feeds.d", "opml"), (Room::Topics, topics::FOLDER, "toml")];
+    for (room, folder, ending) in folders {
+        for name in listing(&dir.join(folder), ending) {
             take(room, format!("{folder}/{name}"));
         }
     }
@@ -281,32 +298,50 @@ fn read_one(path: &Path) -> Result<Option<String>, String> {
         Ok(_) => {}
     }
     let bytes = fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
+    if path.extension().is_some_and(|ending| ending == "opml") {
+        return Ok(Some(parse::document_text(&bytes, None)));
+    }
     String::from_utf8(bytes)
         .map(Some)
         .map_err(|error| format!("not UTF-8 (byte {}); save the file as UTF-8", error.utf8_error().valid_up_to()))
 }
 
-/// The `.toml` files of a folder; editors' temporary and hidden files are none.
-fn listing(dir: &Path) -> Vec<String> {
+/// The files of a folder with that ending; editors' temporary and hidden files are none.
+fn listing(dir: &Path, ending: &str) -> Vec<String> {
     let Ok(entries) = fs::read_dir(dir) else { return Vec::new() };
     let mut names: Vec<String> = entries
         .filter_map(Result::ok)
         .filter_map(|entry| entry.file_name().into_string().ok())
         .filter(|name| {
-            Path::new(name).extension().is_some_and(|end| end == "toml") && !name.starts_with(['.', '#', '~'])
+            Path::new(name).extension().is_some_and(|end| end == ending) && !name.starts_with(['.', '#', '~'])
         })
         .collect();
     names.sort();
     names
 }
 
-fn part(room: Room, source: &Arc<Source>, dir: &Path, env: Environment<'_>, problems: &mut Vec<Problem>) -> Part {
+fn part(
+    room: Room,
+    source: &Arc<Source>,
+    dir: &Path,
+    env: Environment<'_>,
+    problems: &mut Vec<Problem>,
+    left_out: &mut Vec<Problem>,
+) -> Part {
     match room {
         Room::Daemon => {
             let options = options::daemon(source, problems);
             Part::Daemon(Box::new(check::daemon(&options, dir, source, env, problems)))
         }
         Room::Feeds => Part::Feeds(feeds(source, problems)),
+        Room::Lists => {
+            let listed = opml::feeds(source, problems, left_out);
+            let checked = |listed: opml::Listed| {
+                let feed = check::feeds(std::slice::from_ref(&listed.options), source, problems).pop()?;
+                Some(ListedFeed { feed, named: listed.named })
+            };
+            Part::Lists(listed.into_iter().filter_map(checked).collect())
+        }
         Room::Topics => Part::Topics(topics::topic_file(Queries::Checked, topics::stem(source), source, problems)),
     }
 }
@@ -331,12 +366,19 @@ fn feeds(source: &Arc<Source>, problems: &mut Vec<Problem>) -> Vec<Placed<Feed>>
 }
 
 /// Puts the parts together and checks what spans them.
-fn assemble(parts: Vec<Part>, dir: &Path, env: Environment<'_>, problems: &mut Vec<Problem>) -> Settings {
-    let (mut daemon, mut feeds, mut files) = (None, Vec::new(), Vec::new());
+fn assemble(
+    parts: Vec<Part>,
+    dir: &Path,
+    env: Environment<'_>,
+    problems: &mut Vec<Problem>,
+    left_out: &mut Vec<Problem>,
+) -> Settings {
+    let (mut daemon, mut feeds, mut listed, mut files) = (None, Vec::new(), Vec::new(), Vec::new());
     for part in parts {
         match part {
             Part::Daemon(settings) => daemon = Some(*settings),
             Part::Feeds(more) => feeds.extend(more),
+            Part::Lists(more) => listed.extend(more),
             Part::Topics(file) => files.push(file),
         }
     }
@@ -344,12 +386,41 @@ fn assemble(parts: Vec<Part>, dir: &Path, env: Environment<'_>, problems: &mut V
         let nothing = Arc::new(Source { name: DAEMON_FILE.to_owned(), text: String::new() });
         check::daemon(&options::DaemonOptions::default(), dir, &nothing, env, problems)
     });
+    add_listed(&mut feeds, listed, left_out);
     duplicates(&feeds, |feed| feed.id.as_str(), "feed id", problems);
     let (topics, terms) = settled(files, problems);
     settings.terms = terms;
     settings.feeds = feeds.into_iter().map(|placed| Arc::new(placed.value)).collect();
     settings.topics = topics.into_iter().map(|placed| placed.value).collect();
     settings
+}
+
+/// Adds the feeds of OPML files. Those without an id of their own are left out where their address is there already, and get
+/// another id where theirs is taken: nobody who drops a reader's export into the folder has to edit it.
+fn add_listed(feeds: &mut Vec<Placed<Feed>>, listed: Vec<ListedFeed>, left_out: &mut Vec<Problem>) {
+    if listed.is_empty() {
+        return;
+    }
+    let (named, unnamed): (Vec<_>, Vec<_>) = listed.into_iter().partition(|listed| listed.named);
+    feeds.extend(named.into_iter().map(|listed| listed.feed));
+    let mut at: HashMap<String, FeedId> =
+        feeds.iter().map(|placed| (opml::canonical(&placed.value.url), placed.value.id.clone())).collect();
+    let mut ids: HashSet<FeedId> = feeds.iter().map(|placed| placed.value.id.clone()).collect();
+    for ListedFeed { feed: mut placed, .. } in unnamed {
+        let feed = &mut placed.value;
+        let canonical = opml::canonical(&feed.url);
+        if let Some(known) = at.get(&canonical) {
+            let message = format!("left out: the feed {known} has this address already");
+            left_out.push(Problem::new(&placed.source, placed.span, message));
+            continue;
+        }
+        if ids.contains(&feed.id) {
+            feed.id = FeedId(opml::distinct(feed.id.as_str(), &feed.url));
+        }
+        ids.insert(feed.id.clone());
+        at.insert(canonical, feed.id.clone());
+        feeds.push(placed);
+    }
 }
 
 /// The topics and named groups of all files.

@@ -6,6 +6,7 @@ mod groups;
 mod init;
 mod load;
 pub mod marks;
+pub mod opml;
 mod options;
 mod problem;
 mod remarks;
@@ -22,7 +23,7 @@ pub use load::{
 };
 pub use problem::{Problem, Reach, Source, nearest};
 pub use remarks::{Remark, Subject, remarks};
-pub use secret::{REDACTED, Secret, credential, credential_or_file, scrub, shown_url};
+pub use secret::{REDACTED, Secret, credential, credential_or_file, is_telling, scrub, shown_url};
 pub use value::{duration, show_duration};
 
 /// The process's own environment, for [`load`] and its kin.

@@ -167,6 +167,7 @@ pub struct DaemonOptions {
     pub store: StoreOptions,
     pub alerts: AlertOptions,
     pub stories: StoryOptions,
+    pub websub: WebSubOptions,
     pub sinks: Vec<SinkOptions>,
 }
 
@@ -216,6 +217,12 @@ pub struct StoryOptions {
     pub enabled: Given<bool>,
     pub window: Given<Span>,
     pub min_words: Given<u32>,
+}
+
+#[derive(Debug, Default)]
+pub struct WebSubOptions {
+    pub callback: Given<String>,
+    pub listen: Given<String>,
 }
 
 #[derive(Debug)]
@@ -310,6 +317,7 @@ pub fn daemon(source: &Arc<Source>, problems: &mut Vec<Problem>) -> DaemonOption
         store: top.table("store", "[store]", store).unwrap_or_default(),
         alerts: top.table("alerts", "[alerts]", alerts).unwrap_or_default(),
         stories: top.table("stories", "[stories]", stories).unwrap_or_default(),
+        websub: top.table("websub", "[websub]", websub).unwrap_or_default(),
         sinks: top.tables("sink", "[[sink]]", sink),
     })
 }
@@ -357,6 +365,10 @@ fn alerts(at: &mut Reader<'_, '_>) -> AlertOptions {
 
 fn stories(at: &mut Reader<'_, '_>) -> StoryOptions {
     StoryOptions { enabled: at.get("enabled"), window: at.get("window"), min_words: at.get("min_words") }
+}
+
+fn websub(at: &mut Reader<'_, '_>) -> WebSubOptions {
+    WebSubOptions { callback: at.get("callback"), listen: at.get("listen") }
 }
 
 fn sink(at: &mut Reader<'_, '_>) -> SinkOptions {

@@ -1,4 +1,5 @@
-//! A configuration without problems → what in its topics and named groups was probably not meant, each at its place.
+//! A configuration without problems → what in its topics, named groups and lists of feeds was
+//! probably not meant, each at its place.
 //! For `check` alone: it reads the files' text again, so that what is in force need not carry places.
 
 use std::collections::HashMap;
@@ -25,6 +26,8 @@ pub enum Subject {
     Topic(String),
     /// By its name.
     Group(String),
+    /// A list of feeds, by its file.
+    List(String),
 }
 
 /// Every remark, in the order of the files; none where there are problems.
@@ -33,6 +36,10 @@ pub fn remarks(loaded: &Loaded) -> Vec<Remark> {
     let topics = settings.topics.iter().map(|topic| (topic.id.as_str(), topic)).collect();
     let sources = Sources::of(settings.feeds.iter().map(AsRef::as_ref));
     let mut all = All { settings, topics, sources, forms: HashMap::new(), found: Vec::new() };
+    for problem in &loaded.left_out {
+        let subject = Subject::List(problem.source.name.clone());
+        all.found.push(Remark { subject, problem: problem.clone() });
+    }
     let folder = format!("{}/", topics::FOLDER);
     for source in loaded.sources.iter().filter(|source| source.name.starts_with(&folder)) {
         all.file(source);

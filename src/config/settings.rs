@@ -1,7 +1,7 @@
 //! Settings as the program uses them: checked, defaults filled in, units in their types. Made by [`super`] from the
 //! options as written; nothing here knows of files or TOML.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +21,8 @@ pub struct Settings {
     pub store: StoreSettings,
     pub alerts: AlertSettings,
     pub stories: StorySettings,
+    /// None: no hub is asked to push.
+    pub websub: Option<WebSubSettings>,
     pub sinks: Vec<Sink>,
     pub feeds: Vec<Arc<Feed>>,
     pub topics: Vec<Arc<Topic>>,
@@ -120,6 +122,14 @@ pub struct StorySettings {
     pub window: Duration,
     /// Shorter texts are never taken for copies.
     pub min_words: usize,
+}
+
+/// Where hubs push feeds to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebSubSettings {
+    /// The address under which hubs reach the listener, a slash at its end.
+    pub callback: String,
+    pub listen: SocketAddr,
 }
 
 /// Where alerts go besides the log.

@@ -10,6 +10,7 @@ mod reload;
 mod start;
 pub mod systemd;
 pub mod watch;
+mod websub;
 mod work;
 
 pub use start::{StartError, Startup};
@@ -22,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use crate::visit::Clock;
 use reload::Reloads;
 use watch::Cause;
+use websub::Hubs;
 use work::Work;
 
 /// However far away the next due time is, the clock is looked at this often: it may have jumped, the machine slept.
@@ -64,17 +66,23 @@ pub async fn run(
     housekeeping.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     let mut reloads = Reloads::default();
     let mut lost = false;
+    let mut hubs = Hubs::begin(&mut work).await;
     loop {
         work.start_due().await;
         let idle = work.idle_for().min(LOOK_AT_CLOCK);
         tokio::select! {
             () = stop.cancelled() => break,
             () = tokio::time::sleep(idle) => {}
-            Some(ended) = work.next_ended() => work.settle(ended).await,
+            Some(ended) = work.next_ended() => {
+                work.settle(ended).await;
+                hubs.hear_of_visits(&mut work).await;
+            }
+            heard = hubs.next() => hubs.settle(heard, &mut work).await,
             Some(cause) = reload.recv() => reloads.ask(cause, work.config_dir(), work.store()),
             Some(cause) = changes.recv() => reloads.ask(cause, work.config_dir(), work.store()),
             Some(prepared) = reloads.next() => {
                 work.take_up(prepared).await;
+                hubs.configure(&mut work).await;
                 if let Some(cause) = reloads.again() {
                     reloads.ask(cause, work.config_dir(), work.store());
                 }

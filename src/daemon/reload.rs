@@ -75,6 +75,8 @@ pub(super) struct Reloads {
 #[derive(Debug)]
 pub(super) struct Prepared {
     cause: Cause,
+    /// Of the folder, before it was read.
+    fingerprint: u64,
     refused: Vec<Problem>,
     /// None where not even a last good version can be used.
     compiled: Option<Result<Compiled, StartError>>,
@@ -104,23 +106,24 @@ impl Reloads {
 
 async fn prepare(cause: Cause, dir: PathBuf, store: Store) -> Prepared {
     let read = tokio::task::spawn_blocking(move || {
+        let fingerprint = config::fingerprint(&dir);
         let taken = config::load_with_last_good(&dir, &config::process_environment);
         if let Ok(taken) = &taken
             && let Err(error) = config::keep_last_good(&taken.settings.state_dir, &taken.sources)
         {
             tracing::warn!(%error, "the last good version of the configuration could not be kept");
         }
-        taken
+        (fingerprint, taken)
     })
     .await;
     match read {
-        Ok(Ok(TakeUp { settings, refused, .. })) => {
-            Prepared { cause, refused, compiled: Some(compile(settings, &store).await) }
+        Ok((fingerprint, Ok(TakeUp { settings, refused, .. }))) => {
+            Prepared { cause, fingerprint, refused, compiled: Some(compile(settings, &store).await) }
         }
-        Ok(Err(problems)) => Prepared { cause, refused: problems, compiled: None },
+        Ok((fingerprint, Err(problems))) => Prepared { cause, fingerprint, refused: problems, compiled: None },
         Err(error) => {
             let error = StartError::Settings(format!("the configuration could not be read: {error}"));
-            Prepared { cause, refused: Vec::new(), compiled: Some(Err(error)) }
+            Prepared { cause, fingerprint: 0, refused: Vec::new(), compiled: Some(Err(error)) }
         }
     }
 }
@@ -136,7 +139,7 @@ impl Work {
     pub async fn take_up(&mut self, prepared: Result<Prepared, JoinError>) {
         let now = self.desk.clock.now();
         match prepared {
-            Ok(Prepared { cause, refused, compiled }) => {
+            Ok(Prepared { cause, fingerprint, refused, compiled }) => {
                 tracing::info!(?cause, refused = refused.len(), "the configuration was read again");
                 let swapped = match compiled {
                     None => Ok(()),
@@ -144,7 +147,10 @@ impl Work {
                     Some(Err(error)) => Err(error),
                 };
                 match swapped {
-                    Ok(()) => self.report_take_up(&refused, now).await,
+                    Ok(()) => {
+                        self.report_take_up(&refused, now).await;
+                        self.note_taken_up(fingerprint).await;
+                    }
                     Err(error) => {
                         tracing::error!(%error, "the new configuration cannot be used; the one before stays");
                         self.report("configuration", Severity::Normal, format!("refused: {error}")).await;
@@ -185,6 +191,13 @@ impl Work {
         self.settings.send_replace(Arc::new(force.settings.clone()));
         self.desk.force = Arc::new(force);
         Ok(())
+    }
+
+    /// For commands that wait until their edit is in force.
+    pub(super) async fn note_taken_up(&self, fingerprint: u64) {
+        if let Err(error) = self.desk.store.set_taken_up(fingerprint).await {
+            tracing::error!(%error, "the take-up could not be recorded");
+        }
     }
 
     /// Tells what was taken up and what was refused, each once.

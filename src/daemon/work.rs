@@ -1,12 +1,12 @@
 //! The work under way: begins what is due within the slots, settles what has ended, swaps the configuration whole.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, oneshot, watch};
 use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -14,6 +14,7 @@ use url::Url;
 use super::housekeeping::Room;
 use super::notices::Notices;
 use super::queue::{Job, Queue};
+use super::websub::pushes::{Polled, Push};
 use super::{StartError, Startup, Summary, reload};
 use crate::archive;
 use crate::config::settings::Settings;
@@ -27,6 +28,7 @@ use crate::store::copies::{self, CopyWriter};
 use crate::store::lock::Lock;
 use crate::store::{FeedState, PageDue, Standing, Store, StoreError};
 use crate::visit::{self, Clock, Desk, FeedVisit, InForce, Outcome, PageVisit};
+use crate::websub;
 
 /// Pages taken into the queue at a time; the rest wait in the database.
 const PAGES_AHEAD: usize = 500;
@@ -46,12 +48,14 @@ pub type Ended = Result<(Id, Done), JoinError>;
 pub enum Done {
     Visit(FeedId, Result<Box<FeedVisit>, StoreError>),
     Page(ArticleId, Result<PageVisit, StoreError>),
+    Push(FeedId, Result<Box<FeedVisit>, StoreError>, oneshot::Sender<bool>),
 }
 
 /// What a task was begun for, should it not come back.
 #[derive(Debug)]
-enum What {
+pub(super) enum What {
     Visit(FeedId),
+    Push(FeedId),
     Page(ArticleId),
 }
 
@@ -63,17 +67,17 @@ pub struct Work {
     /// Feeds whose last visit failed.
     failing: HashSet<FeedId>,
     queue: Queue,
-    tasks: JoinSet<Done>,
-    begun: HashMap<Id, What>,
+    pub(super) tasks: JoinSet<Done>,
+    pub(super) begun: HashMap<Id, What>,
     /// Where feeds are that redirect to another host: they queue there.
     led_to: HashMap<FeedId, HostKey>,
     /// Articles queued or under way.
     pages: HashSet<ArticleId>,
     /// When the database is next looked into for due pages.
-    look_for_pages: Option<Timestamp>,
+    pub(super) look_for_pages: Option<Timestamp>,
     /// When a resting host may be asked.
     host_free: Option<Instant>,
-    summary: Summary,
+    pub(super) summary: Summary,
     /// Tasks that ended.
     done: u64,
     pub(super) room: Room,
@@ -83,6 +87,13 @@ pub struct Work {
     looked_at: Timestamp,
     /// What is to be told of feeds.
     pub(super) notices: Notices,
+    /// Whether hubs may push; for them is what visits found.
+    pub(super) listens: bool,
+    pub(super) polled: Vec<Polled>,
+    /// Feeds that their hub pushes: polled as a safety net.
+    pub(super) pushed: HashSet<FeedId>,
+    /// Pushes whose feed is being visited.
+    pub(super) held: VecDeque<Push>,
     pub(super) settings: watch::Sender<Arc<Settings>>,
     pub(super) wake_sinks: Arc<Notify>,
     pub(super) wake_log: Arc<Notify>,
@@ -97,7 +108,7 @@ pub struct Work {
 
 impl Work {
     pub async fn begin(startup: Startup, clock: Clock, once: bool) -> Result<Self, StartError> {
-        let Startup { config_dir, settings, refused, store, lock, .. } = startup;
+        let Startup { config_dir, fingerprint, settings, refused, store, lock } = startup;
         let now = clock.now();
         let fetcher = Fetcher::new(&settings.fetch).map_err(StartError::Settings)?;
         let folder = |error: std::io::Error| StartError::Folder(error.to_string());
@@ -170,6 +181,10 @@ impl Work {
             summary: Summary::default(),
             done: 0,
             room: Room::default(),
+            listens: false,
+            polled: Vec::new(),
+            pushed: HashSet::new(),
+            held: VecDeque::new(),
             lacking: 0,
             looked_at: now,
             notices: Notices::default(),
@@ -194,6 +209,7 @@ impl Work {
             work.report("wireroom", crate::model::Severity::High, message).await;
         }
         work.report_take_up(&refused, now).await;
+        work.note_taken_up(fingerprint).await;
         Ok(work)
     }
 
@@ -317,6 +333,11 @@ impl Work {
     fn start(&mut self, host: HostKey, job: Job) {
         let desk = Desk { fetcher: self.desk.fetcher.holding(host), ..self.desk.clone() };
         let (what, task) = match job {
+            Job::Visit(id) if self.is_under_way(&id) => {
+                // A push of it: its state is being written.
+                self.agenda.set(&id, schedule::after(self.desk.clock.now(), Duration::from_secs(1)));
+                return;
+            }
             Job::Visit(id) => {
                 let Some(feed) = self.desk.force.feeds.get(&id).cloned() else {
                     return;
@@ -359,6 +380,7 @@ impl Work {
         match ended {
             Ok((_, Done::Visit(feed, result))) => self.settle_visit(&feed, result),
             Ok((_, Done::Page(article, result))) => self.settle_page(&article, result),
+            Ok((_, Done::Push(feed, result, answer))) => self.settle_push(feed, result, answer),
             Err(error) if error.is_cancelled() => {}
             Err(error) => {
                 if let Some(begun) = begun {
@@ -366,6 +388,7 @@ impl Work {
                 }
             }
         }
+        self.begin_held();
     }
 
     fn settle_visit(&mut self, feed: &FeedId, result: Result<Box<FeedVisit>, StoreError>) {
@@ -373,7 +396,12 @@ impl Work {
         let due = match result {
             Ok(visit) => {
                 self.note_visit(&visit);
-                let due = visit.state.next_due;
+                let mut due = visit.state.next_due;
+                if self.pushed.contains(feed) && visit.state.failures == 0 {
+                    let longest = self.desk.force.settings.schedule.max_interval;
+                    let net = schedule::after(now, websub::safety_net(visit.state.interval, longest));
+                    due = due.map(|due| due.max(net));
+                }
                 match visit.led_to {
                     Some(host) => self.led_to.insert(feed.clone(), host),
                     None => self.led_to.remove(feed),
@@ -385,6 +413,11 @@ impl Work {
                     self.failing.remove(feed);
                 } else {
                     self.failing.insert(feed.clone());
+                }
+                if let Outcome::Read { new, .. } = visit.outcome
+                    && self.listens
+                {
+                    self.polled.push(Polled::Read { feed: feed.clone(), hub: visit.hub, new });
                 }
                 due
             }
@@ -471,6 +504,9 @@ impl Work {
                 if !self.desk.once {
                     self.agenda.set(&feed, schedule::after(now, interval));
                 }
+            }
+            What::Push(feed) => {
+                tracing::error!(%feed, %error, "a push broke off; this is a fault of wireroom, please report it");
             }
             What::Page(article) => {
                 tracing::error!(%article, %error, "a page broke off; this is a fault of wireroom, please report it");

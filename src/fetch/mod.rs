@@ -349,7 +349,33 @@ enum Hop {
     On(reqwest::Response),
 }
 
-/// What a webhook's receiver said.
+impl Fetcher {
+    /// Sends a form to a hub by POST. A hub that has moved is followed with the same form (307, 308), guarded at every hop.
+    pub async fn post_form(&self, url: Url, form: &[(&str, String)]) -> Result<PostAnswer, FetchError> {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let send = async {
+            let mut url = url;
+            for _ in 0..=MAX_HOPS {
+                self.check(&url)?;
+                let request = self.client.post(url.clone()).header(header::USER_AGENT, self.user_agent.clone());
+                let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                let response = request.body(body.clone()).send().await.map_err(|error| FetchError::of(&error))?;
+                let status = response.status().as_u16();
+                if !matches!(status, 307 | 308) {
+                    return Ok(PostAnswer { status, retry_after: None });
+                }
+                url = next_hop(&response, &url)?;
+            }
+            Err(FetchError::Redirect(format!("more than {MAX_HOPS} hops")))
+        };
+        match tokio::time::timeout(self.timeout, send).await {
+            Ok(answer) => answer,
+            Err(_) => Err(FetchError::Timeout(self.timeout.as_secs())),
+        }
+    }
+}
+
+/// What a webhook's receiver or a hub said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PostAnswer {
     pub status: u16,

@@ -29,6 +29,20 @@ pub struct Response {
 }
 
 impl Response {
+    /// What a hub pushed of a feed, as if the feed had answered.
+    pub fn pushed(topic: Url, headers: Vec<(String, Vec<u8>)>, body: Bytes) -> Self {
+        Self {
+            status: 200,
+            version: "HTTP/1.1".to_owned(),
+            headers,
+            wire_body: body.clone(),
+            body,
+            final_url: topic,
+            permanent: None,
+            request_headers: Vec::new(),
+        }
+    }
+
     /// A header's value as text, bytes outside UTF-8 replaced; the first of several.
     pub fn header(&self, name: &str) -> Option<String> {
         let value = self.headers.iter().find(|(known, _)| known == name)?;

@@ -12,6 +12,7 @@ use super::{FeedFormat, MAX_ENTRIES, ParsedFeed, Texts, date, text};
 
 /// Longest link or id kept, in bytes.
 const MAX_LINK: usize = 4096;
+const MAX_HUBS: usize = 10;
 
 /// Reads fields off a tree.
 pub(super) struct Reader<'t> {
@@ -94,6 +95,8 @@ pub(super) fn read(tree: &Tree, outline: &Outline, base: Option<&Url>, texts: Te
         update_base: pace.update_base,
         skip_hours: pace.skip_hours,
         skip_days: pace.skip_days,
+        hubs: reader.hubs(&fields),
+        own_url: reader.all(&fields, "link").find_map(|id| reader.linked(id, "self")),
         entries: Vec::new(),
         sitemaps: Vec::new(),
         repairs: Vec::new(),
@@ -259,6 +262,19 @@ impl Reader<'_> {
         });
         let web = |text: &str| Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         itself.and_then(web).or_else(|| web(&self.link(fields)?))
+    }
+
+    /// Where a link of that relation leads.
+    fn linked(&self, id: Id, wanted: &str) -> Option<String> {
+        let element = self.tree.get(id);
+        if relation(element) != wanted {
+            return None;
+        }
+        self.resolve(element, element.attribute("href")?)
+    }
+
+    fn hubs(&self, fields: &[Id]) -> Vec<String> {
+        self.all(fields, "link").filter_map(|id| self.linked(id, "hub")).take(MAX_HUBS).collect()
     }
 
     /// The entry that the end of the bytes cuts within a field: its link or id may be half ones.

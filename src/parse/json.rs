@@ -60,10 +60,22 @@ pub(super) fn read(text: &str, base: Option<&Url>, texts: Texts) -> Option<Parse
         update_base: None,
         skip_hours: Vec::new(),
         skip_days: Vec::new(),
+        hubs: hubs(&head, base),
+        own_url: string(&head, "feed_url").and_then(|url| absolute(&url, base)),
         entries,
         sitemaps: Vec::new(),
         repairs,
     })
+}
+
+/// Its hubs of WebSub; other kinds of notification are not known here.
+fn hubs(head: &Map<String, Value>, base: Option<&Url>) -> Vec<String> {
+    let hubs = head.get("hubs").and_then(Value::as_array).into_iter().flatten().take(MAX_LIST);
+    let hubs = hubs.filter_map(Value::as_object).filter(|hub| {
+        let kind = string(hub, "type").unwrap_or_default().to_ascii_lowercase();
+        kind == "websub" || kind == "pubsubhubbub"
+    });
+    hubs.filter_map(|hub| absolute(&string(hub, "url")?, base)).collect()
 }
 
 /// The members of the feed, and its items: one more than are kept, the others not even held.

@@ -25,9 +25,11 @@ mod entity;
 mod entry;
 mod identity;
 mod json;
+mod links;
 mod listing;
 mod markup;
 mod names;
+mod opml;
 mod pace;
 mod refuse;
 mod sitemap;
@@ -41,7 +43,9 @@ mod tests;
 
 pub use date::date;
 pub use identity::identity;
+pub use links::{FeedLink, HeaderLink, Naming, feed_links, header_links, looks_like_feed};
 pub use listing::listing;
+pub use opml::{Attribute, OPML_NAMESPACE, Outline, opml};
 pub use pace::DAYS;
 pub use refuse::ParseError;
 pub use text::{plain_text, plain_title};
@@ -87,6 +91,12 @@ pub struct ParsedFeed {
     /// Days, GMT, on which nobody shall ask (`skipDays`), by [`DAYS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skip_days: Vec<&'static str>,
+    /// Hubs that push it (WebSub), in the order named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hubs: Vec<String>,
+    /// Its own address, as it says (`rel="self"`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_url: Option<String>,
     pub entries: Vec<ParsedEntry>,
     /// The sitemaps that a sitemap index names, the newest first, those without a date last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -113,6 +123,8 @@ impl ParsedFeed {
             update_base: None,
             skip_hours: Vec::new(),
             skip_days: Vec::new(),
+            hubs: Vec::new(),
+            own_url: None,
             entries: Vec::new(),
             sitemaps: Vec::new(),
             repairs: Vec::new(),
@@ -152,6 +164,11 @@ pub struct Enclosure {
     pub mime: Option<String>,
     /// In bytes.
     pub length: Option<u64>,
+}
+
+/// The text of a document, whatever its labels say. `content_type` is the header as received.
+pub fn document_text(bytes: &[u8], content_type: Option<&str>) -> String {
+    decode::decode(bytes, content_type).text.into_owned()
 }
 
 /// Reads a feed. `content_type` is the header as received; `base` the URL the bytes came from, against which relative

@@ -3,6 +3,7 @@
 
 use url::Url;
 
+use super::links::is_feed_link;
 use super::token::{Token, Tokens};
 use crate::neutral;
 
@@ -102,13 +103,6 @@ pub(super) fn refuse(text: &str, base: Option<&Url>) -> ParseError {
         }
         _ => ParseError::NoFeed { begins: quoted(head) },
     }
-}
-
-fn is_feed_link(rel: Option<&str>, kind: Option<&str>) -> bool {
-    let rel = rel.unwrap_or_default().to_ascii_lowercase();
-    let kind = kind.unwrap_or_default().to_ascii_lowercase();
-    let of_feeds = kind.contains("rss") || kind.contains("atom") || kind.contains("feed+json") || kind.contains("rdf");
-    rel.split_whitespace().any(|word| word == "alternate" || word == "feed") && (of_feeds || rel == "feed")
 }
 
 fn resolve(href: &str, base: Option<&Url>) -> Option<Url> {

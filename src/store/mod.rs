@@ -25,6 +25,7 @@ use jiff::Timestamp;
 use crate::chain::Head;
 use crate::lookup::Listed;
 use crate::model::{AlertId, AlsoIn, ArticleId, CopyRef, FeedId, SiteHabits, StoryId, TopicId};
+use crate::websub::Subscription;
 use copies::Gap;
 
 #[derive(Debug, Clone, thiserror::Error)]
@@ -285,6 +286,28 @@ impl Store {
     /// How many they took a day ago, or since it is known, and when that was.
     pub async fn size_a_day_ago(&self, now: Timestamp) -> Result<Option<(Timestamp, u64)>, StoreError> {
         self.engine.call(move |db| sqlite::rules::size_a_day_ago(db, now)).await
+    }
+
+    /// The fingerprint of the configuration folder as it was taken up last, for commands that wait for their edit.
+    pub async fn set_taken_up(&self, fingerprint: u64) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::rules::set_taken_up(db, fingerprint)).await
+    }
+
+    pub async fn last_taken_up(&self) -> Result<Option<u64>, StoreError> {
+        self.engine.call(sqlite::rules::last_taken_up).await
+    }
+
+    /// Subscriptions at hubs.
+    pub async fn subscriptions(&self) -> Result<Vec<Subscription>, StoreError> {
+        self.engine.call(sqlite::subscriptions::all).await
+    }
+
+    pub async fn put_subscription(&self, one: Subscription) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::subscriptions::put(db, &one)).await
+    }
+
+    pub async fn forget_subscription(&self, token: String) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::subscriptions::forget(db, &token)).await
     }
 
     pub async fn counts(&self, now: Timestamp) -> Result<Counts, StoreError> {

@@ -20,6 +20,7 @@ use crate::parse::{self, FeedFormat, ParseError, ParsedEntry, ParsedFeed, Texts}
 use crate::schedule::Wishes;
 use crate::store::{CopyRow, FeedState, Reappeared, SeenEntry, StoreError};
 use crate::topic::MatchInput;
+use crate::websub::{self, Hub};
 
 /// A date further ahead than this is a mistake.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
@@ -42,6 +43,8 @@ pub struct Reading {
     pub feed_copies: Vec<CopyRow>,
     /// Whether there is something left that an unchanged answer would hide.
     pub unfinished: bool,
+    /// Who pushes the feed, as it says.
+    pub hub: Option<Hub>,
 }
 
 /// The entries of one document, and what answered with it.
@@ -89,6 +92,11 @@ pub async fn read(
         title: documents.read.iter().find_map(|document| document.parsed.title.clone()),
         wishes: most.map(|document| pace::wishes(&document.parsed)).unwrap_or_default(),
         unfinished: !documents.whole,
+        hub: documents.read.first().and_then(|document| {
+            let links = document.response.headers.iter().filter(|(name, _)| name == "link");
+            let address = &document.response.final_url;
+            websub::hub(links.map(|(_, value)| value.as_slice()), &document.parsed, address)
+        }),
         ..Reading::default()
     };
     let (force, of) = (Arc::clone(&desk.force), Arc::clone(&feed));

@@ -20,6 +20,7 @@ use crate::model::{Feed, FeedId, FeedKind};
 use crate::parse::ParseError;
 use crate::schedule::{self, Ended, Known};
 use crate::store::{FeedState, StoreError, VisitRecord};
+use crate::websub::Hub;
 
 /// How a visit went, for the agenda and the operator.
 #[derive(Debug)]
@@ -31,6 +32,14 @@ pub struct FeedVisit {
     pub led_to: Option<HostKey>,
     /// Articles were missed since the visit before.
     pub overflow: Option<Overflow>,
+    /// Who pushes the feed; known only where it was read.
+    pub hub: Option<Hub>,
+}
+
+impl FeedVisit {
+    pub(super) fn of_push(feed: &Feed, state: FeedState, outcome: Outcome) -> Self {
+        Self { feed: feed.id.clone(), state, outcome, led_to: None, overflow: None, hub: None }
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -145,7 +154,7 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
         rhythm_changed = state.rhythm.is_none() || !reading.entries.is_empty();
         overflow = pace::learn(&mut state, &reading.holding, &reading.entries, &settings.schedule, now);
     }
-    let Reading { entries, reappeared, feed_copies, .. } = reading.unwrap_or_default();
+    let Reading { entries, reappeared, feed_copies, hub, .. } = reading.unwrap_or_default();
     if matches!(ended, Ended::Well { .. }) {
         well(&mut state, now);
     }
@@ -166,7 +175,7 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
         state.last_new = Some(now);
     }
     let outcome = outcome.unwrap_or(Outcome::Read { new: recorded.new.len(), waiting: recorded.waiting });
-    Ok(FeedVisit { feed: feed.id.clone(), state, outcome, led_to, overflow })
+    Ok(FeedVisit { feed: feed.id.clone(), state, outcome, led_to, overflow, hub })
 }
 
 fn plan(state: &mut FeedState, ended: Ended, feed: &Feed, settings: &Settings, now: Timestamp) {
@@ -253,7 +262,9 @@ fn told(error: &ParseError, feed: &Feed) -> String {
     match error {
         ParseError::NothingSelected { .. } => format!("{error}; see what is there: wireroom inspect feed {}", feed.id),
         ParseError::Html { feeds } if feeds.is_empty() && feed.kind != FeedKind::Page => {
-            format!("{error}; a page that lists articles is read with kind = \"page\" and [feed.select]")
+            format!(
+                "{error}; `wireroom feeds discover` looks for feeds, a page that lists articles is read with kind = \"page\" and [feed.select]"
+            )
         }
         error => error.to_string(),
     }

@@ -12,6 +12,7 @@ mod keep;
 mod pace;
 mod page;
 mod parts;
+mod push;
 mod reading;
 mod secrets;
 mod settle;
@@ -23,6 +24,7 @@ pub use keep::note_abandoned;
 pub use pace::{Overflow, in_words as overflow_in_words};
 pub use page::{PageVisit, read_page};
 pub use parts::look as look_at_page;
+pub use push::{Pushed, take_push};
 pub use secrets::Secrets;
 
 use std::collections::HashMap;

@@ -74,12 +74,7 @@ pub fn learn(
     let overflow = overflow(state, holding, now);
     match (&mut state.rhythm, state.last_success) {
         (Some(rhythm), Some(last_look)) => {
-            let recent = |at: Timestamp| last_look.duration_since(at) < BROUGHT_BACK;
-            let dates = entries.iter().map(|entry| entry.article.published);
-            let appeared: Vec<Option<Timestamp>> = dates.filter(|at| at.is_none_or(recent)).collect();
-            if !appeared.is_empty() {
-                rhythm.observe(&appeared, last_look, now);
-            }
+            observe(rhythm, entries, last_look, now);
             if overflow.is_some()
                 && let Some(unseen) = holding.dates.iter().min().and_then(|oldest| between(last_look, *oldest))
             {
@@ -99,6 +94,25 @@ pub fn learn(
     state.held = holding.entries;
     state.newest = state.newest.max(holding.dates.iter().max().copied());
     overflow
+}
+
+/// Takes unseen entries that a hub pushed into the feed's rhythm. How much the feed holds is for the polls to say: a push may
+/// hold what is new alone.
+pub fn learn_pushed(state: &mut FeedState, entries: &[SeenEntry], now: Timestamp) {
+    if let (Some(rhythm), Some(last_look)) = (&mut state.rhythm, state.last_success) {
+        observe(rhythm, entries, last_look, now);
+    }
+    let dates = entries.iter().filter_map(|entry| entry.article.published).filter(|at| *at <= now);
+    state.newest = state.newest.max(dates.max());
+}
+
+fn observe(rhythm: &mut Rhythm, entries: &[SeenEntry], last_look: Timestamp, now: Timestamp) {
+    let recent = |at: Timestamp| last_look.duration_since(at) < BROUGHT_BACK;
+    let dates = entries.iter().map(|entry| entry.article.published);
+    let appeared: Vec<Option<Timestamp>> = dates.filter(|at| at.is_none_or(recent)).collect();
+    if !appeared.is_empty() {
+        rhythm.observe(&appeared, last_look, now);
+    }
 }
 
 /// A feed as full as before, of which nothing is known and everything is newer than what was. A moved site is no overflow (its

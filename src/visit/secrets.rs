@@ -8,9 +8,6 @@ use crate::model::Feed;
 /// Shorter values would be found everywhere; they are no secrets.
 const SHORTEST: usize = 4;
 
-/// Headers whose values every browser sends: redacted where our requests are shown, but not looked for in answers.
-const HARMLESS: [&str; 6] = ["accept", "accept-language", "cache-control", "user-agent", "referer", "from"];
-
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
     credential: Option<Secret>,
@@ -24,7 +21,7 @@ impl Secrets {
         let read = |name: &String| config::credential(config_dir, name, &config::process_environment);
         let credential = feed.credential.as_ref().map(read).transpose()?;
         let mut all: Vec<Secret> = credential.iter().cloned().collect();
-        let telling = feed.headers.iter().filter(|(name, _)| !HARMLESS.contains(&name.to_ascii_lowercase().as_str()));
+        let telling = feed.headers.iter().filter(|(name, _)| config::is_telling(name));
         all.extend(telling.map(|(_, value)| Secret::new(value.clone())));
         if let Ok(url) = url::Url::parse(&feed.url) {
             all.extend(url.password().map(Secret::new));

@@ -10,6 +10,7 @@ pub mod prune;
 pub mod rules;
 mod schema;
 pub mod sites;
+pub mod subscriptions;
 pub mod visits;
 
 use std::path::{Path, PathBuf};

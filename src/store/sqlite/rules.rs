@@ -98,6 +98,23 @@ pub fn refused(db: &Connection) -> Result<Vec<String>, StoreError> {
     Ok(text.map(|text| from_json(&text)).unwrap_or_default())
 }
 
+const TAKEN_UP: &str = "taken up";
+
+/// Which configuration was taken up last, by its fingerprint.
+pub fn set_taken_up(db: &Connection, fingerprint: u64) -> Result<(), StoreError> {
+    db.execute(
+        "INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)",
+        [TAKEN_UP, &format!("{fingerprint:016x}")],
+    )?;
+    Ok(())
+}
+
+pub fn last_taken_up(db: &Connection) -> Result<Option<u64>, StoreError> {
+    let mut query = db.prepare_cached("SELECT value FROM notes WHERE key = ?1")?;
+    let text: Option<String> = query.query_row([TAKEN_UP], |row| row.get(0)).optional()?;
+    Ok(text.and_then(|text| u64::from_str_radix(&text, 16).ok()))
+}
+
 pub fn counts(db: &Connection, now: Timestamp) -> Result<Counts, StoreError> {
     let day_ago = micros(now) - 86_400_000_000;
     let one = |sql: &str| -> Result<i64, StoreError> {

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step a version, applied in order; never changed once released.
-const MIGRATIONS: &[&str] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
+const MIGRATIONS: &[&str] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7];
 
 const VERSION_1: &str = "
 CREATE TABLE feeds (
@@ -116,6 +116,15 @@ CREATE TABLE rhythms (feed TEXT PRIMARY KEY, rhythm BLOB NOT NULL) WITHOUT ROWID
 /// The newest of the articles that await their page are found without looking at the others.
 const VERSION_6: &str = "
 CREATE INDEX articles_waiting ON articles (coalesce(published, first_seen)) WHERE page_due IS NOT NULL;
+";
+
+/// Subscriptions at hubs (WebSub). No secret is among them.
+const VERSION_7: &str = "
+CREATE TABLE subscriptions (
+    token TEXT PRIMARY KEY, feed TEXT NOT NULL, hub TEXT NOT NULL, topic TEXT NOT NULL, standing TEXT NOT NULL,
+    until INTEGER, next_try INTEGER NOT NULL, attempts INTEGER NOT NULL, error TEXT, pushes INTEGER NOT NULL,
+    last_push INTEGER, missed INTEGER
+) WITHOUT ROWID;
 ";
 
 fn known() -> u32 {
