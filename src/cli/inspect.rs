@@ -227,6 +227,10 @@ fn print_page(source: &str, page: &Page, boilerplate: &[String]) {
     let mut facts = vec![format!("quality {}", page.quality)];
     facts.extend(page.quality_reason.iter().cloned());
     facts.extend(page.site.clone());
+    facts.extend(page.section.clone());
+    if page.free == Some(false) {
+        facts.push("not free to read".to_owned());
+    }
     if !page.byline.is_empty() {
         facts.push(format!("by {}", page.byline.join(", ")));
     }

@@ -4,13 +4,17 @@
 use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability};
 
-use super::captions;
+use super::anchor::{Anchor, share_of_text};
+use super::container::Prose;
 use super::paragraphs::{Paragraph, paragraphs};
 use super::prune::{self, Weights};
-use super::tidy;
+use super::title::key;
+use super::{captions, tidy};
 
 /// Letters that a text needs to be more than a stray line.
 const ENOUGH: usize = 140;
+/// How many times as much text a better place has.
+const WRONG_PLACE: usize = 4;
 
 /// What was found in a page.
 #[derive(Debug, Default)]
@@ -20,33 +24,97 @@ pub(super) struct Body {
     pub source: &'static str,
 }
 
+/// What is known of the article before it is looked for.
+#[derive(Debug, Default)]
+pub(super) struct Hints<'a> {
+    /// The feed's own selector.
+    pub select: Option<&'a str>,
+    pub title: Option<&'a str>,
+    pub byline: &'a [String],
+    /// How others begin the article: the feed, the page's description.
+    pub anchors: &'a [&'a str],
+    /// The article's text as the page's JSON-LD gives it.
+    pub linked: Option<&'a str>,
+}
+
 /// Finds the article in the document, and takes the document apart doing so.
-pub(super) fn find(document: Document, select: Option<&str>, title: Option<&str>, byline: &[String]) -> Body {
-    if let Some(body) = select.and_then(|select| selected(&document, select, title, byline)) {
+pub(super) fn find(document: Document, hints: &Hints) -> Body {
+    let Hints { title, byline, .. } = *hints;
+    if let Some(body) = hints.select.and_then(|select| selected(&document, select, title, byline)) {
         return body;
     }
     let captions = captions::collect(&document);
-    prune::prune(&document);
+    prune::prune(&document, title);
     let remains = document.clone();
     let config = Config { disable_json_ld: true, ..Config::default() };
     let article =
         Readability::with_document(document, None, Some(config)).and_then(|mut readability| readability.parse());
     let found = article.map(|article| paragraphs(&Document::from(article.content).root())).unwrap_or_default();
-    let found = tidy::tidy(found, title, byline);
-    if chars(&found) >= ENOUGH {
-        let captions = captions::of_article(captions, &remains, &found);
-        return Body { paragraphs: found, captions, source: "readability" };
+    let Some(prose) = Prose::of(&remains) else { return Body::default() };
+    let found = tidy::tidy(prose.complete(found), title, byline);
+    let body = choose(found, &prose, hints);
+    Body { captions: captions::of_article(captions, &remains, &body.paragraphs), ..body }
+}
+
+/// Readability's article, unless what is known of the article stands elsewhere.
+fn choose(found: Vec<Paragraph>, prose: &Prose, hints: &Hints) -> Body {
+    let Hints { title, byline, .. } = *hints;
+    let known: Vec<Anchor> = hints.anchors.iter().copied().chain(hints.linked).filter_map(Anchor::of).collect();
+    let text = key_of(&found);
+    let page = if known.is_empty() { String::new() } else { key_of(prose.all()) };
+    let is_missed = |anchor: &&Anchor| anchor.share_in(&page) >= 0.6 && anchor.share_in(&text) < 0.3;
+    let missed = known.iter().find(is_missed).filter(|_| !known.iter().any(|a| a.share_in(&text) >= 0.6));
+    if let Some(anchor) = missed {
+        let places = prose.named().into_iter().chain(prose.densest()).chain(prose.around(|text| anchor.share_in(text)));
+        let better = places
+            .map(|node| tidy::tidy(prose.within(node), title, byline))
+            .filter(|paragraphs| {
+                // A subtitle alone, or the same article with its subtitle, is no better place.
+                let other = key_of(paragraphs);
+                anchor.share_in(&other) >= 0.6 && other.len() * 2 > text.len() && share_of_text(&text, &other) < 0.5
+            })
+            .min_by_key(|paragraphs| chars(paragraphs));
+        if let Some(paragraphs) = better {
+            return Body { paragraphs, source: "page, by its summary", ..Body::default() };
+        }
     }
-    let all = remains.body().map(|body| paragraphs(&body)).unwrap_or_default();
-    let running = all.into_iter().filter(|p| !p.is_link() && p.chars() >= 60).collect();
-    let running = tidy::tidy(running, title, byline);
-    let paragraphs = if chars(&running) > chars(&found) { running } else { found };
-    let captions = captions::of_article(captions, &remains, &paragraphs);
-    Body { paragraphs, captions, source: "page" }
+    // Next to nothing, or little beside what the publisher calls the article's text: Readability took the wrong place.
+    let named = prose.named().map(|node| tidy::tidy(prose.within(node), title, byline)).unwrap_or_default();
+    if chars(&named) > ENOUGH.max(WRONG_PLACE * chars(&found)) {
+        return Body { paragraphs: named, source: "page, by its names", ..Body::default() };
+    }
+    if chars(&found) < ENOUGH {
+        let densest = prose.densest().map(|node| tidy::tidy(prose.within(node), title, byline)).unwrap_or_default();
+        if chars(&densest) > chars(&found) {
+            return Body { paragraphs: densest, source: "page", ..Body::default() };
+        }
+    }
+    if let Some(linked) = hints.linked
+        && linked.chars().count() >= 400
+        && chars(&found) * 2 < linked.chars().count()
+        && share_of_text(linked, &page) < 0.5
+    {
+        let paragraphs = tidy::tidy(lines_of(linked), title, byline);
+        return Body { paragraphs, source: "json-ld articleBody", ..Body::default() };
+    }
+    Body { paragraphs: found, source: "readability", ..Body::default() }
 }
 
 fn chars(paragraphs: &[Paragraph]) -> usize {
     paragraphs.iter().map(Paragraph::chars).sum()
+}
+
+fn key_of(paragraphs: &[Paragraph]) -> String {
+    paragraphs.iter().map(|p| key(&p.text)).collect()
+}
+
+/// The paragraphs of a text of lines; some publishers write theirs with markup in it.
+fn lines_of(text: &str) -> Vec<Paragraph> {
+    if text.contains("</p>") || text.contains("<br") {
+        return paragraphs(&Document::from(&*super::cap_markup(text)).root());
+    }
+    let line = |line: &str| Paragraph { text: super::metadata::line(line), ..Paragraph::default() };
+    text.lines().map(line).filter(|p| !p.text.is_empty()).collect()
 }
 
 /// The text of the nodes that the feed's own selector names.

@@ -3,13 +3,53 @@
 
 use std::sync::LazyLock;
 
-use dom_query::Document;
+use dom_query::{Document, NodeRef};
 use regex::Regex;
 
 use super::metadata::line;
+use super::paragraphs::Paragraph;
+use super::{lines, prune};
 
 const SHOWN: &str = "[itemprop~='author'] [itemprop~='name'], [itemprop~='author'], a[rel~='author'], .byline-name, \
     .author-name, .byline a, .byline";
+
+/// Words of a class or id that name the author, in templates that have no other word for it.
+const NAMES: &str = "[class*='author'], [class*='autor'], [class*='byline'], [class*='signature'], [class*='auteur'], \
+    [class*='verfasser'], [class*='redactor'], [id*='author']";
+
+/// What stands where a template names the author by class alone, and lines by the headline that begin with "By".
+pub(super) fn guessed(document: &Document, near: &[Paragraph]) -> Vec<(String, String)> {
+    let is_other = |node: &NodeRef| {
+        prune::is_named(node, |name| {
+            prune::words_of(name).iter().any(|word| {
+                matches!(
+                    word.as_str(),
+                    "comment" | "comments" | "related" | "bio" | "box" | "image" | "photo" | "role" | "social" | "list"
+                )
+            })
+        })
+    };
+    let nodes = document.select(NAMES);
+    let named = nodes
+        .nodes()
+        .iter()
+        .take(20)
+        .filter(|node| !is_other(node) && !node.ancestors_it(Some(4)).any(|n| is_other(&n)))
+        .map(|node| line(&node.text()))
+        .filter(|text| (3..100).contains(&text.chars().count()))
+        .take(1)
+        .map(|text| (text, "byline element".to_owned()));
+    let lines = near.iter().filter(|p| p.text.len() < 200).filter_map(|p| {
+        let at = p.text.split(['|', '·', '•', '\u{2003}']).map(str::trim).find(|part| lines::is_byline(part));
+        let after = || LATE_BY.captures(&p.text).map(|c| c.get(1).map_or("", |m| m.as_str()));
+        at.or_else(after).map(|text| (text.to_owned(), "visible text".to_owned()))
+    });
+    named.chain(lines.take(1)).collect()
+}
+
+/// "Sunday, June 21, 2026 By Ann Lee": the author after the date.
+static LATE_BY: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\d{4}\W+((?:By|Por|Par|Von|Di|Door|Av)\s+\p{Lu}.{2,50})$").expect("a fixed pattern"));
 
 /// The bylines that the page shows.
 pub(super) fn shown(document: &Document) -> Vec<(String, String)> {
@@ -18,7 +58,10 @@ pub(super) fn shown(document: &Document) -> Vec<(String, String)> {
 }
 
 /// Chooses among bylines in order of trust, each with where it was found.
-pub(super) fn choose(places: [Vec<(String, String)>; 3], site: Option<&str>) -> Option<(Vec<String>, String)> {
+pub(super) fn choose(
+    places: impl IntoIterator<Item = Vec<(String, String)>>,
+    site: Option<&str>,
+) -> Option<(Vec<String>, String)> {
     for candidates in places {
         let mut found: Vec<String> = Vec::new();
         let mut source = None;
@@ -49,13 +92,28 @@ pub(super) fn choose(places: [Vec<(String, String)>; 3], site: Option<&str>) -> 
 fn people(text: &str, site: &str) -> Vec<String> {
     static BY: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r"(?ix)^\s*(?:written\s+by|posted\s+by|analysis\s+by|about|sobre|by|por
-            |par|von|di|door|av|texte?|author|autora?)\b\s*:?\s+",
+            r"(?ix)^\s*(?:(?:written|posted|reported|published|words|story|text|analysis|opinion|photographs?)\s+by|about|sobre|by|por
+            |par|von|di|door|av|af|oleh|от|автор|texte?|tekst|author|autora?|redactor|reporter|yazan|بقلم|كتب)\b\s*:?\s+
+            |^\s*(?:作者|[记記]者|文|撰文|取材・文|编辑)\s*[:：/／]?\s*",
         )
         .expect("a fixed pattern")
     });
-    static AND: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)\s*[,;|/•·]\s*|\s+(?:and|y|et|und|e|og|en|&)\s+").expect("a fixed pattern"));
+    static AND: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\s*[,;|/•·、，]\s*|\s+(?:and|with|y|et|und|e|og|och|en|и|та|ve|dan|&|–|—)\s+")
+            .expect("a fixed pattern")
+    });
+    // Where they are or for whom they write.
+    static AWAY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(\p{Lu}\S+(?:\s+\S+)+?)\s+(?:in|for|at|reports|from|em|en|à|aus|из|в|special to)\s.*$")
+            .expect("a fixed pattern")
+    });
+    static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix)\b(?:press|news|agency|agencia|agence|agentur|times|post|media|tv|staff|desk|bureau|team|newsroom|services?|network
+            |reuters|afp|dpa|efe|ansa|xinhua|bloomberg|redaktion|redacción|rédaction|redazione|online|magazine|journal|wire(?:\s+services?)?)\b",
+        )
+        .expect("a fixed pattern")
+    });
     // A date or a button after the name ends it.
     static DATE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
@@ -68,7 +126,8 @@ fn people(text: &str, site: &str) -> Vec<String> {
     static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
             r"(?ix)\b(?:editor|writer|reporter|correspondent|publisher|contributor|columnist|analyst|founder
-            |director|professor|chief|author|producer)\b",
+            |director|professor|chief|author|producer|fellow|blogger|journalist|photographer|corresponsal|periodista|enviad[oa]|redactora?
+            |correspondante?|journaliste|korrespondentin?|redakteurin?|corrispondente|correspondente|корреспондент|обозреватель|журналист)\b",
         )
         .expect("a fixed pattern")
     });
@@ -80,7 +139,7 @@ fn people(text: &str, site: &str) -> Vec<String> {
     let plausible = |name: &str| {
         let words = name.split_whitespace().count();
         (1..=6).contains(&words)
-            && name.chars().count() > 2
+            && (name.chars().count() > 2 || (name.chars().count() == 2 && !name.is_ascii()))
             && name.chars().any(char::is_alphabetic)
             && !name.contains(['@', '{', '}', '<', '>', '='])
             && !matches!(
@@ -89,7 +148,8 @@ fn people(text: &str, site: &str) -> Vec<String> {
             )
             && !(words > 2 && !name.chars().any(char::is_uppercase) && name.is_ascii())
     };
-    let parts: Vec<&str> = AND.split(&text).map(str::trim).filter(|name| plausible(name)).collect();
+    let parts: Vec<String> = AND.split(&text).map(|name| AWAY.replace(name.trim(), "$1").into_owned()).collect();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|name| plausible(name)).collect();
     // After the first name, what has one word, begins small or names an office is none.
     let is_name = |(i, name): (usize, &&str)| {
         i == 0
@@ -98,8 +158,12 @@ fn people(text: &str, site: &str) -> Vec<String> {
                 && !name.ends_with('.')
                 && name.chars().next().is_some_and(char::is_uppercase))
     };
-    let names: Vec<String> =
+    let mut names: Vec<String> =
         parts.iter().enumerate().filter(|(i, name)| is_name((*i, name))).map(|(_, name)| (*name).to_owned()).collect();
+    // An agency beside a person is whom the person writes for.
+    if names.iter().any(|name| name.contains(' ') && !AGENCY.is_match(name)) {
+        names.retain(|name| !AGENCY.is_match(name) && !name.eq_ignore_ascii_case(site));
+    }
     if names.len() == 1 && names[0].eq_ignore_ascii_case(site) { Vec::new() } else { names }
 }
 
@@ -120,6 +184,15 @@ mod tests {
             ("Reuters", vec!["Reuters"]),
             ("Ann Lee November 18, 2019 12:01 PM Print this", vec!["Ann Lee"]),
             ("ANN LEE, AP National Security Writer", vec!["ANN LEE"]),
+            ("Ann Lee, Associated Press", vec!["Ann Lee"]),
+            ("Associated Press", vec!["Associated Press"]),
+            ("Ann Lee in Vasto and Bob Ray in Corvina", vec!["Ann Lee", "Bob Ray"]),
+            ("Ann Lee for The Post", vec!["Ann Lee"]),
+            ("Par Jeanne Petit et Luc Roy", vec!["Jeanne Petit", "Luc Roy"]),
+            ("Von Ute Klein und Jan Groß", vec!["Ute Klein", "Jan Groß"]),
+            ("Ana Ruiz, corresponsal en Vasto", vec!["Ana Ruiz"]),
+            ("Автор: Иван Петров", vec!["Иван Петров"]),
+            ("记者 张三", vec!["张三"]),
         ] {
             assert_eq!(people(text, "The Post"), expected, "{text}");
         }

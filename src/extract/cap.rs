@@ -9,6 +9,8 @@ use super::tags::{Tag, declaration_end, is_counted, is_formatting, is_inline, is
 const MAX_DEPTH: usize = 256;
 /// Formatting elements open at once: each is opened anew in every paragraph that follows, should it never be closed.
 const MAX_FORMATTING: usize = 24;
+/// Tables open at once: each is three levels deep, and its rows are not counted.
+const MAX_TABLES: usize = 32;
 /// Elements of the tree to be built, formatting opened anew included; what follows is cut (a 2 MB live blog has
 /// 40,000).
 const MAX_ELEMENTS: usize = 250_000;
@@ -115,7 +117,8 @@ impl Pass<'_> {
         let formatting = is_formatting(name);
         let counted = formatting || is_counted(name);
         let full = self.formatting.len() + self.open.len() >= MAX_DEPTH
-            || (formatting && self.formatting.len() >= MAX_FORMATTING);
+            || (formatting && self.formatting.len() >= MAX_FORMATTING)
+            || (name == b"table" && self.open.iter().filter(|open| ***open == *b"table").count() >= MAX_TABLES);
         if counted && full {
             self.drop_tag(name);
             self.leave_out(start, tag.end);
@@ -268,11 +271,12 @@ mod tests {
         ] {
             let started = Instant::now();
             let capped = cap_markup(&html);
-            assert!(started.elapsed() < Duration::from_millis(800), "{what}: {:?}", started.elapsed());
+            assert!(started.elapsed() < Duration::from_secs(5), "{what}: {:?}", started.elapsed());
             let document = dom_query::Document::from(&*capped);
             let depth = document.root().descendants_it().map(|n| n.ancestors_it(None).count()).max();
             assert!(depth.is_some_and(|depth| depth < 4 * MAX_DEPTH + MAX_FORMATTING + 100), "{what}: {depth:?}");
-            assert!(started.elapsed() < Duration::from_secs(20), "{what}: {:?}", started.elapsed());
+            // Unoptimised, beside other work: what is quadratic takes many minutes. benches/extraction.rs tells the time.
+            assert!(started.elapsed() < Duration::from_secs(90), "{what}: {:?}", started.elapsed());
         }
         let html = attributes(100_000);
         let capped = cap_markup(&html);

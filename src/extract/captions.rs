@@ -96,7 +96,8 @@ fn text_of(node: &NodeRef) -> Option<String> {
     let parts = paragraphs(node);
     let linked = parts.iter().all(Paragraph::is_link);
     let text = parts.into_iter().map(|p| p.text).collect::<Vec<_>>().join(" ");
-    let text = LABEL.replace(&text, "").trim().to_owned();
+    let text = LABEL.replace(&text, "");
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || ",:|–—-".contains(c)).trim_end().to_owned();
     let chars = text.chars().count();
     let says = (3..=MAX_CAPTION).contains(&chars)
         && !linked
@@ -168,7 +169,7 @@ mod tests {
         );
         let document = Document::from(html);
         let collected = collect(&document);
-        prune::prune(&document);
+        prune::prune(&document, None);
         let article = paragraphs(&Document::from(story).root());
         assert_eq!(of_article(collected, &document, &article), ["The quay Ann", "A crane"]);
     }

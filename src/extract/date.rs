@@ -1,5 +1,5 @@
-//! A date as a page writes it (ISO 8601 and its lax kin, RFC 2822, Unix time) → an instant.
-//! A time without a zone is read as UTC; a date alone as its midnight. No month names outside English.
+//! A date as a page writes it (ISO 8601 and its lax kin, RFC 2822, Unix time, in words of many languages) → an instant.
+//! A time without a zone is read as UTC; a date alone as its midnight. "An hour ago" is no date: there is no clock here.
 
 use std::sync::LazyLock;
 
@@ -7,6 +7,8 @@ use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use regex::{Captures, Regex};
+
+use super::month::month;
 
 static ISO: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -18,40 +20,127 @@ static ISO: LazyLock<Regex> = LazyLock::new(|| {
 static COMPACT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\s*(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?()(.*?))?\s*$").expect("a fixed pattern")
 });
-static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+/// A date anywhere in a text: year first, day first, month first, with names or digits.
+static DATES: LazyLock<Regex> = LazyLock::new(|| {
+    let word = r"[\p{L}\p{M}][\p{L}\p{M}.]{1,14}(?:\s+(?:الثاني|الأول))?";
+    let pattern = format!(
+        r"(?x)
+        (?P<y1>\b\d{{4}})\s*(?:[-/.]|年|년)\s*(?P<m1>\d{{1,2}})\s*(?:[-/.]|月|월)\s*(?P<d1>\d{{1,2}})(?:\s*[日일.]|\b)
+        |\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|re|º|°|ª|\.)?\s*(?:de\s|of\s|[-/]|,)?\s*(?P<w2>{word}),?\s*(?:de\s|del\s|of\s|[-/])?\s*(?P<y2>\d{{4}})\b
+        |(?P<w3>{word})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{{4}})\b
+        |\b(?P<y4>\d{{4}})\.?\s+(?P<w4>{word})\s+(?P<d4>\d{{1,2}})\b
+        |\b(?P<d5>\d{{1,2}})\s+tháng\s+(?P<m5>\d{{1,2}}),?\s+(?:năm\s+)?(?P<y5>\d{{4}})\b
+        |\b(?P<a6>\d{{1,2}})(?P<s6>[./-])(?P<b6>\d{{1,2}})[./-](?P<y6>\d{{4}})\b
+        |\b(?P<d7>\d{{1,2}})\.(?P<m7>\d{{1,2}})\.(?P<y7>\d{{2}})\b"
+    );
+    Regex::new(&pattern).expect("a fixed pattern")
+});
+/// A time after a date.
+static TIME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)^\s*(?:[a-z]{2,9}\.?,?\s+)?(\d{1,2})(?:st|nd|rd|th)?[\s\-]+([a-z]{3,9})\.?,?[\s\-]+(\d{4})
-        (?:,?\s+(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm)?\s*(.*?))?\s*$",
+        r"(?ix)^(?:\s|[,|·•–—.(-]|\([^)]{1,4}\)|T|\b(?:at|um|à|a\s+las|alle(?:\s+ore)?|ore|às|om|kl|klo|в|о|o|ob|saat|pukul|jam|lúc|เวลา
+        |الساعة|as|the|г|года|р|yil)\b\.?)*
+        (?P<half>오전|오후|上午|下午|午前|午後)?\s*(?P<hour>\d{1,2})\s*(?:[:.h時时시]|\sh\s)\s*(?P<minute>\d{2})
+        (?:\s*[:.分분]\s*(?P<second>\d{2}))?\s*(?P<noon>[ap]\.?\s?m\b\.?)?\s*(?:uhr|uur|hrs?|hs|h|分|분|น\.)?\s*
+        (?P<zone>\(?(?:(?-i:[A-Z]{2,5}|МСК)\b|(?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?)\)?)?",
     )
     .expect("a fixed pattern")
 });
-static MONTH_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+/// A time before a date.
+static TIME_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)^\s*(?:[a-z]{2,9}\.?,?\s+)?([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})
-        (?:,?\s+(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm)?\s*(.*?))?\s*$",
+        r"(?ix)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?P<second>\b)?\s*(?P<noon>[ap]\.?\s?m\b\.?)?\s*(?P<half>\b)?
+        (?P<zone>(?-i:[A-Z]{2,5}))?(?:,|\s|\||UK|[\p{L}]{3,10}day|on|Uhr|[–—-])*$",
     )
     .expect("a fixed pattern")
 });
 
+/// A date found in a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Found {
+    pub at: Timestamp,
+    /// Where it stands in the text with its digits made ASCII (`ascii_digits`).
+    pub start: usize,
+    pub end: usize,
+}
+
+/// The dates in a line, in order. `month_first` is how `3/4/2024` is to be read.
+pub(super) fn find(text: &str, month_first: bool) -> Vec<Found> {
+    let mut found = Vec::new();
+    for c in DATES.captures_iter(text).take(10) {
+        let whole = c.get(0).expect("the match");
+        let Some((year, month, day)) = day_of(&c, month_first) else { continue };
+        let after = TIME.captures(&text[whole.end()..]);
+        let end = whole.end() + after.as_ref().and_then(|time| time.get(0)).map_or(0, |time| time.end());
+        let time = after.or_else(|| TIME_BEFORE.captures(&text[..whole.start()]));
+        let at = time.and_then(|time| {
+            let part = |name: &str| time.name(name).map_or("", |m| m.as_str());
+            let clock = [part("hour"), part("minute"), part("second")].map(|n| n.parse().unwrap_or(0));
+            let noon = if matches!(part("half"), "오후" | "下午" | "午後") { "pm" } else { part("noon") };
+            let zone = part("zone").trim_matches(['(', ')']);
+            // A word in capitals that is no zone ends the time.
+            instant((year, month, day), clock, noon, zone).or_else(|| instant((year, month, day), clock, noon, ""))
+        });
+        if let Some(at) = at.or_else(|| instant((year, month, day), [0; 3], "", "")) {
+            found.push(Found { at, start: whole.start(), end });
+        }
+    }
+    found
+}
+
+fn day_of(c: &Captures, month_first: bool) -> Option<(i64, i64, i64)> {
+    let number = |name: &str| c.name(name)?.as_str().parse::<i64>().ok();
+    let named = |name: &str| c.name(name).and_then(|word| month(word.as_str()));
+    let (year, month, day) = if let Some(y) = number("y1") {
+        (y, number("m1")?, number("d1")?)
+    } else if let Some(y) = number("y2") {
+        (y, named("w2")?, number("d2")?)
+    } else if let Some(y) = number("y3") {
+        (y, named("w3")?, number("d3")?)
+    } else if let Some(y) = number("y4") {
+        (y, named("w4")?, number("d4")?)
+    } else if let Some(y) = number("y5") {
+        (y, number("m5")?, number("d5")?)
+    } else if let Some(y) = number("y6") {
+        let (a, b) = (number("a6")?, number("b6")?);
+        let american = (month_first && c.name("s6").is_some_and(|s| s.as_str() == "/") && a <= 12) || b > 12;
+        if american { (y, a, b) } else { (y, b, a) }
+    } else {
+        (2000 + number("y7")?, number("m7")?, number("d7")?)
+    };
+    // Thailand counts from the Buddha's death.
+    let year = if (2400..2700).contains(&year) { year - 543 } else { year };
+    (1970..2200).contains(&year).then_some((year, month, day))
+}
+
+/// Digits of Arabic, Persian, Devanagari, Bengali, Thai and full width as ASCII.
+pub(super) fn ascii_digits(text: &str) -> String {
+    const ZEROS: [char; 6] = ['\u{660}', '\u{6F0}', '\u{966}', '\u{9E6}', '\u{E50}', '\u{FF10}'];
+    let digit = |c: char| {
+        let value = ZEROS.iter().find_map(|zero| (c as u32).checked_sub(*zero as u32).filter(|value| *value < 10));
+        value.and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
+    };
+    text.chars().map(digit).collect()
+}
+
 /// The instant, if the text is a date of the years 1970 to 2200.
 pub(super) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim().trim_matches('"');
-    if text.is_empty() || text.len() > 80 {
+    if text.is_empty() || text.len() > 120 {
         return None;
     }
-    let at = if let Some(c) = ISO.captures(text) {
-        instant((number(&c, 1)?, number(&c, 2)?, number(&c, 3)?), &c)?
-    } else if let Some(at) = unix(text) {
-        at
-    } else if let Some(c) = COMPACT.captures(text) {
-        instant((number(&c, 1)?, number(&c, 2)?, number(&c, 3)?), &c)?
-    } else if let Some(c) = DAY_FIRST.captures(text) {
-        instant((number(&c, 3)?, month(&c[2])?, number(&c, 1)?), &c)?
-    } else if let Some(c) = MONTH_FIRST.captures(text) {
-        instant((number(&c, 3)?, month(&c[1])?, number(&c, 2)?), &c)?
-    } else {
-        return None;
+    let of = |c: &Captures| {
+        let day = (number(c, 1)?, number(c, 2)?, number(c, 3)?);
+        let clock = [4, 5, 6].map(|group| number(c, group).unwrap_or(0));
+        let part = |group: usize| c.get(group).map_or("", |m| m.as_str());
+        instant(day, clock, part(7), part(8))
     };
+    let at = ISO
+        .captures(text)
+        .and_then(|c| of(&c))
+        .or_else(|| unix(text))
+        .or_else(|| COMPACT.captures(text).and_then(|c| of(&c)))
+        .or_else(|| find(&ascii_digits(text), false).first().map(|found| found.at))?;
     let seconds = at.as_second();
     (0..7_258_118_400).contains(&seconds).then_some(at)
 }
@@ -65,12 +154,12 @@ fn unix(text: &str) -> Option<Timestamp> {
     if text.len() == 13 { Timestamp::from_millisecond(value).ok() } else { Timestamp::from_second(value).ok() }
 }
 
-/// Groups 4 to 8 of every pattern: hour, minute, second, am or pm, zone.
-fn instant((year, month, day): (i64, i64, i64), c: &Captures) -> Option<Timestamp> {
-    let mut hour = number(c, 4).unwrap_or(0);
-    match c.get(7).map(|m| m.as_str().to_ascii_lowercase()).as_deref() {
-        Some("pm") if hour < 12 => hour += 12,
-        Some("am") if hour == 12 => hour = 0,
+/// A day, hours, minutes and seconds, am or pm, a zone.
+fn instant((year, month, day): (i64, i64, i64), clock: [i64; 3], noon: &str, zone_name: &str) -> Option<Timestamp> {
+    let [mut hour, minute, second] = clock;
+    match noon.chars().next().map(|c| c.to_ascii_lowercase()) {
+        Some('p') if hour < 12 => hour += 12,
+        Some('a') if hour == 12 => hour = 0,
         _ => {}
     }
     let next_day = hour == 24;
@@ -79,39 +168,17 @@ fn instant((year, month, day): (i64, i64, i64), c: &Captures) -> Option<Timestam
         i8::try_from(month).ok()?,
         i8::try_from(day).ok()?,
         i8::try_from(if next_day { 0 } else { hour }).ok()?,
-        i8::try_from(number(c, 5).unwrap_or(0)).ok()?,
-        i8::try_from(number(c, 6).unwrap_or(0)).ok()?.min(59),
+        i8::try_from(minute).ok()?,
+        i8::try_from(second).ok()?.min(59),
         0,
     )
     .ok()?;
     let civil = if next_day { civil.checked_add(SignedDuration::from_hours(24)).ok()? } else { civil };
-    let zone = zone(c.get(8).map_or("", |m| m.as_str()))?;
-    zone.to_ambiguous_timestamp(civil).compatible().ok()
+    zone(zone_name)?.to_ambiguous_timestamp(civil).compatible().ok()
 }
 
 fn number(c: &Captures, group: usize) -> Option<i64> {
     c.get(group)?.as_str().parse().ok()
-}
-
-/// A month by its English name or the first three letters of it.
-fn month(name: &str) -> Option<i64> {
-    let name = name.to_ascii_lowercase();
-    let months = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let at = months.iter().position(|month| month.starts_with(&name) || (name == "sept" && *month == "september"))?;
-    Some(at as i64 + 1)
 }
 
 /// `Z`, `+01:00`, `GMT`, a zone of RFC 2822 or the tz database, a comment after it; what is none of these is no date.
@@ -122,7 +189,7 @@ fn zone(text: &str) -> Option<TimeZone> {
         "" | "Z" | "UTC" | "GMT" | "UT" | "WET" => 0,
         "BST" | "CET" | "WEST" | "MEZ" => 1,
         "CEST" | "EET" | "SAST" | "MESZ" | "CAT" => 2,
-        "EEST" | "MSK" | "EAT" => 3,
+        "EEST" | "MSK" | "МСК" | "EAT" => 3,
         "JST" | "KST" => 9,
         "SGT" | "HKT" | "AWST" => 8,
         "AEST" => 10,
@@ -194,6 +261,47 @@ mod tests {
     }
 
     #[test]
+    fn dates_are_read_in_many_languages() {
+        for (text, expected) in [
+            ("7 de marzo de 2024 a las 17:20", "2024-03-07T17:20:00Z"),
+            ("Publié le 7 mars 2024 à 17h20", "2024-03-07T17:20:00Z"),
+            ("1er mars 2024", "2024-03-01T00:00:00Z"),
+            ("7. März 2024, 17:20 Uhr", "2024-03-07T17:20:00Z"),
+            ("07.03.2024 17:20", "2024-03-07T17:20:00Z"),
+            ("07.03.24", "2024-03-07T00:00:00Z"),
+            ("07/03/2024 às 17h20", "2024-03-07T17:20:00Z"),
+            ("7 marzo 2024 alle ore 17:20", "2024-03-07T17:20:00Z"),
+            ("7 марта 2024 г., 17:20 МСК", "2024-03-07T14:20:00Z"),
+            ("7 березня 2024, 17:20", "2024-03-07T17:20:00Z"),
+            ("7 marca 2024, 17:20", "2024-03-07T17:20:00Z"),
+            ("7. března 2024", "2024-03-07T00:00:00Z"),
+            ("7 Mart 2024 17:20", "2024-03-07T17:20:00Z"),
+            ("7 maart 2024 om 17:20", "2024-03-07T17:20:00Z"),
+            ("2024. március 7. 17:20", "2024-03-07T17:20:00Z"),
+            ("7 Maret 2024 17:20 WIB", "2024-03-07T17:20:00Z"),
+            ("7 tháng 3 năm 2024", "2024-03-07T00:00:00Z"),
+            ("7 Μαρτίου 2024", "2024-03-07T00:00:00Z"),
+            ("٧ مارس ٢٠٢٤", "2024-03-07T00:00:00Z"),
+            ("7 تشرين الثاني 2024", "2024-11-07T00:00:00Z"),
+            ("7 במרץ 2024", "2024-03-07T00:00:00Z"),
+            ("७ मार्च २०२४", "2024-03-07T00:00:00Z"),
+            ("7 มีนาคม 2567", "2024-03-07T00:00:00Z"),
+            ("2024年3月7日 17:20", "2024-03-07T17:20:00Z"),
+            ("2024年3月7日(木) 17時20分", "2024-03-07T17:20:00Z"),
+            ("2024년 3월 7일 오후 5:20", "2024-03-07T17:20:00Z"),
+            ("입력 2024.03.07. 오후 5:20", "2024-03-07T17:20:00Z"),
+            ("Thu 7 Mar 2024 17.20 GMT", "2024-03-07T17:20:00Z"),
+            ("17:20, UK, Thursday 7 March 2024", "2024-03-07T17:20:00Z"),
+            ("Published 5:20 p.m. ET March 7, 2024", "2024-03-07T22:20:00Z"),
+        ] {
+            assert_eq!(parse(text).map(|t| t.to_string()).as_deref(), Some(expected), "{text}");
+        }
+        let american = |text: &str| find(text, true).first().map(|found| found.at.to_string());
+        assert_eq!(american("3/7/2024 5:20 PM").as_deref(), Some("2024-03-07T17:20:00Z"));
+        assert_eq!(american("30/7/2024").as_deref(), Some("2024-07-30T00:00:00Z"));
+    }
+
+    #[test]
     fn what_is_no_date_is_none() {
         for text in [
             "",
@@ -204,6 +312,8 @@ mod tests {
             "12/13",
             "9999-12-31",
             "3 Floréal 2019",
+            "5 minutes ago",
+            "Room 12, floor 3, 2019 seats",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -1,8 +1,15 @@
 //! The JSON-LD scripts of a page → what they say of its article (schema.org/NewsArticle and kin).
 //! Bends to what publishers write: raw line breaks in strings, CDATA, `@graph`, lists. No context or frame is resolved.
 
+use std::sync::LazyLock;
+
 use dom_query::Document;
+use regex::Regex;
+use rustc_hash::FxHashMap;
 use serde_json::Value;
+
+/// Scripts of one page that are read.
+const MAX_SCRIPTS: usize = 50;
 
 /// What JSON-LD says of the page's article; texts as written.
 #[derive(Debug, Default, PartialEq)]
@@ -15,22 +22,37 @@ pub(super) struct Linked {
     pub site: Option<String>,
     pub image: Option<String>,
     pub url: Option<String>,
-    /// `isAccessibleForFree` is false, of the article or a part of it.
-    pub paywalled: bool,
+    pub section: Option<String>,
+    pub description: Option<String>,
+    pub body: Option<String>,
+    /// `isAccessibleForFree`; false where it is false of a part.
+    pub free: Option<bool>,
 }
 
-/// Reads every JSON-LD script; the first article wins, later ones fill what it leaves open.
-pub(super) fn read(document: &Document) -> Linked {
-    let mut articles = Vec::new();
-    let mut site = None;
-    for script in document.select("script[type*='ld+json']").nodes() {
-        let Some(value) = parse(&script.text()) else { continue };
-        collect(&value, &mut articles, &mut site, 0);
+/// Reads every JSON-LD script; the first article wins, later ones fill what it leaves open. `own` is whether an address is
+/// the page's.
+pub(super) fn read(document: &Document, own: impl Fn(&str) -> bool) -> Linked {
+    let mut scripts = Vec::new();
+    let mut broken = Linked::default();
+    for script in document.select("script[type*='ld+json']").nodes().iter().take(MAX_SCRIPTS) {
+        let text = script.text();
+        match parse(&text) {
+            Some(value) => scripts.push(value),
+            None => salvage(&text, &mut broken),
+        }
     }
-    // A list page embeds the articles it links to: only a lone article, or the fullest, is this page's.
-    articles.sort_by_key(|article| std::cmp::Reverse(rank(article)));
-    let mut linked = articles.first().map(of_article).unwrap_or_default();
-    linked.site = linked.site.or(site);
+    let mut graph = Graph::default();
+    for value in &scripts {
+        graph.collect(value, 0);
+    }
+    // A list page embeds the articles it links to: the one of this address, or the fullest, is this page's.
+    graph.articles.sort_by_key(|article| {
+        let at = text(article.get("url")).or_else(|| article.get("mainEntityOfPage").and_then(address));
+        std::cmp::Reverse((at.is_some_and(|at| own(&at)), rank(article)))
+    });
+    let mut linked = graph.articles.first().map(|article| graph.of_article(article)).unwrap_or(broken);
+    linked.site = linked.site.or(graph.site);
+    linked.section = linked.section.or(graph.section);
     linked
 }
 
@@ -41,41 +63,127 @@ fn rank(article: &Value) -> usize {
         .count()
 }
 
-/// Parses leniently; `None` where it is no JSON at all.
+/// Parses leniently; `None` where it is no JSON even so.
 fn parse(text: &str) -> Option<Value> {
+    static TRAILING_COMMA: LazyLock<Regex> = LazyLock::new(|| Regex::new(r",(\s*[}\]])").expect("a fixed pattern"));
     let text = text.trim().trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[");
     let text = text.trim_end_matches("//]]>").trim_end_matches("]]>").trim().trim_end_matches(';');
     serde_json::from_str(text).ok().or_else(|| {
+        // Raw line breaks in strings, escapes of JavaScript, a comma before the end, quotation marks escaped as in HTML.
         let tame: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        serde_json::from_str(&tame).ok()
+        let tame = tame.replace("\\'", "'");
+        let tame = TRAILING_COMMA.replace_all(&tame, "$1");
+        serde_json::from_str(&tame).ok().or_else(|| serde_json::from_str(&tame.replace("&quot;", "\"")).ok())
     })
 }
 
-fn collect(value: &Value, articles: &mut Vec<Value>, site: &mut Option<String>, depth: usize) {
-    if depth > 6 || articles.len() > 100 {
+/// Picks the plain members out of a script that is no JSON: a quotation mark in a headline must not cost the date.
+fn salvage(text: &str, linked: &mut Linked) {
+    static MEMBER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#""(datePublished|dateModified|inLanguage|articleSection)"\s*:\s*"([^"\\]{2,60})""#)
+            .expect("a fixed pattern")
+    });
+    if !text.contains("Article") && !text.contains("BlogPosting") {
         return;
     }
-    match value {
-        Value::Array(values) => values.iter().for_each(|v| collect(v, articles, site, depth + 1)),
-        Value::Object(object) => {
-            let is = |test: fn(&str) -> bool| match object.get("@type") {
-                Some(Value::String(kind)) => test(kind),
-                Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(test),
-                _ => false,
-            };
-            if is(is_article) {
-                articles.push(value.clone());
-            } else if is(|kind| kind == "WebSite") {
-                *site = site.take().or_else(|| text(object.get("name")));
-            }
-            for key in ["@graph", "mainEntity", "mainEntityOfPage"] {
-                if let Some(inner) = object.get(key) {
-                    collect(inner, articles, site, depth + 1);
+    for member in MEMBER.captures_iter(text).take(20) {
+        let place = match &member[1] {
+            "datePublished" => &mut linked.published,
+            "dateModified" => &mut linked.modified,
+            "inLanguage" => &mut linked.language,
+            _ => &mut linked.section,
+        };
+        place.get_or_insert_with(|| member[2].to_owned());
+    }
+}
+
+/// What the scripts of one page hold together.
+#[derive(Default)]
+struct Graph<'a> {
+    articles: Vec<&'a Value>,
+    by_id: FxHashMap<&'a str, &'a Value>,
+    site: Option<String>,
+    section: Option<String>,
+}
+
+impl<'a> Graph<'a> {
+    fn collect(&mut self, value: &'a Value, depth: usize) {
+        if depth > 6 || self.articles.len() > 100 || self.by_id.len() > 1000 {
+            return;
+        }
+        match value {
+            Value::Array(values) => values.iter().for_each(|v| self.collect(v, depth + 1)),
+            Value::Object(object) => {
+                if let Some(id) = object.get("@id").and_then(Value::as_str).filter(|_| object.len() > 1) {
+                    self.by_id.entry(id).or_insert(value);
+                }
+                let is = |test: fn(&str) -> bool| match object.get("@type") {
+                    Some(Value::String(kind)) => test(kind),
+                    Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(test),
+                    _ => false,
+                };
+                if is(is_article) {
+                    self.articles.push(value);
+                } else if is(|kind| kind == "WebSite") {
+                    self.site = self.site.take().or_else(|| text(object.get("name")));
+                } else if is(|kind| kind == "BreadcrumbList") && self.section.is_none() {
+                    self.section = crumb(object.get("itemListElement"));
+                }
+                for key in ["@graph", "mainEntity", "mainEntityOfPage"] {
+                    if let Some(inner) = object.get(key) {
+                        self.collect(inner, depth + 1);
+                    }
                 }
             }
+            _ => {}
         }
-        _ => {}
     }
+
+    /// A member, or what its `@id` names elsewhere in the graph.
+    fn follow(&self, value: Option<&'a Value>) -> Option<&'a Value> {
+        let value = value?;
+        let is_reference = value.as_object().is_some_and(|object| !object.contains_key("name"));
+        let id = value.get("@id").and_then(Value::as_str).filter(|_| is_reference);
+        Some(id.and_then(|id| self.by_id.get(id).copied()).unwrap_or(value))
+    }
+
+    fn of_article(&self, article: &'a Value) -> Linked {
+        let get = |key: &str| text(article.get(key));
+        let mut authors = Vec::new();
+        match article.get("author").or_else(|| article.get("creator")) {
+            Some(Value::Array(values)) => {
+                values.iter().take(30).for_each(|value| names(self.follow(Some(value)), &mut authors));
+            }
+            value => names(self.follow(value), &mut authors),
+        }
+        let part = article.get("hasPart");
+        let parts = part
+            .and_then(Value::as_array)
+            .map_or_else(|| part.into_iter().collect(), |parts| parts.iter().collect::<Vec<_>>());
+        let free = is_free(article.get("isAccessibleForFree"));
+        let part_free = parts.iter().filter_map(|part| is_free(part.get("isAccessibleForFree"))).min();
+        Linked {
+            headline: get("headline").or_else(|| get("name")),
+            authors,
+            published: get("datePublished").or_else(|| get("dateCreated")),
+            modified: get("dateModified"),
+            language: get("inLanguage"),
+            site: text(self.follow(article.get("publisher"))),
+            image: image(self.follow(article.get("image"))).or_else(|| get("thumbnailUrl")),
+            url: get("url").or_else(|| article.get("mainEntityOfPage").and_then(address)),
+            section: get("articleSection"),
+            description: get("description"),
+            body: get("articleBody"),
+            free: free.into_iter().chain(part_free).min(),
+        }
+    }
+}
+
+/// The last but one name of a trail: the last one is the article.
+fn crumb(items: Option<&Value>) -> Option<String> {
+    let items = items?.as_array()?;
+    let item = items.get(items.len().checked_sub(2)?).filter(|_| items.len() > 2)?;
+    text(item.get("name")).or_else(|| text(item.get("item").and_then(|item| item.get("name"))))
 }
 
 fn is_article(kind: &str) -> bool {
@@ -84,33 +192,12 @@ fn is_article(kind: &str) -> bool {
         || matches!(kind, "BlogPosting" | "LiveBlogPosting" | "Report" | "SocialMediaPosting" | "Review")
 }
 
-fn of_article(article: &Value) -> Linked {
-    let get = |key: &str| text(article.get(key));
-    let mut authors = Vec::new();
-    names(article.get("author").or_else(|| article.get("creator")), &mut authors);
-    let part = article.get("hasPart");
-    let parts = part
-        .and_then(Value::as_array)
-        .map_or_else(|| part.into_iter().collect(), |parts| parts.iter().collect::<Vec<_>>());
-    Linked {
-        headline: get("headline").or_else(|| get("name")),
-        authors,
-        published: get("datePublished").or_else(|| get("dateCreated")),
-        modified: get("dateModified"),
-        language: get("inLanguage"),
-        site: article.get("publisher").and_then(|p| text(Some(p))),
-        image: image(article.get("image")).or_else(|| get("thumbnailUrl")),
-        url: get("url").or_else(|| article.get("mainEntityOfPage").and_then(address)),
-        paywalled: is_false(article.get("isAccessibleForFree"))
-            || parts.iter().any(|part| is_false(part.get("isAccessibleForFree"))),
-    }
-}
-
-fn is_false(value: Option<&Value>) -> bool {
-    match value {
-        Some(Value::Bool(free)) => !free,
-        Some(Value::String(free)) => free.eq_ignore_ascii_case("false") || free.ends_with("/False"),
-        _ => false,
+fn is_free(value: Option<&Value>) -> Option<bool> {
+    match value? {
+        Value::Bool(free) => Some(*free),
+        Value::String(free) if free.eq_ignore_ascii_case("false") || free.ends_with("/False") => Some(false),
+        Value::String(free) if free.eq_ignore_ascii_case("true") || free.ends_with("/True") => Some(true),
+        _ => None,
     }
 }
 
@@ -167,9 +254,12 @@ mod tests {
     use super::*;
 
     fn read_script(json: &str) -> Linked {
-        read(&Document::from(format!(
-            "<html><head><script type=\"application/ld+json\">{json}</script></head><body></body>"
-        )))
+        read(
+            &Document::from(format!(
+                "<html><head><script type=\"application/ld+json\">{json}</script></head><body></body>"
+            )),
+            |url| url == "https://p.example/own",
+        )
     }
 
     #[test]
@@ -192,6 +282,35 @@ mod tests {
     }
 
     #[test]
+    fn references_of_a_graph_are_followed_and_the_page_own_article_is_taken() {
+        let linked = read_script(
+            r##"{"@graph":[{"@type":"Article","headline":"Other","url":"https://p.example/other","author":"X Y"},
+            {"@type":"Article","headline":"Ferry late","mainEntityOfPage":{"@id":"https://p.example/own"},
+             "author":[{"@id":"#ann"}],"publisher":{"@id":"#org"},"image":{"@id":"#pic"},"isAccessibleForFree":true},
+            {"@type":"Person","@id":"#ann","name":"Ann Lee"},{"@type":"Organization","@id":"#org","name":"The Post"},
+            {"@type":"ImageObject","@id":"#pic","url":"i.png"},
+            {"@type":"BreadcrumbList","itemListElement":[{"name":"Home"},{"item":{"name":"Harbour"}},{"name":"Ferry"}]}]}"##,
+        );
+        assert_eq!(linked.headline.as_deref(), Some("Ferry late"));
+        assert_eq!(linked.authors, ["Ann Lee"]);
+        assert_eq!(linked.site.as_deref(), Some("The Post"));
+        assert_eq!(linked.image.as_deref(), Some("i.png"));
+        assert_eq!(linked.section.as_deref(), Some("Harbour"));
+        assert_eq!(linked.free, Some(true));
+    }
+
+    #[test]
+    fn broken_scripts_still_give_their_dates() {
+        for json in [
+            r#"{"@type":"NewsArticle","headline":"The "late" ferry","datePublished":"2024-02-03"}"#,
+            r#"{"@type":"NewsArticle","headline":"It\'s late","datePublished":"2024-02-03",}"#,
+            r"{&quot;@type&quot;:&quot;NewsArticle&quot;,&quot;datePublished&quot;:&quot;2024-02-03&quot;}",
+        ] {
+            assert_eq!(read_script(json).published.as_deref(), Some("2024-02-03"), "{json}");
+        }
+    }
+
+    #[test]
     fn the_rest_is_read_and_nonsense_passes() {
         let linked = read_script(
             r#"{"@type":"NewsArticle","datePublished":"2024-02-03","image":[{"url":"i.png"}],
@@ -203,7 +322,7 @@ mod tests {
         assert_eq!(linked.image.as_deref(), Some("i.png"));
         assert_eq!(linked.site.as_deref(), Some("The Post"));
         assert_eq!(linked.url.as_deref(), Some("https://p.example/a"));
-        assert!(linked.paywalled);
+        assert_eq!(linked.free, Some(false));
         for json in ["", "{", "null", "[[[[1]]]]", r#"{"@type":"Organization","name":"x"}"#, r#"{"@type":{"a":1}}"#] {
             assert_eq!(read_script(json), Linked::default(), "{json}");
         }

@@ -5,97 +5,177 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::month::month;
+
 macro_rules! pattern {
-    ($name:ident, $text:literal) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new(concat!("(?ix)", $text)).expect("a fixed pattern"));
+    ($name:ident, $($text:expr),+) => {
+        static $name: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(&["(?ix)", $($text),+].concat()).expect("a fixed pattern"));
     };
 }
+
+/// "Read also", as outlets write it.
+const ALSO: &str = r"don['’]?t\ miss|read\ (?:more|also|next)|must[\ -]reads?|see\ also|also\ (?:read|see)
+    |(?:lea|leer|lee|mira|ver|vea)\ (?:también|además)|(?:le|te)\ (?:puede|podría)\ interesar|te\ recomendamos|(?:à\ )?lire\ aussi
+    |sur\ le\ même\ sujet|lesen\ sie\ auch|mehr\ zum\ thema|auch\ interessant|leia\ (?:também|mais)|veja\ (?:também|mais)|saiba\ mais
+    |(?:leggi|guarda)\ anche|чита(?:йте|й)\ (?:также|также:|ещё|також)|смотрите\ также|по\ теме|(?:czytaj|zobacz)\ (?:też|także|również)
+    |lees\ ook|läs\ (?:också|även)|læs\ også|les\ også|lue\ myös|čtěte\ také|citește\ și|διαβάστε\ (?:επίσης|ακόμη)|baca\ juga
+    |xem\ thêm|ayrıca\ (?:oku|bak)\w*|(?:إ|ا)قرأ\ أيضاً?|यह\ भी\ पढ़ें|इसे\ भी\ पढ़ें";
+/// "Related stories" and the like, as a heading.
+const RELATED: &str = r"related\ (?:articles|stories|posts|content|news|links|coverage|topics|reading)|more\ (?:stories|news
+    |articles|from\ .{2,40})|recommended(?:\ (?:for\ you|stories|articles|reading))?
+    |you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in|enjoy).{0,12}|similar\ (?:posts|articles|stories
+    |news)|most\ (?:read|popular|viewed)|trending(?:\ now)?|latest\ (?:news|stories|posts)
+    |artículos\ relacionados|noticias\ relacionadas|más\ noticias|lo\ más\ (?:leído|visto)|articles\ (?:liés|similaires)
+    |les\ plus\ lus|ähnliche\ (?:artikel|beiträge)|das\ könnte\ (?:sie|dich)\ auch\ interessieren|meistgelesen
+    |notícias\ relacionadas|mais\ lidas|(?:articoli|notizie)\ correlat[ei]|potrebbe(?:ro)?\ interessarti.{0,10}
+    |похожие\ (?:статьи|новости|материалы)|другие\ новости|лента\ новостей|powiązane\ (?:artykuły|tematy)|polecane|gerelateerde?\ artikelen
+    |relaterade\ artiklar|relater(?:te\ saker|ede\ artikler)|související(?:\ články)?|kapcsolódó\ cikkek|articole\ similare
+    |σχετικά\ (?:άρθρα|θέματα)|ilgili\ haberler|benzer\ haberler|(?:berita|artikel)\ terkait|tin\ liên\ quan
+    |(?:أخبار|مواضيع)\ ذات\ صلة|संबंधित\ (?:खबरें|समाचार)|あわせて読みたい(?:記事)?|関連(?:記事|ニュース)
+    |相关(?:阅读|新闻|报道|推荐|链接)|相關(?:新聞|報導|文章)|延伸[阅閱][读讀]|推[荐薦][阅閱][读讀]|관련\s?기사|추천\s?기사
+    |おすすめ(?:記事)?|人気記事(?:ランキング)?|热门推荐|많이\s?본\s?(?:뉴스|기사)";
 
 // A whole line that a template puts between paragraphs.
 pattern!(
     FURNITURE,
     r"^\W*(?:advert(?:isement|isment|orial)?|ads?|anzeige|publicidad|publicité|werbung|reklama|реклама|annonse
-    |annons|pubblicità|publicidade|sponsored(?:\ content)?
+    |annons|annonce|reklam|pubblicità|publicidade|إعلان|विज्ञापन|スポンサー?ドリンク|広告|[广廣]告|광고|sponsored(?:\ (?:content|by\ .{2,50}))?
+    |view\ this\ post\ on\ \w+|a\ post\ shared\ by\ .{2,40}
+    |(?:artikel\ |beitrag\ )?(?:teilen|merken|drucken|vorlesen|anhören)|zur\ merkliste(?:\ hinzufügen)?|guardar|imprimir|imprimer|enregistrer
+    |stampa|salva|save|bookmark|listen(?:\ to\ (?:this\ )?article)?|gift\ (?:this\ )?article|más\ información|printer[\ -]friendly.{0,20}
     |story\ continues\ below.{0,20}|article\ continues\ .{3,30}|continue\ reading(?:\ .{3,20})?
     |read\ more|read\ full\ (?:story|article)|leer\ más|lire\ la\ suite|mehr\ lesen|weiterlesen|leia\ mais
+    |читать\ далее|czytaj\ (?:dalej|więcej)|devamını\ oku|l[äæe]s\ mere?|lees\ (?:meer|verder)|lue\ lisää|baca\ selengkapnya
+    |続きを読む|もっと見る|[阅閱][读讀]全文|展[开開]全文|더\s?보기|اقرأ\ المزيد|और\ पढ़ें
     |leggi\ anche|see\ also|more|loading\.*
     |share(?:\ this)?(?:\ (?:article|story|post|page))?|share\ on\ \w+|click\ to\ (?:tweet|share|enlarge|expand
-    |play)|tweet(?:\ this)?|e-?mail|print|comments?|no\ comments
+    |play)|tweet(?:\ this)?|e-?mail|print|comments?|no\ comments|partager|compartir|compartilhar|teilen|condividi|поделиться
+    |udostępnij|paylaş|分享|シェア(?:する)?|ツイート|공유(?:하기)?|شارك
     |leave\ a\ comment|skip\ advertisement|scroll\ (?:to|for|down)\b.{0,30}|photos?|videos?|watch|play|close|image
     |caption|gallery|(?:image|photo|slide)\ \d+\ (?:of|/)\W*\d+|\d+\ (?:/|of)\ \d+|iklan|recommended
     |sign\ up|subscribe|log\ in|follow\ us|back\ to\ top|next|previous|image\ (?:copyright|caption|source)\b.*
     |media\ caption\b.*|tap\ to\ .{3,30}|enlarge(?:\ image)?
     |(?:like|enjoy(?:ed)?)\ this\ (?:story|article|post)\W.{0,40}|tempo\ de\ leitura\W.{0,20}|(?:reading\ time
-    |lesezeit|tiempo\ de\ lectura|temps\ de\ lecture)\W.{0,20}
+    |lesezeit|tiempo\ de\ lectura|temps\ de\ lecture|время\ чтения)\W.{0,20}
     |\d+\ (?:comments?|shares?|views?|likes?|min(?:ute)?s?(?:\ read)?)|view\ (?:photos|gallery|comments)
     |toggle\ .{3,20}|table\ of\ contents|hide\ caption|toggle\ caption)\W*$"
+);
+// Whose a picture is, on a line of its own.
+pattern!(
+    CREDIT,
+    r"^\W*(?:(?:photo(?:graph)?s?|image|picture|foto(?:s|grafía|graf)?|imagen|bild|crédits?|фото|[图圖]片?|写真|사진)
+    (?:\s(?:credits?|by|courtesy|source|via|von|de|di|av))?\s*[:：©].{2,100}
+    |(?:(?:ap\ photo|reuters|afp|getty(?:\ images)?|epa|shutterstock|istock)\s*/\s*)?[\p{L}.’'\ -]{0,40}(?:/|,|\ via)\s*
+    (?:ap(?:\ photo)?|reuters|afp|getty(?:\ images)?|epa|shutterstock|istock(?:photo)?|bloomberg)|ap\ photo/.{2,40}|getty\ images
+    |file\ photo)\W*$"
 );
 // How a line begins that points to another story.
 pattern!(
     POINTER,
-    r"^\W*(?:read\ (?:more|also|next|on)|also\ read|see\ also|see\ more|related(?:\ (?:articles?|stor(?:y|ies)
+    r"^\W*(?:read\ on|see\ more|related(?:\ (?:articles?|stor(?:y|ies)
     |posts?|content|news|links?|coverage|topics?|videos?))?
-    |more\ (?:on|from|stories|news|coverage)\b[^:]{0,40}|more|must[\ -]read|don['’]?t\ miss|recommended
-    |watch(?:\ (?:more|now|also|below))?|lea\ también|leer\ también|lee\ también
-    |le\ puede\ interesar|te\ puede\ interesar|lire\ aussi|à\ lire\ aussi|lesen\ sie\ auch|mehr\ zum\ thema
-    |leia\ (?:também|mais)|veja\ também|leggi\ anche|читайте\ также
-    |czytaj\ (?:też|także|również)|lees\ ook|läs\ (?:också|även|mer))(?:\s*[:»>|]|\s+[–—-]\s)"
+    |more\ (?:on|from|stories|news|coverage)\b[^:]{0,40}|more|recommended
+    |watch(?:\ (?:more|now|also|below))?|",
+    ALSO,
+    "|",
+    RELATED,
+    r")(?:\s*[:：»>|｜】]|\s+[–—-]\s)"
 );
 // A line that heads a list of other stories within the article.
 pattern!(
     LIST_HEAD,
-    r"^\W*(?:don['’]?t\ miss|read\ (?:more|also|next)|must[\ -]reads?|see\ also|also\ read|related(?:\ \w+)?
+    r"^\W*(?:related(?:\ \w+)?
     |more\ (?:stories|news|on\ this|from\ .{2,40})|recommended(?:\ .{2,20})?|top\ stories
+    |also\ (?:on|in|from)\ .{2,30}|around\ (?:the\ )?\p{L}{3,20}
     |most\ (?:read|popular|viewed)|trending(?:\ now)?|latest(?:\ (?:news|stories|posts))?|you\ (?:may
-    |might)\ .{2,30}|lea\ también|le\ puede\ interesar|lire\ aussi|mehr\ zum\ thema|leggi\ anche|leia\ também
-    |читайте\ также|editor['’]?s['’]?\ picks?|in\ other\ news|artículos\ relacionados|noticias\ relacionadas)\W*$"
+    |might)\ .{2,30}|editor['’]?s['’]?\ picks?|in\ other\ news|artículos\ relacionados|noticias\ relacionadas|",
+    ALSO,
+    r")\W*$"
 );
 // How a block of links to other stories begins.
 pattern!(
     LIST_START,
-    r"^\W*(?:don['’]?t\ miss|read\ (?:more|also|next)|must[\ -]reads?|see\ also|also\ (?:read|see)|related
+    r"^\W*(?:(?:related
     |more\ (?:stories|news|on|from)|recommended|top\ stories|most\ (?:read|popular)|trending
-    |lea\ también|le\ puede\ interesar|(?:à\ )?lire\ aussi|mehr\ zum\ thema|leggi\ anche|leia\ (?:também|mais)
-    |читайте\ также|story\ timeline)\b"
+    |story\ timeline)\b|",
+    ALSO,
+    "|",
+    RELATED,
+    r")"
 );
-// A line that heads a list of other stories, the comments or the imprint: nothing after it is the article.
+// A line that heads a list of other stories or the imprint: nothing after it is the article.
 pattern!(
     END,
-    r"^\W*(?:related\ (?:articles|stories|posts|content|news|links|coverage|topics|reading)|more\ (?:stories|news
-    |articles|from\ .{2,40})|recommended(?:\ (?:for\ you|stories|articles|reading))?
-    |you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in|enjoy).{0,12}|similar\ (?:posts|articles|stories
-    |news)|most\ (?:read|popular|viewed)|trending(?:\ now)?|latest\ (?:news|stories|posts)
-    |(?:\d+\ )?(?:comments|responses|replies|thoughts\ on\ .{3,80})|leave\ a\ (?:comment|reply)
-    |join\ the\ (?:conversation|discussion)|post\ a\ comment|about\ the\ authors?|share\ this.{0,20}
-    |artículos\ relacionados|noticias\ relacionadas|articles\ (?:liés|similaires)|ähnliche\ (?:artikel|beiträge)
-    |das\ könnte\ (?:sie|dich)\ auch\ interessieren|kommentare|commentaires|comentarios
-    |comentários|notícias\ relacionadas|articoli\ correlati|commenti|похожие\ (?:статьи|новости|материалы)
-    |комментарии|komentarze|reacties)\W*(?:\(\d+\))?\W*$"
+    r"^\W*(?:about\ the\ authors?|share\ this(?:\ (?:article|story|post|page|news))?(?:\ (?:on|with|via)\b.{0,20})?|",
+    RELATED,
+    r")\W*$"
+);
+// A line that heads the comments.
+pattern!(
+    COMMENTS,
+    r"^\W*(?:(?:\d+\ )?(?:comments|responses|replies|thoughts\ on\ .{3,80})|leave\ a\ (?:comment|reply)
+    |join\ the\ (?:conversation|discussion)|post\ a\ comment|(?:\d+\ )?(?:kommentare?|commentaires|comentarios|comentários|commenti
+    |комментари[ий]|коментарі|komentarze|komentáře|reacties|kommentarer|kommentit|hozzászólások|comentarii|σχόλια|yorumlar|komentar
+    |bình\ luận)|(?:deja|dejar)\ (?:un|tu)\ comentario|laisser\ un\ commentaire|schreibe\ einen\ kommentar|التعليقات|تعليقات|תגובות
+    |コメント|[评評][论論]|댓글)\W*(?:\(?\d+\)?)?\W*$"
 );
 // A call to subscribe, follow, install.
 pattern!(
     CALL,
     r"^\W*(?:sign\ up|subscribe|follow|like\ us|join|download|get|click\ (?:here|to)|tap\ here|register|check\ out
-    |listen|want\ (?:more|to)|suscríbe?te|síguenos|sigue|descarga|únete|regístrate
-    |folgen|abonnieren|abonnez|suivez|inscrivez|téléchargez|iscriviti|seguici|siga|assine|baixe|inscreva)\b.*
-    (?:newsletters?|channels?|\bapps?\b|podcasts?|facebook|twitter|instagram|telegram|whatsapp|youtube|inbox|alerts
-    |notifications|on\ the\ go|boletín|canal|e-?mails?)\b"
+    |listen|want\ (?:more|to)|suscr[íi]b[ea]\w*|síguenos|seguinos|sigue|descarga|únete|sumate|regístrate
+    |folgen|abonnieren|laden\ sie|abonnez|suivez|inscrivez|rejoignez|téléchargez|iscriviti|seguici|siga|assine|baixe|inscreva
+    |подпи(?:сывайтесь|шитесь)|присоединяйтесь|читайте\ нас|підписуйтесь|zapisz\ się|obserwuj|volg|abonneer|prenumerera|følg|abone|takip
+    |ikuti|اشترك\w*|تابع\w*)(?:\b|\s).*
+    (?:newsletters?|channels?|\bapps?\b|podcasts?|facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|google\ news|inbox|alerts
+    |notifications|on\ the\ go|boletín|boletim|canal|kanal|e-?mails?|телеграм|канал|рассылк|вконтакте|viber|bülten|تليغرام|واتساب|فيسبوك)"
 );
 // What stands below a text: rights, how to cite, who helped, where it is filed.
+// A call to the readers to write.
+pattern!(
+    WRITE_TO_US,
+    r"^\W*(?:do\ you\ (?:have|know)|have\ (?:you|a)|are\ you|were\ you|got\ a|if\ you\ (?:have|know|were)|know\ something|want\ to\ share|tell\ us|like\ what
+    |puedes\ seguir|¿tienes|avez-vous|haben\ sie|hai\ una|você\ tem|вы\ стали\ свидетелем|хотите\ поделиться)\b.{0,280}
+    (?:e-?mail|write\ to|contact|send\ (?:us|your|it)|click\ here|get\ in\ touch|call\ us|let\ us\ know|newsletter|forward\ this|boletín|correo|écrivez|schreiben
+    |scrivi|escreva|пишите|присылайте|\?$)"
+);
 pattern!(
     IMPRINT,
     r"^\W*(?:(?:additional\ )?reporting\ by\b|(?:edited|editing|compiled|translated)\ by\b
     |.{0,200}\bcontributed\ (?:to\ this|reporting)\b|filed\ under\b|posted\ in\b|tags?:|tagged\b|categor(?:y|ies):
     |citation:|follow\ .{0,40}coverage\b|(?:find|see)\ .{0,20}(?:full|more|complete)\ coverage\b|.{0,80}may\ (?:earn
     |receive)\ (?:an?|some)\ .{0,20}commission
-    |if\ you\ (?:enjoyed|liked)\ this\ (?:article|story|post)|©|\(c\)\ |copyright\b|all\ rights\ reserved
+    |(?:the\ )?(?:views|opinions)\ (?:and\ opinions\ )?expressed\b|las\ opiniones\ expresadas|les\ opinions\ exprimées|الآراء\ الواردة|мнение\ (?:редакции|автора)
+    |(?:media|press)\ (?:contacts?|enquiries|inquiries)\b|contactos?\ de\ prensa|contacts?\ presse|pressekontakt|notes\ to\ editors
+    |(?:source|fuente|fonte|quelle|bron|источник|джерело|źródło|kaynak|sumber|المصدر|出典|출처)\s*[:：].{2,60}$|(?-i:SOURCE)\ .{2,60}$
+    |rate\ this\ .{3,20}:|if\ you\ (?:enjoyed|liked)\ this\ (?:article|story|post)|©|\(c\)\ |copyright\b|all\ rights\ reserved
     |this\ (?:document|material|article)\ (?:is\ subject\ to\ copyright|may\ not\ be)
-    |todos\ los\ derechos\ reservados|tous\ droits\ réservés|alle\ rechte\ vorbehalten)"
+    |todos\ los\ derechos\ reservados|todos\ os\ direitos|tous\ droits\ réservés|alle\ rechte\ vorbehalten|tutti\ i\ diritti
+    |все\ права\ защищены|wszelkie\ prawa|tüm\ hakları|(?:etiquetas|schlagwörter|mots-clés|теги|tagi|etiketler|标签|標籤|タグ|태그)\s*[:：]
+    |[（(【\[]?(?:[责責]任?[编編][辑輯]?|[编編][辑輯]|[来來]源|原[标標][题題])\s*[:：])"
 );
+// Who wrote it and when, as a line of its own above the text.
+pattern!(
+    POSTED,
+    r"^\W*(?:(?:posted|published|updated|created|written|last\ (?:updated|modified)|publicado|actualizado|publié|mis\ à\ jour
+    |veröffentlicht|aktualisiert|pubblicato|aggiornato|atualizado|опубликовано|обновлено|opublikowano|gepubliceerd|publicerad
+    |diterbitkan|yayınlanma|发布|更新|公開|入力|입력|نشر)\b.{0,60}\d{4}.{0,40}
+    |(?:posted|written|reported|published)\ by\ .{2,50})$"
+);
+// A name, and the word that says that it wrote this.
+static BYLINE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)^\W*(?:(?i:by|por|par|von|di|door|av|af|oleh|автор|autor|autora|author|text|texte|text\ by|from)\s*:?\s+
+        (?:\p{Lu}[\p{L}.’'-]*(?:,?\s+(?:and|y|et|und|e|en|og|och|&|de|la|von|van|der|bin|al|for|the)\b)*,?\s*){2,10}
+        |(?:作者|[记記]者|文[:：/／]|取材・文|撰文|بقلم|كتب)\s*[:：]?.{2,20})$",
+    )
+    .expect("a fixed pattern")
+});
 // A time of day or a date in digits.
 pattern!(
     CLOCK,
-    r"\d{1,2}[:.h]\d{2}|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\b(?:19|20)\d\d\b|\d+\s*(?:min|hour|hr|day|stunde|hora|heure)"
+    r"\d{1,2}[:.h]\d{2}|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\b(?:19|20)\d\d\b|\d{4}\s?[年년]|\d+\s*(?:min|hour|hr|day|stunde|hora|heure|час|минут)"
 );
 
 /// Words that stand beside a date and are no text.
@@ -182,19 +262,54 @@ const DATE_WORDS: &[&str] = &[
     "days",
     "day",
     "the",
+    "г",
+    "в",
+    "года",
+    "мск",
+    "опубликовано",
+    "обновлено",
+    "op",
+    "om",
+    "uur",
+    "den",
+    "kl",
+    "年",
+    "月",
+    "日",
+    "时",
+    "時",
+    "分",
+    "년",
+    "월",
+    "일",
+    "오전",
+    "오후",
+    "입력",
+    "수정",
+    "更新",
+    "公開",
+    "发布",
 ];
-/// The first three letters of months and weekdays in English, Spanish, German, French, Italian and Portuguese.
-const DATE_STEMS: &[&str] = &[
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu",
-    "fri", "sat", "sun", "ene", "abr", "ago", "dic", "lun", "mié", "jue", "vie", "sáb", "dom", "jän", "mär", "mai",
-    "okt", "dez", "die", "mit", "don", "fre", "sam", "son", "fév", "avr", "jui", "aoû", "déc", "jeu", "ven", "dim",
-    "gen", "mag", "giu", "lug", "set", "ott", "mer", "gio", "fev", "out", "seg", "ter", "qua", "qui", "sex",
+/// The first three letters of weekdays in English, Spanish, German, French, Italian, Portuguese, Dutch and Russian.
+const WEEKDAYS: &[&str] = &[
+    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "lun", "mar", "mié", "jue", "vie", "sáb", "dom", "die", "mit",
+    "don", "fre", "sam", "son", "mer", "jeu", "ven", "dim", "gio", "seg", "ter", "qua", "qui", "sex", "maa", "din",
+    "woe", "vri", "zat", "zon", "пон", "вто", "сре", "чет", "пят", "суб", "вос",
 ];
 
 /// A line that no reader reads: marks of advertisements, buttons, rules. The bar of an agency (`___`) is kept: it
 /// parts sections.
 pub(super) fn is_furniture(text: &str, chars: usize) -> bool {
-    !text.chars().any(|c| c.is_alphanumeric() || c == '_') || (chars < 60 && FURNITURE.is_match(text))
+    !text.chars().any(|c| c.is_alphanumeric() || c == '_')
+        || (chars < 60 && FURNITURE.is_match(text))
+        || (chars < 120 && CREDIT.is_match(text))
+}
+
+/// Who wrote the article and when, as templates set it above the text.
+pub(super) fn is_credit_line(text: &str, chars: usize) -> bool {
+    chars < 100
+        && !text.ends_with(['.', '!', '?', ':', '”'])
+        && (POSTED.is_match(text) || (chars < 80 && BYLINE.is_match(text)))
 }
 
 /// A line that points to another story.
@@ -220,9 +335,37 @@ pub(super) fn is_contact(text: &str, chars: usize) -> bool {
         && text.split_whitespace().all(|w| w.contains('@') || w.contains(".com/"))
 }
 
+/// "By Ann Lee" and nothing else.
+pub(super) fn is_byline(text: &str) -> bool {
+    text.chars().count() < 80 && BYLINE.is_match(text)
+}
+
 /// A line after which nothing is the article.
 pub(super) fn heads_end(text: &str, chars: usize) -> bool {
     chars < 100 && END.is_match(text)
+}
+
+/// Whom a heading promises to tell about: "About Acme Rail", "Über Acme Rail:".
+pub(super) fn about_whom(text: &str, chars: usize) -> Option<&str> {
+    const ABOUT: &[&str] = &[
+        "About ",
+        "ABOUT ",
+        "Über ",
+        "À propos de ",
+        "À propos d’",
+        "Acerca de ",
+        "Sobre ",
+        "Informazioni su ",
+        "Over ",
+    ];
+    let rest = ABOUT.iter().find_map(|about| text.strip_prefix(about)).filter(|_| chars < 60)?;
+    let name = rest.trim_end_matches([':', '.', ' ']).trim_start_matches("the ");
+    (name.chars().next().is_some_and(char::is_uppercase) && name.len() > 2).then_some(name)
+}
+
+/// A line after which readers speak.
+pub(super) fn heads_comments(text: &str, chars: usize) -> bool {
+    chars < 100 && COMMENTS.is_match(text)
 }
 
 /// A call to subscribe to the publisher, follow it, install its app.
@@ -240,6 +383,11 @@ pub(super) fn is_imprint(text: &str) -> bool {
     IMPRINT.is_match(text)
 }
 
+/// A call to the readers to write, tell, follow.
+pub(super) fn is_call_to_write(text: &str, chars: usize) -> bool {
+    chars < 350 && WRITE_TO_US.is_match(text)
+}
+
 /// A line that is a date and little else: `Posted: Fri 6:45 PM, Feb 16, 2018`, `November 20`.
 pub(super) fn is_date(text: &str, chars: usize) -> bool {
     chars < 120
@@ -248,7 +396,8 @@ pub(super) fn is_date(text: &str, chars: usize) -> bool {
         && text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).all(|word| {
             let word = word.to_lowercase();
             DATE_WORDS.contains(&word.as_str())
-                || (word.len() < 12 && DATE_STEMS.contains(&word.chars().take(3).collect::<String>().as_str()))
+                || month(&word).is_some()
+                || (word.len() < 24 && WEEKDAYS.contains(&word.chars().take(3).collect::<String>().as_str()))
         })
 }
 
@@ -265,20 +414,61 @@ mod tests {
             (
                 "furniture",
                 |t| is_furniture(t, t.chars().count()),
-                &["Advertisement", "* * *", "READ MORE", "Share this article", "Image 1 of 13"],
+                &[
+                    "Advertisement",
+                    "* * *",
+                    "READ MORE",
+                    "Share this article",
+                    "Image 1 of 13",
+                    "Photo: Ann Lee/The Post",
+                    "Ann Lee/Reuters",
+                    "スポンサードリンク",
+                ],
                 &["Read more books", "___", "Image is all"],
             ),
             (
                 "pointer",
                 is_pointer,
-                &["Read more: Bus late", "RELATED – Bus late", "Lea también: Tren"],
+                &[
+                    "Read more: Bus late",
+                    "RELATED – Bus late",
+                    "Lea también: Tren",
+                    "Читайте также: Поезд",
+                    "BACA JUGA: Bus",
+                    "【関連記事】船",
+                ],
                 &["Related to this, the port closed", "More than 40 people: a list"],
             ),
             (
                 "end",
                 |t| heads_end(t, t.chars().count()),
-                &["Related stories", "Comments (12)", "3 comments", "You may also like…"],
+                &[
+                    "Related stories",
+                    "You may also like…",
+                    "Похожие новости",
+                    "あわせて読みたい",
+                    "相关阅读：",
+                    "관련 기사",
+                ],
+                &["Related to this, the port closed", "Share this information, please?"],
+            ),
+            (
+                "comments",
+                |t| heads_comments(t, t.chars().count()),
+                &["Comments (12)", "3 comments", "Комментарии 5", "Kommentare", "コメント"],
                 &["Comments by the mayor drew fire"],
+            ),
+            (
+                "credit line",
+                |t| is_credit_line(t, t.chars().count()),
+                &[
+                    "By Ann Lee and Bob Ray",
+                    "Posted on Maret 30, 2015 by Admin",
+                    "Von Ute Klein",
+                    "记者 张三",
+                    "Par Jean de la Tour",
+                ],
+                &["By Monday the port was shut", "Di Maio has resigned", "By Ann Lee's account, it was late."],
             ),
             (
                 "call",
@@ -294,8 +484,20 @@ mod tests {
                     "11/18/19 11:04 PM EST",
                     "5 min read",
                     "Publicado el 3 de marzo de 2019 a las 10:00",
+                    "4 марта 2019, 10:20",
+                    "2019年3月4日 10:20",
                 ],
                 &["In March 2019 the ferry was late", "Ferry late", "May"],
+            ),
+            (
+                "call to write",
+                |t| is_call_to_write(t, t.chars().count()),
+                &[
+                    "Are you affected by this story? Email us.",
+                    "Have a memory of him? Write to us.",
+                    "Got a tip? Call us at 555.",
+                ],
+                &["Are you going? she asked.", "Have you seen the ferry, they wondered on the quay."],
             ),
             ("imprint", is_imprint, &["© 2024 Post", "Copyright 2024 Post"], &["Copyrighted works were lent"]),
         ];

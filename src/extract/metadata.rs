@@ -2,14 +2,13 @@
 //! Several places must agree to overrule the order of trust: JSON-LD, Open Graph, other meta tags, the visible page.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use dom_query::{Document, NodeRef};
 use jiff::Timestamp;
-use regex::Regex;
 use url::Url;
 
-use super::{byline, date, jsonld, title};
+use super::paragraphs::Paragraph;
+use super::{byline, jsonld, published, title};
 
 /// What the page says of itself.
 #[derive(Debug, Default)]
@@ -22,49 +21,17 @@ pub(super) struct Metadata {
     pub site: Option<String>,
     pub image: Option<String>,
     pub canonical: Option<String>,
-    pub paywalled: bool,
+    pub section: Option<String>,
+    /// Whether everybody may read all of it; none where the page says nothing.
+    pub free: Option<bool>,
+    /// What the page says the article is about, mostly its first sentence.
+    pub descriptions: Vec<String>,
+    /// The article's text in JSON-LD.
+    pub body: Option<String>,
     /// A field's name to where it was found.
     pub sources: BTreeMap<String, String>,
 }
 
-const PUBLISHED: &[&str] = &[
-    "article:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "date.published",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date",
-    "dcterms.date",
-    "parsely-pub-date",
-    "sailthru.date",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "publication_date",
-    "published_time_telegram",
-    "cxenseparse:recs:publishtime",
-    "article.published",
-    "date",
-    "og:published_time",
-    "datecreated",
-    "rnews:datepublished",
-    "citation_publication_date",
-    "originalpublicationdate",
-];
-const MODIFIED: &[&str] = &[
-    "article:modified_time",
-    "og:updated_time",
-    "og:article:modified_time",
-    "datemodified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "last-modified",
-    "lastmod",
-    "article.updated",
-];
 const AUTHOR: &[&str] = &[
     "author",
     "article:author",
@@ -81,8 +48,19 @@ const AUTHOR: &[&str] = &[
 const SITE: &[&str] =
     &["og:site_name", "application-name", "dc.publisher", "article:publisher_name", "cre", "publisher"];
 
+const SECTION: &[&str] = &[
+    "article:section",
+    "og:article:section",
+    "og:section",
+    "parsely-section",
+    "cxenseparse:section",
+    "section",
+    "articlesection",
+    "category",
+];
+
 /// `meta` tags by lower-case name, in the page's order.
-struct Metas(Vec<(String, String)>);
+pub(super) struct Metas(Vec<(String, String)>);
 
 impl Metas {
     fn of(document: &Document) -> Self {
@@ -101,11 +79,18 @@ impl Metas {
         Self(all)
     }
 
-    fn all<'a>(&'a self, names: &'a [&'a str]) -> impl Iterator<Item = (String, String)> + 'a {
+    pub(super) fn all<'a>(&'a self, names: &'a [&'a str]) -> impl Iterator<Item = (String, String)> + 'a {
         names
             .iter()
             .flat_map(|name| self.0.iter().filter(move |(key, _)| key == name))
             .map(|(key, value)| (value.clone(), format!("meta {key}")))
+    }
+
+    /// Whether the page is written for the United States, where the month comes first.
+    pub(super) fn is_american(&self, document: &Document) -> bool {
+        let lang = document.select_single("html").attr("lang").map(|lang| lang.to_string());
+        let locale = lang.into_iter().chain(self.first(&["og:locale", "content-language"]).map(|(locale, _)| locale));
+        locale.take(2).any(|locale| locale.replace('_', "-").eq_ignore_ascii_case("en-us"))
     }
 
     fn first(&self, names: &[&str]) -> Option<(String, String)> {
@@ -113,11 +98,15 @@ impl Metas {
     }
 }
 
-/// Reads the page's metadata. `base` is where the page was fetched.
-pub(super) fn read(document: &Document, base: Option<&Url>) -> Metadata {
-    let linked = jsonld::read(document);
+/// Reads the page's metadata. `base` is where the page was fetched, `shown` what it shows, line by line.
+pub(super) fn read(document: &Document, base: Option<&Url>, shown: &[Paragraph]) -> Metadata {
     let metas = Metas::of(document);
-    let mut m = Metadata { paywalled: linked.paywalled, ..Metadata::default() };
+    let own: Vec<Url> =
+        base.cloned().into_iter().chain(metas.first(&["og:url"]).and_then(|(url, _)| Url::parse(&url).ok())).collect();
+    let linked = jsonld::read(document, |url| {
+        Url::parse(url).is_ok_and(|url| own.iter().any(|own| own.path() == url.path() && url.path() != "/"))
+    });
+    let mut m = Metadata::default();
 
     let from_linked = |value: &Option<String>, key: &str| value.clone().map(|v| (v, format!("json-ld {key}")));
     let site = metas.first(&SITE[..1]).or_else(|| from_linked(&linked.site, "publisher")).or_else(|| metas.first(SITE));
@@ -135,33 +124,18 @@ pub(super) fn read(document: &Document, base: Option<&Url>) -> Metadata {
     let title = title::choose(heads.into_iter().flatten().collect(), m.site.as_deref(), base);
     m.title = m.keep("title", title);
 
-    let times = |selectors: &str, what: &str| times(document, selectors, what);
-    let mut published: Vec<_> = from_linked(&linked.published, "datePublished").into_iter().collect();
-    published.extend(metas.all(PUBLISHED));
-    published.extend(times(
-        "[itemprop~='datePublished'], time[pubdate], abbr.published, time.published, time.entry-date",
-        "time element",
-    ));
-    if published.is_empty() {
-        published.extend(times("article time[datetime], main time[datetime]", "time element"));
-    }
-    if published.is_empty() {
-        published.extend(times("time[datetime]", "time element"));
-    }
-    if published.is_empty() {
-        published.extend(base.and_then(date_in_address).map(|date| (date, "address".to_owned())));
-    }
-    m.published = m.keep("published", agreed(&published));
-
-    let mut modified: Vec<_> = from_linked(&linked.modified, "dateModified").into_iter().collect();
-    modified.extend(metas.all(MODIFIED));
-    modified.extend(times("[itemprop~='dateModified'], time.updated", "time element"));
-    // An edit before publication is a template's mistake.
-    let modified = agreed(&modified).filter(|(at, _)| m.published.is_none_or(|published| *at >= published));
-    m.modified = m.keep("modified", modified);
+    let dates = published::read(document, &metas, &linked, base, shown, m.title.as_deref());
+    m.published = m.keep("published", dates.published);
+    m.modified = m.keep("modified", dates.modified);
 
     let authors = linked.authors.iter().map(|a| (line(a), "json-ld author".to_owned())).collect();
     let found = byline::choose([authors, metas.all(AUTHOR).collect(), byline::shown(document)], m.site.as_deref());
+    let found = found.or_else(|| {
+        let near = published::near(shown, m.title.as_deref());
+        // Each alone: what the class names may be an office.
+        let places = byline::guessed(document, &shown[near]).into_iter().map(|place| vec![place]);
+        byline::choose(places, m.site.as_deref())
+    });
     m.byline = m.keep("byline", found).unwrap_or_default();
     let html_lang =
         document.select_single("html").attr("lang").or_else(|| document.select_single("html").attr("xml:lang"));
@@ -187,6 +161,27 @@ pub(super) fn read(document: &Document, base: Option<&Url>) -> Metadata {
         .filter_map(base_of)
         .find(|(url, _)| is_page_of(url, base));
     m.canonical = m.keep("canonical", canonical);
+    let section = from_linked(&linked.section, "articleSection")
+        .or_else(|| metas.first(SECTION))
+        .or_else(|| first_text(document, "[itemprop~='articleSection']", "section element"));
+    m.section =
+        m.keep("section", section.filter(|(section, _)| section.chars().count() < 80 && !section.starts_with("http")));
+    let free = linked.free.map(|free| (free, "json-ld isAccessibleForFree".to_owned())).or_else(|| {
+        let (tier, from) = metas.first(&["article:content_tier", "og:article:content_tier"])?;
+        // "metered" is free to some.
+        Some((
+            match &*tier.to_lowercase() {
+                "free" => true,
+                "locked" => false,
+                _ => return None,
+            },
+            from,
+        ))
+    });
+    m.free = m.keep("free", free);
+    m.descriptions = metas.all(&["og:description", "description"]).map(|(text, _)| text).collect();
+    m.descriptions.extend(linked.description);
+    m.body = linked.body;
     m
 }
 
@@ -197,36 +192,6 @@ impl Metadata {
         self.sources.insert(field.to_owned(), source);
         Some(value)
     }
-}
-
-/// The first instant on whose day most places agree; of those of one day the first that gives a time.
-fn agreed(candidates: &[(String, String)]) -> Option<(Timestamp, String)> {
-    let parsed: Vec<_> = candidates.iter().filter_map(|(text, from)| Some((date::parse(text)?, from))).collect();
-    let day = |at: Timestamp| at.as_second().div_euclid(86_400);
-    let votes = |at: Timestamp| parsed.iter().filter(|(other, _)| day(*other) == day(at)).count();
-    let most = parsed.iter().map(|(at, _)| votes(*at)).max()?;
-    // One vote against one is no majority: trust decides.
-    let leading = if most > 1 { parsed.iter().find(|(at, _)| votes(*at) == most) } else { parsed.first() }?;
-    let same_day = parsed.iter().filter(|(at, _)| day(*at) == day(leading.0));
-    let (at, from) = same_day.clone().find(|(at, _)| at.as_second().rem_euclid(86_400) != 0).unwrap_or(leading);
-    Some((*at, (*from).clone()))
-}
-
-fn times(document: &Document, selectors: &str, what: &str) -> Vec<(String, String)> {
-    let value = |node: &NodeRef| {
-        ["datetime", "content", "title"]
-            .iter()
-            .find_map(|key| node.attr(key))
-            .map_or_else(|| line(&node.text()), |v| line(&v))
-    };
-    document.select(selectors).nodes().iter().take(3).map(|node| (value(node), what.to_owned())).collect()
-}
-
-fn date_in_address(url: &Url) -> Option<String> {
-    static DATE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"[/-]((?:19|20)\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?:[/-]|$)").expect("a fixed pattern")
-    });
-    DATE.captures(url.path()).map(|c| format!("{}-{}-{}", &c[1], &c[2], &c[3]))
 }
 
 fn first_text(document: &Document, selector: &str, what: &str) -> Option<(String, String)> {
@@ -268,10 +233,14 @@ pub(super) fn line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::paragraphs::paragraphs;
 
     fn of(head: &str, body: &str) -> Metadata {
         let base = Url::parse("https://post.example/2024/02/03/ferry").ok();
-        read(&Document::from(format!("<html lang=en-GB><head>{head}</head><body>{body}</body></html>")), base.as_ref())
+        let html = format!("<html lang=en-GB><head>{head}</head><body>{body}</body></html>");
+        let document = Document::from(html);
+        let shown = document.body().map(|body| paragraphs(&body)).unwrap_or_default();
+        read(&document, base.as_ref(), &shown)
     }
 
     #[test]
@@ -320,7 +289,13 @@ mod tests {
                 "time element",
             ),
             ("", "<p>x</p>", "2024-02-03T00:00:00Z", "address"),
-            ("<meta name=date content=soon>", "<time>x</time>", "", ""),
+            ("<meta name=date content=soon>", "<time>x</time>", "2024-02-03T00:00:00Z", "address"),
+            (
+                "<title>Ferry late</title>",
+                "<h1>Ferry late</h1><p>Von Ute Klein | 4. Februar 2024, 9:30 Uhr</p><p>Text</p>",
+                "2024-02-03T00:00:00Z",
+                "address",
+            ),
         ] {
             let m = of(head, body);
             assert_eq!(m.published.map(|t| t.to_string()).unwrap_or_default(), expected, "{head} {body}");

@@ -1,25 +1,31 @@
 //! A page's bytes → its article: title, byline, dates, text, quotes, captions, language, and how far it is the article.
 //! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no clock.
 //!
-//! `charset` → `cap` → tree → `metadata` (`jsonld`, `title`, `byline`, `date`) → `body`
-//! (`prune`, `paragraphs`, `tidy`, `captions`) → `quality`, `language`, `quotes`. [`pagination`] finds further
-//! pages and joins them; [`boilerplate`] comes after, with what is known of the page's site.
+//! `charset` → `cap` → tree → `metadata` (`jsonld`, `title`, `byline`, `published`, `date`, `month`) → `body`
+//! (`prune`, `cards`, `paragraphs`, `container`, `anchor`, `tidy`, `captions`) → `quality`, `language`, `quotes`.
+//! [`pagination`] finds further pages and joins them; [`boilerplate`] comes after, with what is known of the page's site.
 
+mod anchor;
 mod body;
 pub mod boilerplate;
 mod byline;
 mod cap;
 mod captions;
+mod cards;
 mod charset;
+mod container;
+mod dash;
 mod date;
 mod function_words;
 mod jsonld;
 mod language;
 mod lines;
 mod metadata;
+mod month;
 pub mod pagination;
 mod paragraphs;
 mod prune;
+mod published;
 mod quality;
 mod quotes;
 mod speaker;
@@ -46,6 +52,9 @@ use crate::model::{Language, Quality, Quote, Select};
 const MAX_TEXT: usize = 2_000_000;
 /// Bytes of a page that are read.
 const MAX_BODY: usize = 16 << 20;
+
+/// Lines at the end of a text that may be those of a paywall.
+const WALL_LINES: usize = 4;
 
 /// A page as fetched, and what the feed says of it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,7 +86,10 @@ pub struct Page {
     #[serde(serialize_with = "code_of")]
     pub language: Option<Language>,
     pub site: Option<String>,
+    pub section: Option<String>,
     pub image: Option<String>,
+    /// Whether the publisher says that everybody may read all of it; none where it says nothing.
+    pub free: Option<bool>,
     /// Paragraphs, a blank line between.
     pub text: String,
     pub quotes: Vec<Quote>,
@@ -122,24 +134,40 @@ pub fn page(input: &PageInput) -> Page {
     let document = Document::from(&*capped);
     drop(capped);
 
-    let mut meta = metadata::read(&document, input.url);
+    let shown = document.body().map(|body| paragraphs::paragraphs(&body)).unwrap_or_default();
+    let mut meta = metadata::read(&document, input.url, &shown);
     if meta.title.is_none() && feed_title.is_some() {
         meta.title = feed_title;
         meta.sources.insert("title".to_owned(), "feed".to_owned());
     }
     let pages = pagination::further(&document, input.url, input.first_page);
-    let visible = visible(&document, &decoded);
+    let visible = visible(&shown, &decoded);
+    drop(shown);
     let select = input.select.and_then(|select| select.body.as_deref());
-    let found = body::find(document, select, meta.title.as_deref(), &meta.byline);
+    let anchors: Vec<&str> =
+        input.feed_summary.into_iter().chain(meta.descriptions.iter().map(String::as_str)).collect();
+    let hints = body::Hints {
+        select,
+        title: meta.title.as_deref(),
+        byline: &meta.byline,
+        anchors: &anchors,
+        linked: meta.body.as_deref(),
+    };
+    let found = body::find(document, &hints);
     let text = join(&found.paragraphs);
     let (quality, quality_reason) = quality::judge(&quality::Signs {
         text: &text,
         title: meta.title.as_deref().unwrap_or_default(),
         visible: &visible,
         has_scripts,
-        paywalled: meta.paywalled,
+        free: meta.free,
         feed_summary: input.feed_summary.unwrap_or_default(),
     });
+    let walls = found.paragraphs.len().saturating_sub(WALL_LINES);
+    let mut place = 0..;
+    let mut paragraphs = found.paragraphs;
+    paragraphs.retain(|p| place.next().is_some_and(|at| at < walls) || !quality::is_wall(&p.text));
+    let text = if paragraphs.is_empty() { text } else { join(&paragraphs) };
     let language = language(&text, meta.language.as_deref(), input.feed_language);
     let mut sources = meta.sources;
     match &language {
@@ -159,7 +187,9 @@ pub fn page(input: &PageInput) -> Page {
         modified: meta.modified,
         language,
         site: meta.site,
+        section: meta.section,
         image: meta.image,
+        free: meta.free,
         quotes: quotes(&text),
         text,
         captions: found.captions,
@@ -181,7 +211,9 @@ impl Page {
             modified: None,
             language: None,
             site: None,
+            section: None,
             image: None,
+            free: None,
             text: String::new(),
             quotes: Vec::new(),
             captions: Vec::new(),
@@ -209,8 +241,8 @@ fn join(paragraphs: &[paragraphs::Paragraph]) -> String {
 }
 
 /// What the page shows, walls and pleas to enable scripts included.
-fn visible(document: &Document, html: &str) -> String {
-    let mut text = document.body().map(|body| join(&paragraphs::paragraphs(&body))).unwrap_or_default();
+fn visible(shown: &[paragraphs::Paragraph], html: &str) -> String {
+    let mut text = join(shown);
     if text.len() < 4000 {
         // A plea to enable JavaScript stands in `noscript`, which the tree holds as markup.
         for part in html.split("<noscript").skip(1).take(5) {

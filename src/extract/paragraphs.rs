@@ -1,7 +1,7 @@
 //! A subtree → its paragraphs in reading order, each one line, with how much of it is links.
 //! Block elements and double line breaks part paragraphs; white space is as a browser shows it. Nothing is judged here.
 
-use dom_query::NodeRef;
+use dom_query::{NodeId, NodeRef};
 
 /// One paragraph, sub-heading, list item or table row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,6 +10,8 @@ pub(super) struct Paragraph {
     /// Characters of it that are links, white space aside.
     pub linked: usize,
     pub kind: Kind,
+    /// The block element in which it begins.
+    pub block: Option<NodeId>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +28,16 @@ impl Paragraph {
         self.text.chars().count()
     }
 
+    /// Whether it is running text: a sentence or more, not mostly links.
+    pub(super) fn is_prose(&self) -> bool {
+        self.kind != Kind::Heading && self.width() >= 60 && self.link_share() < 0.5
+    }
+
+    /// How much it says: letters, signs of Chinese, Japanese and Korean thrice.
+    pub(super) fn width(&self) -> usize {
+        width(&self.text)
+    }
+
     /// The share of it that is links, white space aside.
     pub(super) fn link_share(&self) -> f64 {
         self.linked as f64 / self.text.chars().filter(|c| !c.is_whitespace()).count().max(1) as f64
@@ -40,9 +52,15 @@ impl Paragraph {
 /// The paragraphs of a subtree.
 pub(super) fn paragraphs(root: &NodeRef) -> Vec<Paragraph> {
     let mut walk = Walk::default();
-    walk.children(root, State::default());
+    walk.children(root, State { block: Some(root.id), ..State::default() });
     walk.finish(Kind::Text);
     walk.done
+}
+
+/// Letters, where a sign of Chinese, Japanese or Korean says as much as three.
+fn width(text: &str) -> usize {
+    let dense = |c: char| matches!(c, '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}');
+    text.chars().map(|c| if dense(c) { 3 } else { 1 }).sum()
 }
 
 #[derive(Clone, Copy, Default)]
@@ -50,6 +68,7 @@ struct State {
     kind: Kind,
     link: bool,
     pre: bool,
+    block: Option<NodeId>,
 }
 
 #[derive(Default)]
@@ -84,6 +103,7 @@ impl Walk {
                     self.space();
                 }
             }
+            "td" | "th" if is_layout(node) => self.block(node, state.kind, State { block: Some(node.id), ..state }),
             "td" | "th" => {
                 self.children(node, state);
                 self.space();
@@ -96,12 +116,17 @@ impl Walk {
                     "blockquote" => Kind::Quote,
                     _ => state.kind,
                 };
-                self.finish(state.kind);
-                self.children(node, State { kind, pre: state.pre || block == "pre", ..state });
-                self.finish(kind);
+                let pre = state.pre || block == "pre";
+                self.block(node, state.kind, State { kind, pre, block: Some(node.id), ..state });
             }
             _ => self.children(node, state),
         }
+    }
+
+    fn block(&mut self, node: &NodeRef, around: Kind, inside: State) {
+        self.finish(around);
+        self.children(node, inside);
+        self.finish(inside.kind);
     }
 
     fn text(&mut self, text: &str, state: State) {
@@ -112,6 +137,9 @@ impl Walk {
                 self.space();
             } else if !matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{00AD}' | '\u{2060}') {
                 self.breaks = 0;
+                if self.open.text.is_empty() {
+                    self.open.block = state.block;
+                }
                 self.open.text.push(c);
                 self.open.linked += usize::from(state.link);
             }
@@ -131,6 +159,21 @@ impl Walk {
             self.done.push(Paragraph { kind, ..std::mem::take(&mut self.open) });
         }
     }
+}
+
+/// Whether a cell holds text in paragraphs or long lines: a table that lays out the page, not one of data.
+pub(super) fn is_layout(cell: &NodeRef) -> bool {
+    let mut bytes = 0;
+    cell.descendants_it().take(60).any(|node| {
+        if node.is_text() {
+            bytes += node.text().trim().len();
+        }
+        bytes > 200
+            || matches!(
+                node.node_name().as_deref(),
+                Some("p" | "div" | "table" | "ul" | "ol" | "h1" | "h2" | "h3" | "br")
+            )
+    })
 }
 
 fn is_block(name: &str) -> bool {
@@ -193,6 +236,7 @@ mod tests {
             ("a<br>b<br><br>c", vec!["a b", "c"]),
             ("<ul><li>x<li>y</ul>z", vec!["x", "y", "z"]),
             ("<table><tr><td>1<td>2<tr><td>3</table>", vec!["1 2", "3"]),
+            ("<table><tr><td>Menu<td><font>One<br><br>Two</font></table>", vec!["Menu", "One", "Two"]),
             ("<blockquote><p>q</p></blockquote><h2>H</h2>t", vec!["q", "H", "t"]),
             ("soft\u{ad}hyphen&nbsp;here", vec!["softhyphen here"]),
             ("<script>x</script><style>y</style>", vec![]),

@@ -5,7 +5,12 @@ use std::sync::LazyLock;
 
 use dom_query::{Document, NodeId, NodeRef};
 use regex::Regex;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::cards;
+use super::paragraphs::is_layout;
+use super::quality;
+use super::title::key;
 
 /// Share of the page's paragraph text that a node may hold and still be taken for boilerplate.
 pub(super) const MAX_SHARE: f64 = 0.35;
@@ -115,6 +120,31 @@ const WORDS: &[&str] = &[
     "cutline",
     "cta",
     "wp-caption-text",
+    "standfirst",
+    "dek",
+    "kicker",
+    "strapline",
+    "lightbox",
+    "interstitial",
+    "overlay",
+    "boilerplate",
+    "donate",
+    "donation",
+    "respond",
+    "sitemap",
+    "skyscraper",
+    "leaderboard",
+    "authorbio",
+    "livefyre",
+    "fyre",
+    "commentaires",
+    "kommentare",
+    "comentarios",
+    "comentários",
+    "publicidad",
+    "publicite",
+    "werbung",
+    "anzeige",
 ];
 
 /// Beginnings of a word that say the same: `relatedPosts`, `share-buttons` written as one word.
@@ -140,6 +170,11 @@ const BEGINNINGS: &[&str] = &[
     "imagecredit",
     "mostread",
     "mostpopular",
+    "relacionad",
+    "youmightlike",
+    "youmaylike",
+    "sponsoredcontent",
+    "morefrom",
 ];
 
 /// Pairs of words of one name that say what a node is only together.
@@ -173,27 +208,134 @@ const PAIRS: &[(&str, &str)] = &[
     ("sidebar", "widget"),
     ("read", "next"),
     ("image", "source"),
+    ("widget", "area"),
+    ("latest", "news"),
+    ("top", "stories"),
+    ("post", "author"),
+    ("entry", "author"),
+    ("follow", "us"),
 ];
 
 /// Words of what is shown only when pointed at. The box around it often bears the same word, and text that is always
 /// shown.
 const HOVER: &[&str] = &["rollover", "hovercard", "flyout", "dropdown", "tooltip", "tooltiptext"];
 
-/// Takes boilerplate out of the document.
-pub(super) fn prune(document: &Document) {
+/// Words of what may hold more text than the article itself, and never holds it: a hundred comments, stories beside a brief.
+const NEVER: &[&str] = &[
+    "comments",
+    "commentlist",
+    "disqus",
+    "respond",
+    "related",
+    "recommended",
+    "recommendations",
+    "taboola",
+    "outbrain",
+    "commentaires",
+    "kommentare",
+    "comentarios",
+    "comentários",
+];
+/// Characters of paragraphs that must be left where more than the usual share is taken away.
+const ENOUGH_LEFT: f64 = 140.0;
+
+/// Takes boilerplate out of the document. `title` is the article's.
+pub(super) fn prune(document: &Document, title: Option<&str>) {
     let Some(body) = document.body() else { return };
+    unfold_tables(&body);
     let weights = Weights::of(&body);
+    let facts = cards::Facts::of(&body);
+    let title = title.map(key).filter(|title| !title.is_empty());
+    let mut depth_of: FxHashMap<NodeId, usize> = FxHashMap::default();
+    depth_of.insert(body.id, 0);
+    let mut left = weights.total as f64;
     let mut node = body.first_child();
     while let Some(current) = node {
+        let share = weights.share(&current);
+        let depth = current
+            .parent()
+            .and_then(|parent| depth_of.get(&parent.id).copied())
+            .filter(|depth| *depth < MAX_NOTICE_DEPTH);
+        if let Some(depth) = depth {
+            depth_of.insert(current.id, depth + 1);
+        }
         let gone = current.is_comment()
             || (current.is_element()
-                && weights.share(&current) <= MAX_SHARE
-                && (is_boilerplate(&current) || is_picture_box(&current)));
+                && if share <= MAX_SHARE {
+                    is_boilerplate(&current)
+                        || is_picture_box(&current)
+                        || facts.is_card_list(&current)
+                        || facts.is_menu(&current)
+                        || (depth.is_some() && is_notice(&current, facts.chars(&current)))
+                        || (share <= MAX_HEADER && is_header(&current, title.as_deref()))
+                } else {
+                    left - share * weights.total as f64 >= ENOUGH_LEFT
+                        && (is_never(&current) || facts.is_card_list(&current) || facts.is_menu(&current))
+                        && !holds_article(&current)
+                });
         node = if gone { None } else { current.first_child() }.or_else(|| next_outside(&current, &body));
         if gone {
+            left -= share * weights.total as f64;
             current.remove_from_parent();
         }
     }
+}
+
+/// Tables, rows and cells of one page that are made boxes; more lay out nothing, and cost Readability its time.
+const MAX_PARTS: usize = 2000;
+
+/// How deep in the page a cookie notice stands at most.
+const MAX_NOTICE_DEPTH: usize = 4;
+
+/// Whether a box near the page's root asks for consent to cookies; beside an article it is none of it.
+fn is_notice(node: &NodeRef, chars: usize) -> bool {
+    node.is_element() && (40..2000).contains(&chars) && quality::asks_consent(&node.text()) && !holds_article(node)
+}
+
+/// Makes boxes of the tables that lay out the page: their cells are columns, not data.
+fn unfold_tables(body: &NodeRef) {
+    let table_of = |node: &NodeRef| node.ancestors_it(None).find(|n| n.has_name("table")).map(|table| table.id);
+    let is_cell = |node: &NodeRef| node.has_name("td") || node.has_name("th");
+    let cells = body.descendants_it().filter(|n| is_cell(n) && is_layout(n));
+    let layouts: FxHashSet<NodeId> = cells.filter_map(|cell| table_of(&cell)).collect();
+    if layouts.is_empty() {
+        return;
+    }
+    let is_part = |node: &NodeRef| {
+        layouts.contains(&node.id)
+            || (matches!(node.node_name().as_deref(), Some("td" | "th" | "tr" | "tbody" | "thead" | "tfoot"))
+                && table_of(node).is_some_and(|table| layouts.contains(&table)))
+    };
+    let parts: Vec<NodeRef> = body.descendants_it().filter(is_part).take(MAX_PARTS + 1).collect();
+    if parts.len() <= MAX_PARTS {
+        for part in parts {
+            part.rename("div");
+        }
+    }
+}
+
+/// Share of the paragraph text that a header may hold beside the headline.
+const MAX_HEADER: f64 = 0.15;
+
+/// Whether a node is the header of the article: what it holds beside the headline is its subtitle, names and dates.
+fn is_header(node: &NodeRef, title: Option<&str>) -> bool {
+    node.has_name("header")
+        && node.descendants_it().any(|n| n.has_name("h1") && title.is_none_or(|title| key(&n.text()) == title))
+}
+
+/// Whether a node is comments or other stories by its name, and no layout that has room for them.
+fn is_never(node: &NodeRef) -> bool {
+    const AROUND: &[&str] =
+        &["has", "no", "with", "main", "content", "article", "body", "page", "wrapper", "container"];
+    let says = |of: &[&str]| is_named(node, |name| words_of(name).iter().any(|word| of.contains(&word.as_str())));
+    says(NEVER) && !says(AROUND)
+}
+
+/// Whether a node holds what marks an article: the page's headline, its main part, a text so called.
+fn holds_article(node: &NodeRef) -> bool {
+    node.descendants_it().any(|n| {
+        n.has_name("h1") || n.has_name("main") || n.attr("itemprop").is_some_and(|p| p.contains("articleBody"))
+    })
 }
 
 /// The node after `node` and all it holds.
@@ -269,9 +411,16 @@ fn is_hover(node: &NodeRef) -> bool {
     node.is_element() && is_named(node, |name| words_of(name).iter().any(|word| HOVER.contains(&word.as_str())))
 }
 
+/// Attributes in which templates with made-up class names say what a node is.
+const DATA: &[&str] =
+    &["data-component", "data-testid", "data-area", "data-module", "data-name", "data-qa", "data-block", "data-type"];
+
 /// Whether one of a node's class names, or its id, passes.
 pub(super) fn is_named(node: &NodeRef, test: impl Fn(&str) -> bool) -> bool {
-    [node.class(), node.id_attr()].into_iter().flatten().any(|names| names.split_whitespace().take(40).any(&test))
+    let says = |names: &str| names.split_whitespace().take(40).any(&test);
+    node.class().is_some_and(|names| says(&names))
+        || node.id_attr().is_some_and(|names| says(&names))
+        || DATA.iter().any(|name| node.attr(name).is_some_and(|names| says(&names)))
 }
 
 /// Not shown by the page itself; what a style sheet hides stays unknown.
@@ -289,6 +438,7 @@ fn named_boilerplate(name: &str) -> bool {
     let words = words_of(name);
     let joined = words.concat();
     words.iter().any(|word| WORDS.contains(&word.as_str()))
+        || (words.last().is_some_and(|last| last == "sidebar") && !matches!(words[0].as_str(), "has" | "no" | "with"))
         || BEGINNINGS.iter().any(|start| joined.contains(start))
         || words.windows(2).any(|pair| PAIRS.contains(&(pair[0].as_str(), pair[1].as_str())))
 }
@@ -387,11 +537,38 @@ mod tests {
              <div class=related><p>Other story</p></div><p hidden>Secret</p><div role=dialog>Cookies</div></body>"
         );
         let document = Document::from(html);
-        prune(&document);
+        prune(&document, None);
         let left = document.text();
         assert!(left.contains("long enough"));
         for gone in ["Menu", "Other story", "Secret", "Cookies"] {
             assert!(!left.contains(gone), "{gone}");
         }
+    }
+
+    #[test]
+    fn many_comments_under_a_brief_go_and_a_box_around_all_stays() {
+        let brief = "The ferry will be late on Monday, the port said, and it named no new time for it. ".repeat(5);
+        let comment = "<p>I have seen this coming for years, and nobody wanted to hear it from me, as always.</p>";
+        for (html, gone) in [
+            (format!("<body><h1>Late</h1><p>{brief}</p><div id=comments>{}</div>", comment.repeat(20)), true),
+            (format!("<body><div class='comments-open'><h1>Late</h1><p>{brief}</p>{}", comment.repeat(20)), false),
+        ] {
+            let document = Document::from(html);
+            prune(&document, Some("Late"));
+            assert!(document.text().contains("ferry will be late"));
+            assert_eq!(!document.text().contains("for years"), gone);
+        }
+    }
+
+    #[test]
+    fn the_articles_header_is_no_text_and_a_section_header_is() {
+        let text = "A long enough sentence of the story, with commas, and more words. ".repeat(9);
+        let document = Document::from(format!(
+            "<body><article><header><h1>Ferry late</h1><p>What you should know of it</p></header><p>{text}</p>\
+             <section><header><h2>The crane</h2></header><p>{text}</p></section></article>"
+        ));
+        prune(&document, Some("Ferry late"));
+        let left = document.text();
+        assert!(!left.contains("What you should know") && left.contains("The crane"));
     }
 }

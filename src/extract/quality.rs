@@ -10,6 +10,10 @@ use crate::model::Quality;
 /// A text of so many characters is an article, whatever else stands on the page.
 const LONG: usize = 1500;
 const SHORT: usize = 400;
+/// The beginning that a paywall lets through is seldom longer.
+const MAX_TEASER: usize = 1200;
+/// The publisher's mark alone tells a text of so many characters to be the beginning.
+const MAX_BEGINNING: usize = 900;
 /// A wall says no more; an article about cookies does.
 const WALL: usize = 700;
 /// Less is a stray line of a page that shows something else.
@@ -22,7 +26,8 @@ pub(super) struct Signs<'a> {
     /// All that the page shows, markup and scripts aside.
     pub visible: &'a str,
     pub has_scripts: bool,
-    pub paywalled: bool,
+    /// Whether the publisher says that everybody may read all of it.
+    pub free: Option<bool>,
     pub feed_summary: &'a str,
 }
 
@@ -94,14 +99,21 @@ fn is_binary(body: &[u8]) -> bool {
 
 static CONSENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)before\ you\ continue|we\ (?:and\ our\ partners\ )?(?:use|value)\ (?:cookies|your\ privacy)
+        r"(?ix)before\ you\ continue|(?:store|access)\ (?:and/or\ access\ )?information\ on\ (?:a|your)\ device|informationen\ auf\ (?:einem|ihrem)\ gerät|partner\ archiviamo
+        |accettare\ i\ cookie|stock(?:er|ons)\ et/ou\ accéd|almacenar\ o\ acceder\ a\ información|armazenar\ e/ou\ aceder
+        |we\ (?:and\ our\ (?:\d+\ )?partners\ )?(?:use|value|store)\ (?:cookies|your\ privacy|and/or\ access)
         |accept\ (?:all\ )?(?:cookies|and\ continue)|consent\ to\ (?:the\ use\ of\ )?cookies|your\ (?:privacy
         |consent)\ (?:choices|matters|is\ important)|
         manage\ (?:your\ )?(?:cookie|privacy)\ (?:settings|preferences|options)
-        |is\ part\ of\ the\ .{2,30}\ family\ of\ brands|aceptar\ (?:todas\ las\ )?cookies|utilizamos\ cookies
-        |nous\ utilisons\ des\ cookies|accepter\ et\ (?:fermer|continuer)|
-        continuer\ sans\ accepter|wir\ verwenden\ cookies|alle\ akzeptieren|mit\ werbung\ weiterlesen
-        |cookies\ zustimmen|cookies\ accepteren|accetta\ (?:tutti\ )?i\ cookie|aceitar\ (?:todos\ os\ )?cookies",
+        |is\ part\ of\ the\ .{2,30}\ family\ of\ brands|aceptar\ (?:todas\ las\ )?cookies|(?:utilizamos|usamos)\ cookies
+        |nous\ utilisons\ des\ cookies|(?:nos|ses)\ partenaires\ .{0,80}cookies|accepter\ et\ (?:fermer|continuer)|
+        continuer\ sans\ accepter|wir\ (?:verwenden|nutzen)\ cookies|alle\ akzeptieren|mit\ werbung\ weiterlesen|zustimmen\ und\ weiter
+        |cookies\ (?:zustimmen|accepteren|aanvaarden)|accetta\ (?:tutti\ )?i\ cookie|utilizziamo\ (?:i\ )?cookie
+        |aceitar\ (?:todos\ os\ )?cookies|wij\ gebruiken\ cookies|vi\ (?:använder|bruger|bruker)\ (?:cookies|informasjonskapsler|kakor)
+        |hyväksy\ (?:kaikki\ )?evästeet|używamy\ (?:plików\ )?cookies|zaakceptuj\ (?:wszystkie|i\ przejdź)
+        |používáme\ (?:soubory\ )?cookies|přijmout\ vše|használunk\ (?:sütiket|cookie)|folosim\ cookie|χρησιμοποιούμε\ cookies
+        |мы\ используем\ (?:файлы\ )?cookie|ми\ використовуємо\ (?:файли\ )?cookie|çerez(?:leri)?\ kullan|نستخدم\ ملفات
+        |クッキー?\ ?を使用|cookieを使用|我们使用\ ?cookie|쿠키를\ 사용",
     )
     .expect("a fixed pattern")
 });
@@ -109,8 +121,10 @@ static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)(?:log|sign)\ ?in\ (?:to\ (?:continue|read|view|access|your\ account)|or\ (?:register|sign\ up
         |create))|please\ (?:log|sign)\ in|register\ to\ (?:continue|read)|forgot(?:ten)?\ (?:your\ )?password|
-        create\ (?:a\ free|an)\ account\ to|inicia\ sesión\ para|identifiez-vous|connectez-vous
-        |melden\ sie\ sich\ an|iniciar\ sesión",
+        create\ (?:a\ free|an)\ account\ to|inici[ae]\ sesión\ para|¿olvid(?:ó|aste)\ (?:su|tu)\ contraseña|identifiez-vous|connectez-vous
+        |mot\ de\ passe\ oublié|melden\ sie\ sich\ an|passwort\ vergessen|iniciar\ sess?ión|esqueceu\ (?:a|sua)\ senha
+        |password\ dimenticata|wachtwoord\ vergeten|zaloguj\ się,?\ aby|logga\ in\ för\ att|войдите,?\ чтобы|забыли\ пароль
+        |giriş\ yap(?:ın|arak)|ログインしてください|请先?登录|請先?登入|로그인이\ 필요|سجل\ الدخول",
     )
     .expect("a fixed pattern")
 });
@@ -123,17 +137,25 @@ static TEASER: LazyLock<Regex> = LazyLock::new(|| {
         |to\ (?:continue|keep)\ reading(?:\ this\ (?:article|story))?,?\ (?:please\ )?
         (?:subscribe|log\ in|sign\ (?:in|up)|register)
         |you(?:'|’|\ ha)ve\ (?:reached|read|used)\ (?:your|all|the)\ .{0,30}(?:free|limit)
-        |suscríbete\ para\ (?:seguir\ )?le(?:er|yendo)|para\ seguir\ leyendo
-        |il\ vous\ reste\ .{1,10}\ de\ cet\ article",
+        |suscríb[ea]te\ para\ (?:seguir\ )?le(?:er|yendo)|para\ seguir\ leyendo|(?:este\ )?contenido\ (?:es\ )?exclusivo\ para\ suscriptores
+        |il\ vous\ reste\ .{1,10}\ de\ cet\ article|la\ suite\ est\ réservée|article\ réservé\ (?:aux|à\ nos)\ abonnés|pour\ lire\ la\ suite
+        |(?:jetzt\ )?(?:weiter|vollständig)\ ?lesen\ mit\ .{2,30}(?:\+|plus|abo)|diesen\ artikel\ (?:lesen\ sie\ )?(?:nur\ )?(?:mit|im)\ .{0,20}(?:abo|plus)
+        |um\ (?:den\ artikel\ |diesen\ artikel\ )?weiterzulesen|per\ continuare\ a\ leggere|(?:questo\ )?articolo\ (?:è\ )?riservato\ agli\ abbonati
+        |para\ continuar\ (?:lendo|a\ ler)|exclusivo\ para\ assinantes|om\ (?:dit\ artikel\ )?verder\ te\ lezen|lees\ verder\ met\ een\ abonnement
+        |för\ att\ läsa\ (?:hela|vidare)|for\ å\ lese\ (?:hele|videre)|for\ at\ læse\ (?:hele|videre)|lukeaksesi\ .{0,20}tilaa|jatka\ lukemista\ tilaamalla
+        |aby\ czytać\ dalej|dalsza\ część\ artykułu|pozostało\ .{1,10}\ treści|pro\ dočtení\ článku|čtenářům\ s\ předplatným
+        |(?:полный\ текст|статья|материал)\ доступ(?:ен|на)\ (?:только\ )?(?:по\ подписке|подписчикам)|оформите\ подписку,?\ чтобы
+        |devamını\ okumak\ için\ abone|この記事は(?:有料)?会員限定|残り\ ?\d+\ ?文字|有料会員になると|続きは?会員|订阅后(?:可)?(?:继续)?阅读|付费(?:后)?阅读
+        |訂閱後(?:可)?閱讀|구독(?:하고|하면|자\ 전용)|이\ 기사는\ 유료",
     )
     .expect("a fixed pattern")
 });
 /// What stands below a teaser, and beside other stories or in the head of every page as well.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)already\ a\ subscriber|subscribers?\ only|for\ subscribers|contenido\ exclusivo\ para\ suscriptores
-        |réservé\ (?:aux|à\ nos)\ abonnés|nur\ für\ abonnenten|weiterlesen\ mit|exclusivo\ para\ assinantes
-        |riservato\ agli\ abbonati|lees\ verder\ met",
+        r"(?ix)already\ a\ subscriber|subscribers?\ only|for\ subscribers|¿ya\ (?:eres|es)\ suscriptor|déjà\ abonné
+        |réservé\ (?:aux|à\ nos)\ abonnés|nur\ für\ abonnenten|weiterlesen\ mit|sie\ sind\ bereits\ abonnent|já\ é\ assinante
+        |sei\ già\ abbonato|lees\ verder\ met|redan\ prenumerant|masz\ już\ (?:prenumeratę|konto)|уже\ подписаны",
     )
     .expect("a fixed pattern")
 });
@@ -141,21 +163,28 @@ static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)(?:enable|turn\ on|activate|requires?|need)\s+(?:to\ enable\ )?java\ ?script
         |java\ ?script\ (?:is\ )?(?:disabled|required|must\ be|needs\ to\ be|has\ been\ disabled|not\ enabled)
-        |habilit(?:a|e|ar)\ javascript|activ(?:er|ez)\ javascript|
-        javascript\ (?:aktivieren|zu\ aktivieren)|checking\ your\ browser
-        |verify(?:ing)?\ (?:that\ )?you\ are\ (?:a\ )?human|are\ you\ a\ robot|just\ a\ moment",
+        |habilit(?:a|e|ar)\ javascript|activ(?:a|e|er|ez|ar)\ (?:el\ |le\ )?javascript|(?:abilita|ative|ativar)\ (?:o\ )?javascript|
+        javascript\ (?:aktivieren|zu\ aktivieren|ist\ deaktiviert|est\ désactivé|inschakelen|отключен|を有効)|
+        включите\ javascript|włącz\ (?:obsługę\ )?javascript|aktivera\ javascript|启用\ ?javascript|請啟用\ ?javascript|javascript를\ 활성화
+        |checking\ your\ browser|verify(?:ing)?\ (?:that\ )?you\ are\ (?:a\ )?human|are\ you\ a\ robot|just\ a\ moment
+        |unusual\ traffic\ from|complete\ the\ (?:security\ check|captcha)|proof\ of\ work|enable\ cookies\ and\ reload",
     )
     .expect("a fixed pattern")
 });
 static GONE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)^\W*(?:(?:error\ )?404(?:\W|$)|(?:page|article|story|content|file|url)\ (?:was\ |is\ |could\ 
+        r"(?ix)^\W*(?:(?:error\ |fehler\ |erreur\ |errore\ )?404(?:\W|$)|(?:page|article|story|content|file|url)\ (?:was\ |is\ |could\ 
         |can\ ?)?(?:not\ (?:be\ )?(?:found|available|exist)|no\ longer\ (?:available|exists)|unavailable
         |doesn['’]t\ exist)|not\ found\W*$|
         oops[\W]+(?:page|we\ can|that\ page)|(?:sorry,?\ )?(?:we\ (?:can['’]t|couldn['’]t|could\ not|cannot)\ find
-        |this\ page\ (?:does|is|can|isn)|the\ page\ you)|página\ no\ encontrada|no\ se\ encuentra\ la\ página
-        |page\ (?:introuvable|non\ trouvée)|seite\ nicht\ gefunden|
-        pagina\ non\ trovata|página\ não\ encontrada|pagina\ niet\ gevonden|access\ denied|403\ forbidden
+        |this\ page\ (?:does|is|can|isn)|the\ page\ you)|página\ no\ (?:encontrada|existe)|no\ se\ (?:encuentra|ha\ encontrado)\ la\ página
+        |(?:cette\ )?page\ (?:introuvable|non\ trouvée|n['’]existe)|(?:die\ )?seite\ (?:wurde\ )?nicht\ gefunden|diese\ seite\ (?:existiert|gibt)
+        |pagina\ (?:non\ trovata|niet\ gevonden|nu\ a\ fost)|página\ não\ encontrada|sidan\ (?:kunde\ inte\ hittas|finns\ inte|hittades\ inte)
+        |siden\ (?:findes\ ikke|finnes\ ikke|ble\ ikke\ funnet|blev\ ikke\ fundet)|sivua\ ei\ löyty|nie\ znaleziono\ strony|strona\ nie\ istnieje
+        |stránka\ (?:nenalezena|nebyla\ nalezena|neexistuje)|az\ oldal\ nem\ található|страница\ не\ найдена|сторінку\ не\ знайдено
+        |sayfa\ bulunamadı|halaman\ tidak\ ditemukan|không\ tìm\ thấy\ trang|η\ σελίδα\ δεν\ βρέθηκε|الصفحة\ غير\ موجودة|הדף\ לא\ נמצא
+        |ページが見つかりません|お探しのページ|页面不存在|找不到(?:页面|該頁)|페이지를\ 찾을\ 수\ 없|पृष्ठ\ नहीं\ मिला
+        |access\ denied|403\ forbidden
         |forbidden\W*$|service\ unavailable|internal\ server\ error|bad\ gateway)",
     )
     .expect("a fixed pattern")
@@ -190,10 +219,14 @@ pub(super) fn judge(signs: &Signs) -> (Quality, Option<String>) {
     }
     let end = tail(signs.text);
     let told = chars < 2 * LONG && (TEASER.is_match(end) || LABEL.is_match(end));
-    if told || (chars < LONG && TEASER.is_match(signs.visible)) {
+    // A box beside the text that says so stands on every page of the outlet, unless the text is no more than a beginning.
+    let boxed = chars < MAX_TEASER && signs.free != Some(true) && TEASER.is_match(signs.visible);
+    if told || boxed {
         return because(Quality::Teaser, "the page says that the rest is for subscribers");
     }
-    if signs.paywalled && chars < 2 * LONG {
+    // A metered page is marked as well, and may hold the whole article.
+    let breaks_off = is_cut(signs.text) || !ends_as_text(signs.text) || LABEL.is_match(signs.visible);
+    if signs.free == Some(false) && (chars < MAX_BEGINNING || (chars < 2 * LONG && breaks_off)) {
         return because(Quality::Teaser, "the publisher marks the article as not free to read");
     }
     let feed = signs.feed_summary.chars().count();
@@ -204,6 +237,16 @@ pub(super) fn judge(signs: &Signs) -> (Quality, Option<String>) {
         return because(Quality::Teaser, "the text breaks off");
     }
     (Quality::Full, None)
+}
+
+/// Whether a box of a page asks for consent to cookies.
+pub(super) fn asks_consent(text: &str) -> bool {
+    CONSENT.is_match(text)
+}
+
+/// Whether a line of a page is the words of a wall, and no text of the article.
+pub(super) fn is_wall(line: &str) -> bool {
+    line.chars().count() < 200 && (TEASER.is_match(line) || LABEL.is_match(line))
 }
 
 fn first_lines(text: &str) -> impl Iterator<Item = &str> {
@@ -217,6 +260,11 @@ fn tail(text: &str) -> &str {
         from += 1;
     }
     &text[from..]
+}
+
+/// Whether a text ends as sentences do.
+fn ends_as_text(text: &str) -> bool {
+    text.trim_end().ends_with(['.', '!', '?', '”', '"', '»', '。', '！', '？', '」', '؟', '।', ')', '’'])
 }
 
 /// Whether a text ends in dots that promise more: `…`, `[...]`, `... Read more`.
@@ -235,7 +283,7 @@ mod tests {
     const STORY: &str = "The ferry will be late, the port said on Monday. Passengers were told to wait in the hall.";
 
     fn judged(text: &str, title: &str, visible: &str) -> Quality {
-        judge(&Signs { text, title, visible, has_scripts: true, paywalled: false, feed_summary: "" }).0
+        judge(&Signs { text, title, visible, has_scripts: true, free: None, feed_summary: "" }).0
     }
 
     #[test]
@@ -266,6 +314,17 @@ mod tests {
             (&cookies, "Cookies banned", "", Quality::Full),
             ("The ferry will be late, and the port […]", "Ferry", "", Quality::Teaser),
             ("“I do not know ...”", "Ferry", "", Quality::Full),
+            ("Страница не найдена", "Северный порт", "", Quality::Empty),
+            ("", "Seite nicht gefunden", "", Quality::Empty),
+            ("ページが見つかりません", "新聞", "", Quality::Empty),
+            ("Мы используем файлы cookie. Принять", "Порт", "", Quality::Consent),
+            ("Używamy plików cookies, aby służyć lepiej.", "Port", "", Quality::Consent),
+            ("El ferry llegará tarde. Suscríbete para seguir leyendo", "Ferry", "", Quality::Teaser),
+            ("フェリーは遅れる。この記事は会員限定です。残り 523文字", "船", "", Quality::Teaser),
+            ("Die Fähre kommt zu spät. Jetzt weiterlesen mit Post+", "Fähre", "", Quality::Teaser),
+            ("Паром опоздает. Полный текст доступен только по подписке", "Паром", "", Quality::Teaser),
+            ("", "Post", "Bitte JavaScript aktivieren", Quality::Empty),
+            (&STORY.repeat(15), "Ferry late", "Subscribe to read this and every other story", Quality::Full),
             (&long, "Cookies: we use cookies", "We use cookies. Please enable JavaScript", Quality::Full),
         ] {
             assert_eq!(judged(text, title, visible), expected, "{text} / {title} / {visible}");
@@ -274,18 +333,11 @@ mod tests {
 
     #[test]
     fn paywall_marks_and_the_feeds_text_count() {
-        let base =
-            Signs { text: STORY, title: "Ferry", visible: "", has_scripts: false, paywalled: false, feed_summary: "" };
-        assert_eq!(judge(&Signs { paywalled: true, ..base }).0, Quality::Teaser);
+        let base = Signs { text: STORY, title: "Ferry", visible: "", has_scripts: false, free: None, feed_summary: "" };
+        assert_eq!(judge(&Signs { free: Some(false), ..base }).0, Quality::Teaser);
         let long = STORY.repeat(6);
-        let base = Signs {
-            text: STORY,
-            title: "Ferry",
-            visible: "",
-            has_scripts: false,
-            paywalled: false,
-            feed_summary: &long,
-        };
+        let base =
+            Signs { text: STORY, title: "Ferry", visible: "", has_scripts: false, free: None, feed_summary: &long };
         assert_eq!(judge(&base).0, Quality::Teaser);
     }
 

@@ -17,12 +17,18 @@ const VERBS: &str = r"(?:said|says|told|tells|added|adds|asked|wrote|writes|twee
     |acknowledged|recalled|stressed|commented|remarked|dijo|dice|afirmó|afirma|aseguró|asegura|explicó
     |explica|señaló|señala|añadió|añade|agregó|agrega|declaró|declara|comentó|comenta|indicó|indica|sostuvo
     |sostiene|advirtió|advierte|apuntó|apunta|manifestó|expresó|escribió|subrayó|subraya|destacó|destaca
-    |reiteró|insistió|insiste|reconoció|recordó|precisó|respondió|denunció|relató|concluyó)";
+    |reiteró|insistió|insiste|reconoció|recordó|precisó|respondió|denunció|relató|concluyó
+    |(?:a|avait)\s+(?:déclaré|dit|expliqué|affirmé|ajouté|indiqué|assuré|souligné|précisé|estimé|écrit)|déclare|affirme|explique|assure|souligne|estime
+    |ajoute|précise|sagte|sagt|erklärte|erklärt|betonte|betont|meinte|meint|ergänzte|schrieb|versicherte
+    |ha\s+(?:detto|dichiarato|spiegato|affermato|aggiunto|sottolineato|scritto)|spiega|afferma|dichiara|disse|diz|afirmou|explicou|declarou
+    |acrescentou|destacou|ressaltou|escreveu|zegt|zei|aldus|verklaarde|сказала?|заявила?|отметила?|подчеркнула?|добавила?|пояснила?
+    |рассказала?|написала?|сказав|заявив|зазначив|наголосив|powiedziała?|mówi|stwierdziła?|dodała?|podkreśliła?)";
 /// Words of an office before a name: "the prime minister", "el alcalde".
 const OFFICE: &str = r"(?P<office>(?:\p{Ll}[\p{L}’'\-]*,?\s+){0,7})";
 
-static AFTER_VERB_FIRST: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r"^[,.]?\s*(?:{VERBS}|según|per)\s+{OFFICE}{NAME}")));
+static AFTER_VERB_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(r"^[,.]?\s*(?:{VERBS}|según|selon|laut|secondo|segundo|volgens|по\s+словам|per)\s+{OFFICE}{NAME}"))
+});
 static AFTER_NAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"^,?\s*{OFFICE}{NAME}(?:,[^,.“”]{{2,60}},)?\s+(?:has\s+|had\s+|ha\s+)?{VERBS}\b"))
 });
@@ -118,10 +124,116 @@ const NOBODY: &[&str] = &[
 ];
 /// Words that lead away from the speaker to a place, a time, a hearer.
 const AWAY: &[&str] = &[
-    "in", "on", "at", "to", "that", "during", "after", "before", "by", "from", "with", "about", "when", "as", "while",
-    "if", "in,", "against", "into", "through", "since", "en", "que", "durante", "tras", "a", "al", "ante", "con",
-    "desde", "por", "sobre", "cuando", "he", "she", "they", "it", "we", "who", "ayer", "hoy", "él", "ella", "is",
-    "was", "were", "and", "y",
+    "in",
+    "on",
+    "at",
+    "to",
+    "that",
+    "during",
+    "after",
+    "before",
+    "by",
+    "from",
+    "with",
+    "about",
+    "when",
+    "as",
+    "while",
+    "if",
+    "in,",
+    "against",
+    "into",
+    "through",
+    "since",
+    "en",
+    "que",
+    "durante",
+    "tras",
+    "a",
+    "al",
+    "ante",
+    "con",
+    "desde",
+    "por",
+    "sobre",
+    "cuando",
+    "he",
+    "she",
+    "they",
+    "it",
+    "we",
+    "who",
+    "ayer",
+    "hoy",
+    "él",
+    "ella",
+    "is",
+    "was",
+    "were",
+    "and",
+    "y",
+    "à",
+    "au",
+    "aux",
+    "dans",
+    "lors",
+    "sur",
+    "devant",
+    "il",
+    "elle",
+    "ils",
+    "qu’il",
+    "que",
+    "er",
+    "sie",
+    "es",
+    "ihr",
+    "dem",
+    "den",
+    "im",
+    "am",
+    "beim",
+    "gegenüber",
+    "vor",
+    "nach",
+    "bei",
+    "in",
+    "auf",
+    "zu",
+    "alla",
+    "ai",
+    "al",
+    "nel",
+    "ele",
+    "ela",
+    "à",
+    "ao",
+    "em",
+    "na",
+    "no",
+    "hij",
+    "zij",
+    "ze",
+    "op",
+    "tegen",
+    "в",
+    "на",
+    "он",
+    "она",
+    "они",
+    "что",
+    "во",
+    "после",
+    "агентству",
+    "журналистам",
+    "він",
+    "вона",
+    "у",
+    "do",
+    "w",
+    "on",
+    "ona",
+    "że",
 ];
 
 /// Bytes around a quote in which its speaker is looked for.
@@ -162,19 +274,31 @@ fn between_is_bare(text: &str) -> bool {
         && text.trim_end_matches(|c: char| c.is_whitespace() || "\"“„«‹‘'".contains(c)).ends_with(['.', ',', ':'])
 }
 
+/// The name that a verb of saying gives where `text` begins with the verb, and where the name ends.
+pub(super) fn who_says(text: &str) -> Option<(Option<String>, usize)> {
+    static VERB: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^{VERBS}\b")));
+    let verb = VERB.find(text)?;
+    let named = AFTER_VERB_FIRST.captures(text).filter(|c| is_office(c.name("office").map_or("", |m| m.as_str())));
+    let name = named.as_ref().and_then(|c| Some((clean(&c["name"])?, c.name("name")?.end())));
+    Some(name.map_or((None, verb.end()), |(name, end)| (Some(name), end)))
+}
+
 /// The name after a quote, and the byte (from the quote's end) where it ends.
 fn said_after(quote: &str, after: &str) -> Option<(String, usize)> {
     let ended = quote.ends_with([',', '.', '!', '?', '…']) || after.starts_with(',');
     if !ended {
         return None;
     }
+    // A dash after the comma is the Russian way.
+    let bare = after.trim_start_matches([',', ' ']).strip_prefix(['–', '—']).map(str::trim_start);
+    let (after, skipped) = bare.map_or((after, 0), |bare| (bare, after.len() - bare.len()));
     for pattern in [&*AFTER_VERB_FIRST, &*AFTER_NAME_FIRST] {
         if let Some(c) = pattern.captures(after)
             && is_office(c.name("office").map_or("", |m| m.as_str()))
             && let Some(name) = clean(&c["name"])
         {
             let end = c.name("name").map_or(0, |m| m.end());
-            return Some((name, end));
+            return Some((name, skipped + end));
         }
     }
     None
@@ -205,5 +329,9 @@ fn clean(name: &str) -> Option<String> {
     let name = name.strip_suffix("’s").or(name.strip_suffix("'s")).map_or(name.as_str(), |_| "");
     let name = name.trim_end_matches(['.', '’', '\'', '-']);
     let first = name.split([' ', '’', '\'']).next().unwrap_or("");
+    // Russian names its agencies in capitals, as the one who was told.
+    if first.chars().count() > 2 && first.chars().all(|c| matches!(c, 'А'..='Я' | 'Ё')) {
+        return None;
+    }
     (name.chars().count() > 2 && !NOBODY.contains(&first)).then(|| name.to_owned())
 }

@@ -11,27 +11,78 @@ pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]
     let mut kept: Vec<Paragraph> = Vec::with_capacity(found.len());
     let mut seen = 0;
     let mut in_list = false;
-    for paragraph in found {
+    let ahead = prose_ahead(&found);
+    for (i, paragraph) in found.into_iter().enumerate() {
         let chars = paragraph.chars();
         let (text, late) = (paragraph.text.as_str(), seen * 2 > total);
         let at_start = seen * 10 < total || kept.len() < 3;
-        if late && lines::heads_end(text, chars) {
+        let ends = late && lines::heads_end(text, chars);
+        if late
+            && (lines::heads_comments(text, chars)
+                || (ends && ahead[i] * 3 < total)
+                || (kept.len() > 2 && is_boilerplate_head(text, chars, &kept)))
+        {
             break;
         }
         seen += chars;
-        in_list = lines::heads_list(text, chars) || (in_list && paragraph.link_share() > 0.5);
+        in_list = ends || lines::heads_list(text, chars) || (in_list && paragraph.link_share() > 0.5);
         let drop = in_list
             || (seen * 5 > total * 4 && paragraph.kind == Kind::Item && paragraph.is_link())
             || is_aside(&paragraph, chars)
             || (at_start && is_head(text, chars, title, byline))
-            || (late && (lines::is_imprint(text) || lines::is_contact(text, chars) || is_author_note(text, byline)))
+            || (late
+                && (lines::is_imprint(text)
+                    || lines::is_call_to_write(text, chars)
+                    || lines::is_contact(text, chars)
+                    || is_author_note(text, byline)))
             || kept.last().is_some_and(|last| last.text == paragraph.text);
         if !drop {
             kept.push(paragraph);
         }
     }
+    cut_head(&mut kept);
     cut_tail(&mut kept);
     kept
+}
+
+/// Takes away the lines between headline and text that are no sentences: a name, an office, a place in a menu.
+fn cut_head(kept: &mut Vec<Paragraph>) {
+    let is_label = |p: &Paragraph| {
+        p.kind == Kind::Text
+            && p.chars() < 50
+            && !p
+                .text
+                .ends_with(['.', '!', '?', ':', '…', '”', '"', '»', '。', '！', '？', '」', '؟', '।', '-', '–', '—'])
+    };
+    let labels = kept.iter().take_while(|p| is_label(p)).count();
+    if (1..=4).contains(&labels) && kept.get(labels).is_some_and(|p| p.kind == Kind::Text && p.is_prose()) {
+        kept.drain(..labels);
+    }
+}
+
+/// "About Acme" below a press release of Acme's: the same words stand below each of them.
+fn is_boilerplate_head(text: &str, chars: usize, kept: &[Paragraph]) -> bool {
+    let Some(name) = lines::about_whom(text, chars) else { return false };
+    kept.iter().any(|p| p.text.contains(name))
+}
+
+/// The characters of full paragraphs after each one: a box in the middle of a text ends nothing.
+fn prose_ahead(found: &[Paragraph]) -> Vec<usize> {
+    let mut held = 0;
+    let mut ahead: Vec<usize> = found
+        .iter()
+        .rev()
+        .map(|p| {
+            let before = held;
+            let chars = p.chars();
+            if chars >= 200 && p.link_share() < 0.2 && p.kind == Kind::Text {
+                held += chars;
+            }
+            before
+        })
+        .collect();
+    ahead.reverse();
+    ahead
 }
 
 /// Furniture, pointers and calls between paragraphs.
@@ -48,7 +99,13 @@ fn is_aside(paragraph: &Paragraph, chars: usize) -> bool {
 /// The title, the date or the author again, above the text.
 fn is_head(text: &str, chars: usize, title: Option<&str>, byline: &[String]) -> bool {
     let line = key(text);
-    if title.is_some_and(|title| key(title) == line) || lines::is_date(text, chars) {
+    // Some templates set the date and the author in the line of the title.
+    let begins =
+        |title: &str| !title.is_empty() && line.strip_prefix(title).is_some_and(|rest| rest.chars().count() < 50);
+    if title.is_some_and(|title| begins(&key(title)))
+        || lines::is_date(text, chars)
+        || lines::is_credit_line(text, chars)
+    {
         return true;
     }
     if chars > 90 || byline.is_empty() {
@@ -84,7 +141,7 @@ fn is_author_note(text: &str, byline: &[String]) -> bool {
 /// Takes away link lists at the end, and headings that head nothing.
 fn cut_tail(kept: &mut Vec<Paragraph>) {
     while kept.len() > 1
-        && kept.last().is_some_and(|last| last.kind == Kind::Heading || (last.is_link() && last.chars() < 300))
+        && kept.last().is_some_and(|last| last.kind == Kind::Heading || (last.link_share() > 0.6 && last.chars() < 300))
     {
         kept.pop();
     }
@@ -100,7 +157,7 @@ mod tests {
             .map(|text| {
                 let (kind, text) = text.strip_prefix('#').map_or((Kind::Text, *text), |rest| (Kind::Heading, rest));
                 let linked = if text.starts_with('>') { text.len() } else { 0 };
-                Paragraph { text: text.to_owned(), linked, kind }
+                Paragraph { text: text.to_owned(), linked, kind, block: None }
             })
             .collect()
     }

@@ -63,7 +63,8 @@ fn cut_site(text: &str, site: Option<&str>, host: &str, all: &[String]) -> Strin
             let (head, tail) = text.rsplit_once(separator)?;
             let first = text.split_once(separator)?;
             let names_site = |part: &str| {
-                let part = key(part);
+                let part = part.trim();
+                let part = key(part.strip_prefix("The ").unwrap_or(part));
                 !part.is_empty()
                     && (site.is_some_and(|site| key(site) == part || (part.len() > 4 && key(site).contains(&part)))
                         || (part.len() > 2 && key(host).contains(&part)))
@@ -98,6 +99,7 @@ mod tests {
         for (texts, expected) in [
             (&["Ferry late | The Post"][..], "Ferry late"),
             (&["The Post: Ferry late"], "Ferry late"),
+            (&["The Daily Post: Ferry late"], "Ferry late"),
             (&["Ferry late - Travel - The Post", "Ferry late and full - Travel"], "Ferry late - Travel"),
             (&["Mayor: we will wait", "Mayor: we will wait - Daily Post"], "Mayor: we will wait"),
             (&["Ferry &amp; bus &quot;late&quot;"], "Ferry & bus \"late\""),

@@ -1,6 +1,8 @@
 //! Self-written pages → what is read of them: the rows H1 to H6 of the table of faults, and pages of any bytes.
 //! Cases of one step stand beside that step.
 
+mod outlets;
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -169,7 +171,9 @@ fn a_page_serialises_to_the_contracts_members() {
         "modified",
         "language",
         "site",
+        "section",
         "image",
+        "free",
         "text",
         "quotes",
         "captions",

@@ -1,0 +1,223 @@
+//! Where a page says when its article was published and changed → the two instants, each with where it was found.
+//! Places that agree on a day overrule the order of trust: JSON-LD, meta tags, `time` elements, the address, the visible lines.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use dom_query::{Document, NodeRef};
+use jiff::Timestamp;
+use regex::Regex;
+use url::Url;
+
+use super::date;
+use super::jsonld::Linked;
+use super::metadata::{Metas, line};
+use super::paragraphs::Paragraph;
+use super::title::key;
+
+/// Lines below and above the headline in which a date is the article's.
+const BELOW: usize = 12;
+const ABOVE: usize = 2;
+
+const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date.published",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date",
+    "dcterms.date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "published_time_telegram",
+    "cxenseparse:recs:publishtime",
+    "article.published",
+    "date",
+    "og:published_time",
+    "datecreated",
+    "rnews:datepublished",
+    "citation_publication_date",
+    "originalpublicationdate",
+];
+const MODIFIED: &[&str] = &[
+    "article:modified_time",
+    "og:updated_time",
+    "og:article:modified_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+    "lastmod",
+    "article.updated",
+];
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Dates {
+    pub published: Option<(Timestamp, String)>,
+    pub modified: Option<(Timestamp, String)>,
+}
+
+/// Reads the dates of a page. `shown` is what it shows, line by line.
+pub(super) fn read(
+    document: &Document,
+    metas: &Metas,
+    linked: &Linked,
+    base: Option<&Url>,
+    shown: &[Paragraph],
+    title: Option<&str>,
+) -> Dates {
+    let from_linked = |value: &Option<String>, key: &str| value.clone().map(|v| (v, format!("json-ld {key}")));
+    let parsed = |candidates: Vec<(String, String)>| -> Vec<(Timestamp, String)> {
+        candidates.into_iter().filter_map(|(text, from)| Some((date::parse(&text)?, from))).collect()
+    };
+    let times = |selectors: &str| times(document, selectors);
+
+    let mut candidates: Vec<_> = from_linked(&linked.published, "datePublished").into_iter().collect();
+    candidates.extend(metas.all(PUBLISHED));
+    candidates.extend(times(
+        "[itemprop~='datePublished'], time[pubdate], abbr.published, time.published, time.entry-date, \
+         [property~='datePublished'], [property~='schema:datePublished'], span[property~='dc:date']",
+    ));
+    let mut published = parsed(candidates);
+    if published.is_empty() {
+        published = parsed(times("article time[datetime], main time[datetime]"));
+    }
+    if published.is_empty() {
+        published = parsed(times("time[datetime]"));
+    }
+    let mut modified: Vec<_> = from_linked(&linked.modified, "dateModified").into_iter().collect();
+    modified.extend(metas.all(MODIFIED));
+    modified.extend(times("[itemprop~='dateModified'], [property~='dateModified'], time.updated"));
+    let mut modified = parsed(modified);
+    if published.is_empty() {
+        let visible = visible(shown, title, metas.is_american(document));
+        published
+            .extend(base.and_then(date_in_address).and_then(|text| Some((date::parse(&text)?, "address".to_owned()))));
+        published.extend(visible.published);
+        modified.extend(visible.modified);
+    }
+    let published = agreed(&published);
+    // An edit before publication is a template's mistake.
+    let modified = agreed(&modified).filter(|(at, _)| published.as_ref().is_none_or(|(published, _)| at >= published));
+    Dates { published, modified }
+}
+
+/// The lines below the headline.
+pub(super) fn near(shown: &[Paragraph], title: Option<&str>) -> Range<usize> {
+    let title = title.map(key);
+    let head = shown.iter().position(|p| title.as_ref().is_some_and(|title| key(&p.text).starts_with(title)));
+    head.map_or(0..shown.len().min(BELOW), |head| head..shown.len().min(head + 1 + BELOW))
+}
+
+/// The dates that stand by the headline. "Updated" before one makes it the edit's.
+fn visible(shown: &[Paragraph], title: Option<&str>, month_first: bool) -> Dates {
+    let near = near(shown, title);
+    let above = near.start.saturating_sub(ABOVE)..near.start;
+    let mut dates = Dates::default();
+    for p in shown[near].iter().chain(&shown[above]).filter(|p| p.text.len() < 300) {
+        let text = date::ascii_digits(&p.text);
+        let found = date::find(&text, month_first);
+        let covered: usize = found.iter().map(|found| found.end - found.start).sum();
+        // A sentence that tells of a day is no dateline.
+        if text[..].chars().filter(|c| c.is_alphabetic()).count() > covered + 40 {
+            continue;
+        }
+        let mut from = 0;
+        for one in found {
+            let place = if is_edit(&text[from..one.start]) { &mut dates.modified } else { &mut dates.published };
+            place.get_or_insert((one.at, "visible text".to_owned()));
+            from = one.end;
+        }
+    }
+    if dates.published.is_none() {
+        dates.published.clone_from(&dates.modified);
+    }
+    dates
+}
+
+/// Whether the words before a date say that it is the one of an edit.
+fn is_edit(words: &str) -> bool {
+    static EDIT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix)updated|modified|edited|revised|actualiza|modifica|mis\ à\ jour|modifié|aktualisiert|aggiornat|atualizad
+            |обновлен|изменен|оновлено|aktualiz|zaktualiz|bijgewerkt|uppdatera|oppdatert|opdateret|päivitetty|güncelle|diperbarui
+            |cập\ nhật|ενημέρωση|עודכן|تحديث|تعديل|更新|수정",
+        )
+        .expect("a fixed pattern")
+    });
+    EDIT.is_match(words)
+}
+
+/// The first instant on whose day most places agree; of those of one day the first that gives a time.
+fn agreed(parsed: &[(Timestamp, String)]) -> Option<(Timestamp, String)> {
+    let day = |at: Timestamp| at.as_second().div_euclid(86_400);
+    let votes = |at: Timestamp| parsed.iter().filter(|(other, _)| day(*other) == day(at)).count();
+    let most = parsed.iter().map(|(at, _)| votes(*at)).max()?;
+    // One vote against one is no majority: trust decides.
+    let leading = if most > 1 { parsed.iter().find(|(at, _)| votes(*at) == most) } else { parsed.first() }?;
+    let same_day = parsed.iter().filter(|(at, _)| day(*at) == day(leading.0));
+    let (at, from) = same_day.clone().find(|(at, _)| at.as_second().rem_euclid(86_400) != 0).unwrap_or(leading);
+    Some((*at, from.clone()))
+}
+
+fn times(document: &Document, selectors: &str) -> Vec<(String, String)> {
+    let value = |node: &NodeRef| {
+        ["datetime", "content", "title"]
+            .iter()
+            .find_map(|key| node.attr(key))
+            .map_or_else(|| line(&node.text()), |v| line(&v))
+    };
+    document.select(selectors).nodes().iter().take(3).map(|node| (value(node), "time element".to_owned())).collect()
+}
+
+fn date_in_address(url: &Url) -> Option<String> {
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"[/-]((?:19|20)\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?:[/-]|$)").expect("a fixed pattern")
+    });
+    DATE.captures(url.path()).map(|c| format!("{}-{}-{}", &c[1], &c[2], &c[3]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::paragraphs::paragraphs;
+
+    #[test]
+    fn the_dates_by_the_headline_are_read() {
+        let body =
+            "<p>Text of the story, which goes on for longer than a dateline does and tells of 1 January 2019.</p>";
+        for (html, published, modified) in [
+            ("<h1>Ferry late</h1><p>Von Ute Klein | 4. Februar 2024, 9:30 Uhr</p>", "2024-02-04T09:30:00Z", ""),
+            (
+                "<h1>Ferry late</h1><span>Published: 4 February 2024</span> <span>Updated: 5 February 2024, 10:00</span>",
+                "2024-02-04T00:00:00Z",
+                "2024-02-05T10:00:00Z",
+            ),
+            (
+                "<h1>Ferry late</h1><p>Обновлено 5 февраля 2024, 10:00</p>",
+                "2024-02-05T10:00:00Z",
+                "2024-02-05T10:00:00Z",
+            ),
+            ("<p>2024年2月4日 09:30</p><h1>Ferry late</h1>", "2024-02-04T09:30:00Z", ""),
+            ("<h1>Ferry late</h1>", "", ""),
+        ] {
+            let document = Document::from(format!("<body>{html}{body}</body>"));
+            let shown = document.body().map(|body| paragraphs(&body)).unwrap_or_default();
+            let dates = visible(&shown, Some("Ferry late"), false);
+            let text = |at: Option<(Timestamp, String)>| at.map(|(at, _)| at.to_string()).unwrap_or_default();
+            assert_eq!(
+                (text(dates.published).as_str(), text(dates.modified).as_str()),
+                (published, modified),
+                "{html}"
+            );
+        }
+    }
+}
