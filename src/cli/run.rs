@@ -1,5 +1,6 @@
 //! `run`: the daemon until a signal, or every feed once.
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -11,7 +12,11 @@ use crate::daemon::watch::Cause;
 use crate::daemon::{self, StartError, Startup, Summary};
 use crate::visit::Clock;
 
+/// Files that may be open at once: each connection is one, and a service or a shell allows 1,024.
+const OPEN_FILES: u64 = 65_536;
+
 pub async fn run(global: &Global, args: &RunArgs) -> Outcome {
+    allow_connections();
     let dir = config_dir(global).map_err(|failure| Failure { exit: Exit::Config, ..failure })?;
     let prepared = tokio::task::spawn_blocking(move || Startup::prepare(&dir)).await;
     let startup = prepared.map_err(Failure::problem)?.map_err(|error| failure(&error))?;
@@ -31,6 +36,16 @@ pub async fn run(global: &Global, args: &RunArgs) -> Outcome {
     }
     daemon::run(startup, Clock::system(), stop, reload).await.map_err(|error| failure(&error))?;
     Ok(Exit::Done)
+}
+
+fn allow_connections() {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.map_or(OPEN_FILES, |most| most.min(OPEN_FILES));
+    if limit.current.is_some_and(|current| current < wanted)
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit })
+    {
+        tracing::warn!(%error, "no more files may be open than {}", limit.current.unwrap_or_default());
+    }
 }
 
 fn tell(global: &Global, summary: &Summary) {
