@@ -192,8 +192,10 @@ fn read_topics(path: &Path, known: &Terms, queries: Queries) -> Result<Vec<Arc<T
             files.push(topics::topic_file(queries, topics::stem(&source), &source, &mut problems));
             continue;
         }
-        for (_, part) in topics::parts(&source, "[[topic]]") {
-            files.push(topics::topic_file(queries, topics::stem(&part), &part, &mut problems));
+        let parts: Vec<_> = topics::parts(&source, "[[topic]]").into_iter().map(|(_, part)| part).collect();
+        for (file, found) in read_parts(&parts, queries) {
+            files.push(file);
+            problems.extend(found);
         }
     }
     files.push(TopicFile::of_groups(known, &files));
@@ -202,6 +204,20 @@ fn read_topics(path: &Path, known: &Terms, queries: Queries) -> Result<Vec<Arc<T
         return Err(problems);
     }
     Ok(topics.into_iter().map(|placed| placed.value).collect())
+}
+
+/// Reads the parts of a large file, on as many threads as there are processors.
+fn read_parts(parts: &[Arc<Source>], queries: Queries) -> Vec<(TopicFile, Vec<Problem>)> {
+    let read = |part: &Arc<Source>| {
+        let mut problems = Vec::new();
+        (topics::topic_file(queries, topics::stem(part), part, &mut problems), problems)
+    };
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        let some = parts.chunks(parts.len().div_ceil(processors).max(1));
+        let threads: Vec<_> = some.map(|some| scope.spawn(|| some.iter().map(read).collect::<Vec<_>>())).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("reading a file does not panic")).collect()
+    })
 }
 
 /// Keeps the files in force under `state_dir/last-good`; what is no longer in force goes.
