@@ -7,6 +7,7 @@ mod notices;
 mod outlook;
 mod queue;
 mod reload;
+mod settle;
 mod start;
 pub mod systemd;
 pub mod watch;
