@@ -245,7 +245,7 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_se
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l item -d 'Read a list page: what each article stands in' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l link -d 'In the item, its link; else the first one' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l title -d 'In the item, its headline; else its first heading, else the text of its link' -r
-complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l date -d 'In the item, its date; else its first <time>' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l date -d 'In the item, its date; else its first time element' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l summary -d 'In the item, its summary' -r
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand inspect; and __fish_seen_subcommand_from feed" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r

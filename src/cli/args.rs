@@ -352,7 +352,7 @@ pub struct SelectArgs {
     /// In the item, its headline; else its first heading, else the text of its link
     #[arg(long, value_name = "CSS", requires = "item")]
     pub title: Option<String>,
-    /// In the item, its date; else its first <time>
+    /// In the item, its date; else its first time element
     #[arg(long, value_name = "CSS", requires = "item")]
     pub date: Option<String>,
     /// In the item, its summary
