@@ -16,7 +16,7 @@
 //!
 //! [`lookup`] guesses what was meant by a mistyped id or address.
 //!
-//! Core modules (`model`, `chain`, `lookup`, `neutral`, `schedule`, `parse`, `extract`, `topic`, `story`, `websub`) touch no clock, file or network.
+//! Core modules (`model`, `chain`, `lookup`, `neutral`, `parallel`, `schedule`, `parse`, `extract`, `topic`, `story`, `websub`) touch no clock, file or network.
 
 pub mod model;
 
@@ -25,6 +25,7 @@ pub mod chain;
 pub mod extract;
 pub mod lookup;
 pub mod neutral;
+pub mod parallel;
 pub mod parse;
 pub mod schedule;
 pub mod story;

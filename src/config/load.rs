@@ -19,6 +19,7 @@ use super::problem::{Problem, Reach, Source};
 use super::settings::Settings;
 use super::topics::{self, Queries, Settled, TopicFile};
 use crate::model::{Feed, FeedId, Terms, Topic};
+use crate::parallel;
 use crate::parse;
 
 /// What a file is, by where it stands.
@@ -212,12 +213,7 @@ fn read_parts(parts: &[Arc<Source>], queries: Queries) -> Vec<(TopicFile, Vec<Pr
         let mut problems = Vec::new();
         (topics::topic_file(queries, topics::stem(part), part, &mut problems), problems)
     };
-    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    std::thread::scope(|scope| {
-        let some = parts.chunks(parts.len().div_ceil(processors).max(1));
-        let threads: Vec<_> = some.map(|some| scope.spawn(|| some.iter().map(read).collect::<Vec<_>>())).collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("reading a file does not panic")).collect()
-    })
+    parallel::map(parts, 1, read)
 }
 
 /// Keeps the files in force under `state_dir/last-good`; what is no longer in force goes.

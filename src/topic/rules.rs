@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::model::{Match, Topic, TopicId, TopicScore, Zone};
+use crate::parallel;
 
 use super::article::{Indexed, MatchInput};
 use super::eval::{language_is, primary};
@@ -94,7 +95,7 @@ impl RuleSet {
         let mut compiler = Compiler::default();
         let topics: Vec<&Topic> = topics.iter().map(|topic| &**topic).collect();
         for block in topics.chunks(BLOCK) {
-            for (topic, read) in block.iter().zip(read_all(block)) {
+            for (topic, read) in block.iter().zip(parallel::map(block, MIN_PART, |topic| read(topic))) {
                 compiler.add(topic, read, frequencies);
             }
         }
@@ -282,20 +283,6 @@ const MIN_PART: usize = 128;
 
 /// The topic's query, and the queries of its score with their weights.
 type Read = (Query, Vec<(Query, f64)>);
-
-/// Reads the queries of topics, on as many threads as there are processors.
-fn read_all(topics: &[&Topic]) -> Vec<Result<Read, Vec<RuleError>>> {
-    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let part = topics.len().div_ceil(processors).max(MIN_PART);
-    let all = |part: &[&Topic]| part.iter().map(|topic| read(topic)).collect::<Vec<_>>();
-    if topics.len() <= part {
-        return all(topics);
-    }
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = topics.chunks(part).map(|part| scope.spawn(move || all(part))).collect();
-        parts.into_iter().flat_map(|part| part.join().expect("reading a query does not panic")).collect()
-    })
-}
 
 fn read(topic: &Topic) -> Result<Read, Vec<RuleError>> {
     let mut errors = Vec::new();
