@@ -4,7 +4,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-/// Appends the folded form of one word: NFKD, accents and invisible characters away, lower case, NFC.
+/// Appends the folded form of one word: NFKD, accents, invisible and control characters away, lower case, NFC.
 ///
 /// Marks that are letters in their script (Indic vowel signs, Thai tones, the Japanese voicing mark) stay.
 pub(super) fn fold_into(word: &str, out: &mut String) {
@@ -12,7 +12,7 @@ pub(super) fn fold_into(word: &str, out: &mut String) {
         out.extend(word.chars().map(|c| c.to_ascii_lowercase()));
         return;
     }
-    let letters = word.nfkd().filter(|c| !is_accent(*c) && !is_invisible(*c) && !c.is_whitespace());
+    let letters = word.nfkd().filter(|c| !is_accent(*c) && !is_invisible(*c) && !c.is_whitespace() && !c.is_control());
     out.extend(letters.flat_map(char::to_lowercase).filter(|c| !is_accent(*c)).flat_map(expand).nfc());
 }
 

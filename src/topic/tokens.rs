@@ -359,6 +359,8 @@ mod tests {
             ("", ""),
             ("… — !", ""),
             ("a \u{640}.\u{639}", "a \u{639}"),
+            ("a\0\u{64B}aa", "a aa"),
+            ("\u{639}\u{1}\u{64B}", "\u{639}"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }
