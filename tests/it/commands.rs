@@ -1,6 +1,7 @@
 //! Commands as people and programs use them.
 
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{BufWriter, Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -107,6 +108,50 @@ fn check_warns_of_what_was_not_meant_and_does_not_fail() {
     assert!(stray["message"].as_str().is_some_and(|message| message.contains("did you mean")));
     let group = lines.iter().find(|line| line["group"] == "agencies").expect("a line for the group");
     assert_eq!(group["warnings"][0]["column"], 20);
+}
+
+#[test]
+#[ignore = "reads 50 MB: some seconds"]
+fn fifty_megabytes_are_inspected_in_little_memory() {
+    const PEAK_KB: u64 = 150_000;
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("large.xml");
+    let words = "The harbour council reopened the bridge after the storm &amp; the ferries left on time. ".repeat(28);
+    let mut feed = BufWriter::new(File::create(&path).expect("a file"));
+    write!(feed, "<rss version=\"2.0\"><channel><title>Large</title>").expect("written");
+    for n in 0..9_900 {
+        write!(
+            feed,
+            "<item><title>Report {n}</title><link>https://large.example/{n}</link><guid>{n}</guid>\
+             <pubDate>Mon, 23 Nov 2026 10:00:00 GMT</pubDate><description><![CDATA[<p>{words}</p><p>{words}{n}</p>]]>\
+             </description></item>"
+        )
+        .expect("written");
+    }
+    write!(feed, "</channel></rss>").and_then(|()| feed.flush()).expect("written");
+    assert!(path.metadata().expect("a file").len() >= 50_000_000);
+
+    let mut child = program()
+        .args(["inspect", "feed", "--format", "json"])
+        .arg(&path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let status = format!("/proc/{}/status", child.id());
+    let mut printed = child.stdout.take().expect("a pipe");
+    let (mut chunk, mut tail, mut peak) = (vec![0; 64 << 10], Vec::new(), None);
+    // A pipe holds no more than a chunk: the last look is at a process that has all but that behind it.
+    while let Ok(read @ 1..) = printed.read(&mut chunk) {
+        let looked = std::fs::read_to_string(&status).unwrap_or_default();
+        let found =
+            looked.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse().ok());
+        peak = found.or(peak);
+        tail = chunk[read.saturating_sub(2000)..read].to_vec();
+    }
+    assert!(child.wait().expect("it ends").success());
+    assert!(String::from_utf8_lossy(&tail).trim_end().ends_with('}'), "it printed all");
+    let peak: u64 = peak.expect("the kernel tells");
+    assert!((10_000..PEAK_KB).contains(&peak), "{peak} kB at the peak");
 }
 
 #[test]
