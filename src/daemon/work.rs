@@ -162,6 +162,7 @@ impl Work {
             store,
             copies: Arc::new(Mutex::new(copies)),
             cpu: Arc::new(Semaphore::new(cpus)),
+            hands: Arc::new(Semaphore::new(visit::HANDS)),
             clock,
             once,
             saving: false,

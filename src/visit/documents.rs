@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 use url::Url;
 
+use super::hand::Hand;
 use super::secrets::Secrets;
 use crate::config::settings::FetchSettings;
 use crate::extract;
@@ -78,7 +79,8 @@ pub async fn look(
         cpu: Arc::new(Semaphore::new(1)),
         since: None,
     };
-    errand.read(response).await.map_err(|error| error.to_string())
+    let mut hand = Hand::of(Arc::new(Semaphore::new(1)));
+    errand.read(response, &mut hand).await.map_err(|error| error.to_string())
 }
 
 /// How a source is read.
@@ -146,20 +148,26 @@ pub struct Errand {
 
 impl Errand {
     /// Reads an answer, and where it is an index the sitemaps that it names. An error says what the answer is instead.
-    pub async fn read(&self, response: Response) -> Result<Documents, ParseError> {
+    /// Ends with the hand taken.
+    pub async fn read(&self, response: Response, hand: &mut Hand) -> Result<Documents, ParseError> {
+        hand.take().await;
         let first = self.parse(response).await?;
         if first.parsed.sitemaps.is_empty() {
             return Ok(Documents { read: vec![first], whole: true, ..Documents::default() });
         }
-        let own = first.response.final_url.origin();
-        let mut asked: HashSet<String> = HashSet::from([first.response.final_url.to_string()]);
+        // No slow host keeps others from being read.
+        hand.give_back();
+        let Document { response, parsed: first } = first;
+        let own = response.final_url.origin();
+        let mut asked: HashSet<String> = HashSet::from([response.final_url.to_string()]);
+        drop(response);
         // What an index names is meant as sitemaps, however bare.
         let secrets = self.manner.secrets.clone();
         let manner = Arc::new(Manner { kind: FeedKind::Sitemap, select: None, secrets, texts: self.manner.texts });
         let children = Errand { manner, ..self.clone() };
-        let index = first.parsed.sitemaps.clone();
+        let index = first.sitemaps.clone();
         let mut documents = Documents { whole: true, index, ..Documents::default() };
-        let mut waiting = self.worth_asking(first.parsed.sitemaps, &mut documents);
+        let mut waiting = self.worth_asking(first.sitemaps, &mut documents);
         let mut depth = 1;
         while !waiting.is_empty() && depth <= MAX_DEPTH {
             let mut deeper = Vec::new();
@@ -185,6 +193,7 @@ impl Errand {
             depth += 1;
         }
         documents.whole &= waiting.is_empty();
+        hand.take().await;
         // Where two sitemaps name an article, the one that knows its headline is heard.
         documents.read.sort_by_key(|document| document.parsed.entries.iter().all(|entry| entry.title.is_empty()));
         Ok(documents)

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::again;
 use super::documents::{Document, Errand, Manner};
+use super::hand::Hand;
 use super::keep::{self, Keeping};
 use super::pace::{self, Holding};
 use super::secrets::Secrets;
@@ -56,13 +57,15 @@ pub(super) struct Batch {
     pub of_sitemap: bool,
 }
 
-/// Parses a body and makes its unseen entries ready to be recorded. The inner error says what the body is instead.
+/// Parses a body and makes its unseen entries ready to be recorded: they are held in `hand` until they are. The inner error says
+/// what the body is instead.
 pub async fn read(
     desk: &Desk,
     feed: Arc<Feed>,
     secrets: Secrets,
     response: Response,
     state: &FeedState,
+    hand: &mut Hand,
     now: Timestamp,
 ) -> Result<Result<Reading, ParseError>, StoreError> {
     let fetch = &desk.force.settings.fetch;
@@ -76,7 +79,7 @@ pub async fn read(
         cpu: Arc::clone(&desk.cpu),
         since: state.last_success,
     };
-    let documents = match errand.read(response).await {
+    let documents = match errand.read(response, hand).await {
         Ok(documents) => documents,
         Err(error) => return Ok(Err(error)),
     };

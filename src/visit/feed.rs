@@ -10,6 +10,7 @@ use url::Url;
 use super::Desk;
 use super::address::{self, Which};
 use super::entries::{Reading, read};
+use super::hand::Hand;
 use super::keep;
 use super::pace::{self, Overflow};
 use super::secrets::Secrets;
@@ -95,7 +96,7 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
     let led_to = host.filter(|host| own.as_ref().is_none_or(|own| HostKey::of(own) != *host));
     let now = desk.clock.now();
     state.last_visit = Some(now);
-    let mut reading = None;
+    let (mut reading, mut hand) = (None, Hand::of(Arc::clone(&desk.hands)));
     let (ended, outcome) = match answer {
         Answer::Gone => {
             state.gone = true;
@@ -121,7 +122,7 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
                 Ok(None)
             } else {
                 let secrets = secrets.expect("an answer was had with them");
-                read(desk, Arc::clone(&feed), secrets, *response, &state, now).await?.map(Some)
+                read(desk, Arc::clone(&feed), secrets, *response, &state, &mut hand, now).await?.map(Some)
             };
             match read {
                 Ok(read) => {
@@ -171,6 +172,7 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
     };
     let copies = record.feed_copies.clone();
     let recorded = desk.store.record_visit(record).await.inspect_err(|_| keep::abandon(desk, &copies))?;
+    drop(hand);
     if !recorded.new.is_empty() {
         state.last_new = Some(now);
     }

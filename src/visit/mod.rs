@@ -8,6 +8,7 @@ pub mod decide;
 pub mod documents;
 mod entries;
 mod feed;
+mod hand;
 mod keep;
 mod pace;
 mod page;
@@ -88,12 +89,17 @@ pub struct Desk {
     pub copies: Arc<Mutex<CopyWriter>>,
     /// Bounds how many threads parse, extract and match at once.
     pub cpu: Arc<Semaphore>,
+    /// Bounds how many feeds are read and not yet recorded.
+    pub hands: Arc<Semaphore>,
     pub clock: Clock,
     /// `run --once`: an article whose page fails is matched on the feed's text at once.
     pub once: bool,
     /// The disk is nearly full: only what matches is kept.
     pub saving: bool,
 }
+
+/// Feeds that may be read and not yet recorded: enough for one commit after the other, few enough to be held in memory.
+pub const HANDS: usize = 32;
 
 impl Desk {
     /// Runs CPU-heavy or blocking work off the reactor, bounded.

@@ -9,6 +9,7 @@ use url::Url;
 use super::Desk;
 use super::entries::read;
 use super::feed::{FeedVisit, Outcome};
+use super::hand::Hand;
 use super::pace;
 use super::secrets::Secrets;
 use crate::fetch::Response;
@@ -37,7 +38,8 @@ pub async fn take_push(desk: &Desk, feed: Arc<Feed>, pushed: Pushed) -> Result<F
         Ok(secrets) => secrets,
         Err(why) => return Ok(FeedVisit::of_push(&feed, state, failed("credential", why))),
     };
-    let reading = match read(desk, Arc::clone(&feed), secrets, response, &state, now).await? {
+    let mut hand = Hand::of(Arc::clone(&desk.hands));
+    let reading = match read(desk, Arc::clone(&feed), secrets, response, &state, &mut hand, now).await? {
         Ok(reading) => reading,
         Err(error) => {
             let message = format!("pushed by {hub}: {error}");
@@ -57,6 +59,7 @@ pub async fn take_push(desk: &Desk, feed: Arc<Feed>, pushed: Pushed) -> Result<F
         rhythm_changed,
     };
     let recorded = desk.store.record_visit(record).await?;
+    drop(hand);
     if !recorded.new.is_empty() {
         state.last_new = Some(now);
     }
