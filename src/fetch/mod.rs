@@ -9,6 +9,7 @@ mod guard;
 mod response;
 mod robots;
 mod robots_cache;
+mod room;
 mod slots;
 
 pub use decode::{DecodeError, decode};
@@ -30,6 +31,7 @@ use url::{Host, Url};
 use crate::config::settings::FetchSettings;
 use robots::Robots;
 use robots_cache::{Heard, Known, RobotsCache};
+use room::Room;
 
 /// Our name in User-Agent and robots.txt.
 const PRODUCT: &str = "wireroom";
@@ -83,6 +85,7 @@ pub struct Fetcher {
     obey_robots: bool,
     robots: Arc<RobotsCache>,
     gate: Arc<Gate>,
+    room: Room,
     /// The slot that its requests are made with, where they are one task's.
     turn: Option<Arc<Turn>>,
     /// A proxy looks names up by itself.
@@ -131,6 +134,7 @@ impl Fetcher {
             obey_robots: settings.robots,
             robots: Arc::default(),
             gate: Arc::new(Gate::new(settings.per_host_concurrency, settings.per_host_delay)),
+            room: Room::new(),
             turn: None,
             by_proxy: settings.proxy.is_some(),
         })
@@ -139,7 +143,7 @@ impl Fetcher {
     /// Under new settings: the slots stay as they are in use.
     pub fn renewed(&self, settings: &FetchSettings) -> Result<Self, String> {
         let (robots, gate) = (Arc::clone(&self.robots), Arc::clone(&self.gate));
-        let made = Self { robots, gate, ..Self::with_names(settings, self.guard.names())? };
+        let made = Self { robots, gate, room: self.room.clone(), ..Self::with_names(settings, self.guard.names())? };
         made.gate.slots().set_limits(settings.per_host_concurrency, settings.per_host_delay);
         Ok(made)
     }
@@ -158,7 +162,8 @@ impl Fetcher {
     /// For one task, which has taken a slot of this host. The slot is given back when the last clone of it is dropped.
     #[must_use]
     pub fn holding(&self, host: HostKey) -> Self {
-        Self { turn: Some(Arc::new(Turn::of(Arc::clone(&self.gate), host))), ..self.clone() }
+        let turn = Some(Arc::new(Turn::of(Arc::clone(&self.gate), host)));
+        Self { turn, room: self.room.of_a_task(), ..self.clone() }
     }
 
     /// Asks for a URL and follows redirects; any status that is no redirect is an answer.
@@ -185,25 +190,23 @@ impl Fetcher {
             self.take_turn(&turn, &url).await?;
             let headers = self.headers(&request, &url, own);
             let began = tokio::time::Instant::now();
-            let hop = async {
-                let sent = self.client.get(url.clone()).headers(headers.clone()).send().await;
-                let response = sent.map_err(|error| FetchError::of(&error))?;
-                let status = response.status().as_u16();
-                if matches!(status, 301 | 302 | 303 | 307 | 308) {
-                    return Ok(Hop::On(response));
-                }
-                let permanent = permanent.clone().filter(|_| status < 400);
-                let (cap, purpose) = (request.max_bytes, request.purpose);
-                let read = body::read(response, url.clone(), permanent, &headers, cap, purpose).await;
-                read.map(|read| Hop::Arrived(Box::new(read)))
-            };
-            let hop = tokio::time::timeout(left, hop).await.map_err(|_| FetchError::Timeout(0))??;
-            let response = match hop {
-                Hop::Arrived(answer) => return Ok(*answer),
-                Hop::On(response) => response,
-            };
-            left = left.saturating_sub(began.elapsed());
+            let sent = self.client.get(url.clone()).headers(headers.clone()).send();
+            let sent = tokio::time::timeout(left, sent).await.map_err(|_| FetchError::Timeout(0))?;
+            let response = sent.map_err(|error| FetchError::of(&error))?;
             let status = response.status().as_u16();
+            if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+                let reading = body::Reading {
+                    final_url: url,
+                    permanent: permanent.filter(|_| status < 400),
+                    sent: &headers,
+                    cap: request.max_bytes,
+                    purpose: request.purpose,
+                    room: &self.room,
+                    deadline: began + left,
+                };
+                return reading.read(response).await;
+            }
+            left = left.saturating_sub(began.elapsed());
             let next = next_hop(&response, &url)?;
             all_permanent &= matches!(status, 301 | 308);
             if all_permanent {
@@ -341,12 +344,6 @@ impl Fetcher {
             Err(_) => Err(FetchError::Timeout(timeout.as_secs())),
         }
     }
-}
-
-/// How one request of a chain ended.
-enum Hop {
-    Arrived(Box<Response>),
-    On(reqwest::Response),
 }
 
 impl Fetcher {

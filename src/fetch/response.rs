@@ -6,6 +6,8 @@ use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use super::room::Taken;
+
 /// Validators longer than this are not kept: no honest server needs them.
 const MAX_VALIDATOR: usize = 4096;
 
@@ -26,6 +28,8 @@ pub struct Response {
     pub permanent: Option<Url>,
     /// The request as sent, secrets included: never shown, see [`crate::store::copies`] for what is kept of it.
     pub request_headers: Vec<(String, Vec<u8>)>,
+    /// Held by a large body until it is let go.
+    pub(super) _room: Option<Taken>,
 }
 
 impl Response {
@@ -40,6 +44,7 @@ impl Response {
             final_url: topic,
             permanent: None,
             request_headers: Vec::new(),
+            _room: None,
         }
     }
 
@@ -133,6 +138,7 @@ mod tests {
             final_url: Url::parse("https://example.org/").expect("a URL"),
             permanent: None,
             request_headers: Vec::new(),
+            _room: None,
         }
     }
 

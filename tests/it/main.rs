@@ -16,6 +16,7 @@ mod explain;
 mod faults;
 mod feeds;
 mod identity;
+mod large;
 mod manners;
 mod marks;
 mod outsiders;
