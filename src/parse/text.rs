@@ -72,16 +72,28 @@ struct Paragraphs {
 
 impl Paragraphs {
     fn text(&mut self, text: &str) {
-        let mut rest = text;
-        while let Some(c) = rest.chars().next() {
-            if c.is_whitespace() || c.is_control() {
-                self.space |= c.is_whitespace();
-                rest = &rest[c.len_utf8()..];
-                continue;
+        let bytes = text.as_bytes();
+        let (mut at, mut begun) = (0, None);
+        while let Some(byte) = bytes.get(at) {
+            // Most of most texts is ASCII, of which a byte tells all.
+            let (length, space, control) = if byte.is_ascii() {
+                (1, byte.is_ascii_whitespace() || *byte == 0x0b, byte.is_ascii_control())
+            } else {
+                let Some(c) = text[at..].chars().next() else { break };
+                (c.len_utf8(), c.is_whitespace(), c.is_control())
+            };
+            if space || control {
+                if let Some(begin) = begun.take() {
+                    self.word(&text[begin..at]);
+                }
+                self.space |= space;
+            } else if begun.is_none() {
+                begun = Some(at);
             }
-            let end = rest.find(|c: char| c.is_whitespace() || c.is_control()).unwrap_or(rest.len());
-            self.word(&rest[..end]);
-            rest = &rest[end..];
+            at += length;
+        }
+        if let Some(begin) = begun {
+            self.word(&text[begin..]);
         }
     }
 

@@ -8,15 +8,17 @@ use unicode_normalization::UnicodeNormalization as _;
 /// A number that two articles share exactly when their normalised texts are identical: SHA-256 over the words, folded,
 /// separated by spaces. None for a text of fewer than `min_words` words.
 pub fn fingerprint(text: &str, min_words: usize) -> Option<[u8; 32]> {
-    let mut words = 0;
+    let (mut words, mut within) = (0, false);
     // Each word with a space after it.
     let mut folded = String::with_capacity(text.len() + 1);
     let mut take = |c: char| {
         if c.is_alphanumeric() {
             folded.push(c);
-        } else if !folded.is_empty() && !folded.ends_with(' ') {
+            within = true;
+        } else if within {
             folded.push(' ');
             words += 1;
+            within = false;
         }
     };
     for c in text.chars().chain([' ']) {

@@ -30,7 +30,21 @@ pub fn mark(title: &str, text: &str, link: Option<&str>) -> Option<String> {
 
 /// Letters and digits alone, in lower case.
 fn letters(text: &str, most: usize) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(most).collect()
+    let mut letters = String::with_capacity(text.len().min(most));
+    let mut count = 0;
+    for c in text.chars().filter(|c| c.is_alphanumeric()) {
+        if count >= most {
+            break;
+        }
+        if c.is_ascii() {
+            letters.push(c.to_ascii_lowercase());
+            count += 1;
+        } else {
+            let room = most - count;
+            letters.extend(c.to_lowercase().take(room).inspect(|_| count += 1));
+        }
+    }
+    letters
 }
 
 /// An entry whose id was not seen before.

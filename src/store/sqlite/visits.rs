@@ -1,6 +1,6 @@
 //! Feeds and the articles that await their page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,11 +15,15 @@ use crate::schedule::Rhythm;
 /// Stands in `entries` for what was seen and became no article.
 const NO_ARTICLE: i64 = 0;
 
-const STATES: &str = "SELECT feeds.*, rhythm FROM feeds LEFT JOIN rhythms ON rhythms.feed = feeds.id";
+/// In the order in which [`state`] reads them: a name looked up for each value costs more than the row.
+const STATES: &str = "SELECT id, url, title, next_due, interval, not_before, why, last_visit, first_success, last_success,
+        last_new, status, failures, error_class, error, gone, permanent_url, permanent_since, etag, last_modified, body_sha256,
+        last_bytes, saved_bytes, validators_of, wishes, held, newest, overflowed, at_most, rhythm
+    FROM feeds LEFT JOIN rhythms ON rhythms.feed = feeds.id";
 
 pub fn feed_states(db: &Connection) -> Result<HashMap<FeedId, FeedState>, StoreError> {
     let mut query = db.prepare_cached(STATES)?;
-    let rows = query.query_map([], |row| Ok((FeedId(row.get("id")?), state(row)?)))?;
+    let rows = query.query_map([], |row| Ok((FeedId(row.get(0)?), state(row)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -42,37 +46,37 @@ pub fn standings(db: &Connection) -> Result<HashMap<FeedId, Standing>, StoreErro
 }
 
 fn state(row: &Row<'_>) -> rusqlite::Result<FeedState> {
-    let when = |name: &str| row.get::<_, Option<i64>>(name).map(|at| at.map(instant));
+    let when = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(instant));
     Ok(FeedState {
-        url: row.get("url")?,
-        title: row.get("title")?,
-        next_due: when("next_due")?,
-        interval: Duration::from_micros(row.get::<_, i64>("interval")?.unsigned_abs()),
-        not_before: when("not_before")?,
-        why: row.get("why")?,
-        last_visit: when("last_visit")?,
-        first_success: when("first_success")?,
-        last_success: when("last_success")?,
-        last_new: when("last_new")?,
-        status: row.get("status")?,
-        failures: row.get("failures")?,
-        error_class: row.get("error_class")?,
-        error: row.get("error")?,
-        gone: row.get("gone")?,
-        permanent_url: row.get("permanent_url")?,
-        permanent_since: when("permanent_since")?,
-        etag: row.get("etag")?,
-        last_modified: row.get("last_modified")?,
-        body_sha256: row.get::<_, Option<Vec<u8>>>("body_sha256")?.and_then(|hash| hash.try_into().ok()),
-        last_bytes: row.get::<_, i64>("last_bytes")?.unsigned_abs(),
-        saved_bytes: row.get::<_, i64>("saved_bytes")?.unsigned_abs(),
-        validators_of: row.get::<_, Option<Vec<u8>>>("validators_of")?.and_then(|hash| hash.try_into().ok()),
-        wishes: row.get::<_, Option<String>>("wishes")?.map(|text| from_json(&text)).unwrap_or_default(),
-        held: row.get("held")?,
-        newest: when("newest")?,
-        overflowed: when("overflowed")?,
-        at_most: row.get::<_, Option<i64>>("at_most")?.map(|micros| Duration::from_micros(micros.unsigned_abs())),
-        rhythm: row.get::<_, Option<Vec<u8>>>("rhythm")?.and_then(|bytes| Rhythm::from_bytes(&bytes)),
+        url: row.get(1)?,
+        title: row.get(2)?,
+        next_due: when(3)?,
+        interval: Duration::from_micros(row.get::<_, i64>(4)?.unsigned_abs()),
+        not_before: when(5)?,
+        why: row.get(6)?,
+        last_visit: when(7)?,
+        first_success: when(8)?,
+        last_success: when(9)?,
+        last_new: when(10)?,
+        status: row.get(11)?,
+        failures: row.get(12)?,
+        error_class: row.get(13)?,
+        error: row.get(14)?,
+        gone: row.get(15)?,
+        permanent_url: row.get(16)?,
+        permanent_since: when(17)?,
+        etag: row.get(18)?,
+        last_modified: row.get(19)?,
+        body_sha256: row.get::<_, Option<Vec<u8>>>(20)?.and_then(|hash| hash.try_into().ok()),
+        last_bytes: row.get::<_, i64>(21)?.unsigned_abs(),
+        saved_bytes: row.get::<_, i64>(22)?.unsigned_abs(),
+        validators_of: row.get::<_, Option<Vec<u8>>>(23)?.and_then(|hash| hash.try_into().ok()),
+        wishes: row.get::<_, Option<String>>(24)?.map(|text| from_json(&text)).unwrap_or_default(),
+        held: row.get(25)?,
+        newest: when(26)?,
+        overflowed: when(27)?,
+        at_most: row.get::<_, Option<i64>>(28)?.map(|micros| Duration::from_micros(micros.unsigned_abs())),
+        rhythm: row.get::<_, Option<Vec<u8>>>(29)?.and_then(|bytes| Rhythm::from_bytes(&bytes)),
     })
 }
 
@@ -84,10 +88,18 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
     for copy in &visit.feed_copies {
         copies::insert(db, copy, None)?;
     }
+    // Of a feed that is read for the first time nothing is known but what this visit brings.
+    let any = "SELECT 1 FROM entries WHERE feed = ?1 LIMIT 1";
+    let feed = visit.feed.as_str();
+    let first = db.prepare_cached(any)?.query_row([feed], |_| Ok(())).optional()?.is_none();
+    let mut brought = HashSet::new();
     for entry in visit.entries {
         let identity = key(&entry.identity);
-        let feed = visit.feed.as_str();
-        if known.query_row(params![feed, identity.as_slice()], |_| Ok(())).optional()?.is_some() {
+        if first {
+            if !brought.insert(identity) {
+                continue;
+            }
+        } else if known.query_row(params![feed, identity.as_slice()], |_| Ok(())).optional()?.is_some() {
             continue;
         }
         let nr = match insert(db, &entry, visit.at)? {
