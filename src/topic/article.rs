@@ -7,9 +7,10 @@ use crate::model::{Language, Quote, Zone};
 
 use super::fold::fold_name;
 use super::hits::{Hits, Open};
+use super::packed::Packed;
 use super::query::Scope;
-use super::scan::{Found, Room, scan};
-use super::tokens::Link;
+use super::scan::{Reader, Room, scan};
+use super::tokens::{Link, Pieces};
 use super::vocabulary::{KeyId, Look, Vocabulary};
 
 /// What the matcher reads of an article.
@@ -123,9 +124,9 @@ impl<'a> Indexed<'a> {
         self.hits.blocks(key)
     }
 
-    /// Every word of a query that stands somewhere, once, in no order.
-    pub fn keys(&self) -> impl Iterator<Item = KeyId> {
-        self.hits.keys()
+    /// Every word of a query that stands somewhere, once, in no order, with its blocks and where it stands.
+    pub fn hits(&self) -> impl Iterator<Item = (KeyId, u64, &[Span])> {
+        self.hits.words()
     }
 
     /// The outlet's name, folded.
@@ -217,53 +218,27 @@ impl<'a> Indexed<'a> {
 }
 
 /// Words whose place in the vocabulary is asked for ahead of their turn.
-const AHEAD: usize = 6;
+const AHEAD: usize = 8;
 
 /// Every word of the segments, and where the words of the vocabulary stand.
 fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) {
     let bytes: usize = segments.iter().map(|segment| segment.text.len()).sum();
-    let mut words: Vec<Word> = Vec::with_capacity(bytes / 5);
-    // Words that are looked up when their turn comes.
-    let mut waiting: Vec<(Look, u32)> = Vec::new();
-    let mut hits = Open::new(vocabulary.len());
+    let mut reading = Reading {
+        vocabulary,
+        words: Vec::with_capacity(bytes / 5),
+        waiting: Vec::with_capacity(bytes / 16),
+        hits: Open::new(vocabulary.len()),
+        base: 0,
+        segment: 0,
+        number: 0,
+    };
     let mut room = Room::default();
-    let mut number = 0;
     for (index, segment) in segments.iter().enumerate() {
-        let (base, segment_number) = (segment.base, index as u32);
-        scan(segment.text, &mut room, |found| match found {
-            Found::Word { start, end, packed, folded } => {
-                let at = words.len() as u32;
-                number += 1;
-                words.push(Word {
-                    start: (base + start) as u32,
-                    end: (base + end) as u32,
-                    segment: segment_number,
-                    number,
-                });
-                if folded.len() > 16 || folded.len() != end - start {
-                    vocabulary.of_packed(packed, folded, &mut |id| hits.push(id, Span { start: at, end: at + 1 }));
-                } else if let Some(look) = vocabulary.look(packed, folded.len()) {
-                    waiting.push((look, at));
-                }
-            }
-            Found::Pieces { base: within, pieces } => {
-                let first = words.len() as u32;
-                for (i, piece) in pieces.list.iter().enumerate() {
-                    let at = words.len() as u32;
-                    number += u32::from(piece.link != Link::Point);
-                    let offset = (base + within) as u32;
-                    let (start, end) = (offset + piece.start, offset + piece.end);
-                    words.push(Word { start, end, segment: segment_number, number });
-                    vocabulary
-                        .of_word(pieces.folded(i).as_bytes(), |id| hits.push(id, Span { start: at, end: at + 1 }));
-                }
-                pieces.joins(|from, to| {
-                    let span = Span { start: first + from as u32, end: first + to as u32 };
-                    vocabulary.of_word(pieces.joined(from, to).as_bytes(), |id| hits.push(id, span));
-                });
-            }
-        });
+        (reading.base, reading.segment) = (segment.base, index as u32);
+        scan(segment.text, &mut room, &mut reading);
     }
+    let Reading { words, waiting, mut hits, .. } = reading;
+    hits.expect(waiting.len());
     for (i, (look, at)) in waiting.iter().enumerate() {
         for (ahead, near) in [(2 * AHEAD, false), (AHEAD, true)] {
             if let Some((ahead, _)) = waiting.get(i + ahead) {
@@ -274,6 +249,63 @@ fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) 
     }
     let hits = hits.close(&words);
     (words, hits)
+}
+
+/// The words of an article as far as they are read.
+struct Reading<'v> {
+    vocabulary: &'v Vocabulary,
+    words: Vec<Word>,
+    /// Words that are looked up when their turn comes.
+    waiting: Vec<(Look, u32)>,
+    hits: Open,
+    /// Where the segment begins in its zone, and which it is.
+    base: usize,
+    segment: u32,
+    /// Of the last word.
+    number: u32,
+}
+
+impl Reading<'_> {
+    /// Notes a word at those bytes of the segment; its place in the article.
+    #[inline]
+    fn add(&mut self, start: usize, end: usize, apart: bool) -> u32 {
+        let at = self.words.len() as u32;
+        self.number += u32::from(apart);
+        let (start, end) = ((self.base + start) as u32, (self.base + end) as u32);
+        self.words.push(Word { start, end, segment: self.segment, number: self.number });
+        at
+    }
+}
+
+impl Reader for Reading<'_> {
+    #[inline]
+    fn word(&mut self, start: usize, end: usize, folded: Packed) {
+        let at = self.add(start, end, true);
+        // Kept or not without a branch.
+        let look = self.vocabulary.look(folded, end - start);
+        let kept = self.waiting.len() + usize::from(look.promises());
+        self.waiting.push((look, at));
+        self.waiting.truncate(kept);
+    }
+
+    fn folded(&mut self, start: usize, end: usize, folded: &[u8]) {
+        let at = self.add(start, end, true);
+        self.vocabulary.of_word(folded, |id| self.hits.push(id, Span { start: at, end: at + 1 }));
+    }
+
+    fn pieces(&mut self, base: usize, pieces: &Pieces) {
+        let first = self.words.len() as u32;
+        for (i, piece) in pieces.list.iter().enumerate() {
+            let (start, end) = (base + piece.start as usize, base + piece.end as usize);
+            let at = self.add(start, end, piece.link != Link::Point);
+            let folded = pieces.folded(i).as_bytes();
+            self.vocabulary.of_word(folded, |id| self.hits.push(id, Span { start: at, end: at + 1 }));
+        }
+        pieces.joins(|from, to| {
+            let span = Span { start: first + from as u32, end: first + to as u32 };
+            self.vocabulary.of_word(pieces.joined(from, to).as_bytes(), |id| self.hits.push(id, span));
+        });
+    }
 }
 
 pub(super) fn segments<'a>(input: &MatchInput<'a>) -> Vec<Segment<'a>> {

@@ -6,84 +6,91 @@ use super::postings::block;
 use super::vocabulary::KeyId;
 
 /// Hits as they come.
+#[derive(Debug)]
 pub(super) struct Open {
-    /// A bit for each number of the vocabulary.
-    present: Vec<u64>,
-    distinct: Vec<KeyId>,
-    list: Vec<(KeyId, Span)>,
+    index: Index,
+    /// The place of the word in the index, and where it stands.
+    list: Vec<(u32, Span)>,
 }
 
 /// Hits by word.
 #[derive(Debug)]
 pub(super) struct Hits {
-    present: Vec<u64>,
-    distinct: Vec<KeyId>,
-    /// Index into `ranges` + 1, or 0, by the word's number modulo its length (a power of two), else further on.
-    slots: Vec<u32>,
-    /// For each distinct word where its places begin and end in `spans`.
-    ranges: Vec<(KeyId, u32, u32)>,
-    /// For each distinct word the blocks of the article in which it begins.
-    blocks: Vec<u64>,
+    index: Index,
     spans: Vec<Span>,
 }
 
-impl Open {
-    /// For a vocabulary of so many words.
-    pub fn new(vocabulary: usize) -> Self {
-        Self { present: vec![0; vocabulary / 64 + 1], distinct: Vec::new(), list: Vec::new() }
+/// The words of the vocabulary that an article has.
+#[derive(Debug)]
+struct Index {
+    /// A bit for each number of the vocabulary.
+    present: Vec<u64>,
+    /// Index into `words` + 1, or 0, by the word's number ([`home`]), else further on; a power of two of them.
+    slots: Vec<u32>,
+    /// In the order in which they come.
+    words: Vec<Hit>,
+}
+
+/// A word and its places.
+#[derive(Clone, Copy, Debug)]
+struct Hit {
+    key: KeyId,
+    /// Where its places begin and end in [`Hits::spans`].
+    start: u32,
+    end: u32,
+    /// The blocks of the article in which it begins.
+    blocks: u64,
+}
+
+impl Index {
+    #[inline]
+    fn has(&self, key: KeyId) -> bool {
+        self.present[key as usize / 64] >> (key % 64) & 1 == 1
+    }
+
+    /// The place of a word that is there.
+    #[inline]
+    fn of(&self, key: KeyId) -> Option<u32> {
+        let mask = self.slots.len() - 1;
+        let mut at = home(key, self.slots.len());
+        loop {
+            match self.slots[at] {
+                0 => return None,
+                number if self.words[number as usize - 1].key == key => return Some(number - 1),
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    /// The place of a word that comes for the first time.
+    #[inline]
+    fn add(&mut self, key: KeyId) -> u32 {
+        if 2 * (self.words.len() + 1) > self.slots.len() {
+            self.grow(2 * self.slots.len());
+        }
+        self.present[key as usize / 64] |= 1 << (key % 64);
+        let index = self.words.len() as u32;
+        self.words.push(Hit { key, start: 0, end: 0, blocks: 0 });
+        self.put(key, index);
+        index
     }
 
     #[inline]
-    pub fn push(&mut self, key: KeyId, span: Span) {
-        let (word, bit) = (&mut self.present[key as usize / 64], 1_u64 << (key % 64));
-        if *word & bit == 0 {
-            *word |= bit;
-            self.distinct.push(key);
+    fn put(&mut self, key: KeyId, index: u32) {
+        let mask = self.slots.len() - 1;
+        let mut at = home(key, self.slots.len());
+        while self.slots[at] != 0 {
+            at = (at + 1) & mask;
         }
-        self.list.push((key, span));
+        self.slots[at] = index + 1;
     }
 
-    pub fn close(self, words: &[Word]) -> Hits {
-        let size = (2 * self.distinct.len()).next_power_of_two();
-        let mut hits = Hits {
-            present: self.present,
-            slots: vec![0; size],
-            ranges: self.distinct.iter().map(|key| (*key, 0, 0)).collect(),
-            blocks: vec![0; self.distinct.len()],
-            distinct: self.distinct,
-            spans: vec![Span { start: 0, end: 0 }; self.list.len()],
-        };
-        for (index, key) in hits.distinct.iter().enumerate() {
-            let mut at = home(*key, size);
-            while hits.slots[at] != 0 {
-                at = (at + 1) & (size - 1);
-            }
-            hits.slots[at] = index as u32 + 1;
+    fn grow(&mut self, size: usize) {
+        self.slots.clear();
+        self.slots.resize(size, 0);
+        for index in 0..self.words.len() {
+            self.put(self.words[index].key, index as u32);
         }
-        let indexes: Vec<u32> = self.list.iter().map(|(key, _)| hits.index(*key).unwrap_or_default()).collect();
-        for (index, (_, span)) in indexes.iter().zip(&self.list) {
-            hits.ranges[*index as usize].2 += 1;
-            hits.blocks[*index as usize] |= block(words[span.start as usize].number);
-        }
-        let mut from = 0;
-        for (_, start, end) in &mut hits.ranges {
-            let count = *end;
-            (*start, *end) = (from, from);
-            from += count;
-        }
-        for (index, (_, span)) in indexes.iter().zip(&self.list) {
-            let end = &mut hits.ranges[*index as usize].2;
-            hits.spans[*end as usize] = *span;
-            *end += 1;
-        }
-        for (_, start, end) in &hits.ranges {
-            let spans = &mut hits.spans[*start as usize..*end as usize];
-            // Joined spellings come after the words they are made of.
-            if !spans.is_sorted() {
-                spans.sort_unstable();
-            }
-        }
-        hits
     }
 }
 
@@ -93,46 +100,91 @@ fn home(key: KeyId, size: usize) -> usize {
     (key.wrapping_mul(0x9E37_79B1) >> 8) as usize & (size - 1)
 }
 
+impl Open {
+    /// For a vocabulary of so many words.
+    pub fn new(vocabulary: usize) -> Self {
+        let index = Index { present: vec![0; vocabulary / 64 + 1], slots: vec![0; 64], words: Vec::new() };
+        Self { index, list: Vec::new() }
+    }
+
+    /// Makes room for so many more.
+    pub fn expect(&mut self, more: usize) {
+        let size = (2 * (self.index.words.len() + more)).next_power_of_two();
+        if size > self.index.slots.len() {
+            self.index.grow(size);
+        }
+        self.index.words.reserve(more);
+        self.list.reserve(more);
+    }
+
+    #[inline]
+    pub fn push(&mut self, key: KeyId, span: Span) {
+        let known = if self.index.has(key) { self.index.of(key) } else { None };
+        let index = known.unwrap_or_else(|| self.index.add(key));
+        self.list.push((index, span));
+    }
+
+    pub fn close(self, words: &[Word]) -> Hits {
+        let Self { mut index, list } = self;
+        for (place, span) in &list {
+            let hit = &mut index.words[*place as usize];
+            hit.end += 1;
+            hit.blocks |= block(words[span.start as usize].number);
+        }
+        let mut from = 0;
+        for hit in &mut index.words {
+            let count = hit.end;
+            (hit.start, hit.end) = (from, from);
+            from += count;
+        }
+        let mut spans = vec![Span { start: 0, end: 0 }; list.len()];
+        for (place, span) in &list {
+            let end = &mut index.words[*place as usize].end;
+            spans[*end as usize] = *span;
+            *end += 1;
+        }
+        for hit in index.words.iter().filter(|hit| hit.end - hit.start > 1) {
+            let spans = &mut spans[hit.start as usize..hit.end as usize];
+            // What is bound, and joined spellings, come apart from the other words.
+            if !spans.is_sorted() {
+                spans.sort_unstable();
+            }
+        }
+        Hits { index, spans }
+    }
+}
+
 impl Hits {
     #[inline]
     pub fn has(&self, key: KeyId) -> bool {
-        self.present[key as usize / 64] >> (key % 64) & 1 == 1
+        self.index.has(key)
+    }
+
+    #[inline]
+    fn hit(&self, key: KeyId) -> Option<&Hit> {
+        if self.has(key) { self.index.of(key).map(|index| &self.index.words[index as usize]) } else { None }
+    }
+
+    #[inline]
+    fn places(&self, hit: &Hit) -> &[Span] {
+        &self.spans[hit.start as usize..hit.end as usize]
     }
 
     /// Where a word stands, in order.
     #[inline]
     pub fn spans(&self, key: KeyId) -> &[Span] {
-        if !self.has(key) {
-            return &[];
-        }
-        self.index(key).map_or(&[], |index| {
-            let (_, start, end) = self.ranges[index as usize];
-            &self.spans[start as usize..end as usize]
-        })
+        self.hit(key).map_or(&[], |hit| self.places(hit))
     }
 
     /// The blocks of the article in which a word stands ([`block`]).
     #[inline]
     pub fn blocks(&self, key: KeyId) -> u64 {
-        self.index(key).map_or(0, |index| self.blocks[index as usize])
+        self.hit(key).map_or(0, |hit| hit.blocks)
     }
 
-    /// Every word that stands somewhere, once.
-    pub fn keys(&self) -> impl Iterator<Item = KeyId> {
-        self.distinct.iter().copied()
-    }
-
-    #[inline]
-    fn index(&self, key: KeyId) -> Option<u32> {
-        let mask = self.slots.len() - 1;
-        let mut at = home(key, self.slots.len());
-        loop {
-            match self.slots[at] {
-                0 => return None,
-                number if self.ranges[number as usize - 1].0 == key => return Some(number - 1),
-                _ => at = (at + 1) & mask,
-            }
-        }
+    /// Every word that stands somewhere, once, with its blocks and where it stands.
+    pub fn words(&self) -> impl Iterator<Item = (KeyId, u64, &[Span])> {
+        self.index.words.iter().map(|hit| (hit.key, hit.blocks, self.places(hit)))
     }
 }
 
@@ -152,8 +204,8 @@ mod tests {
         assert_eq!(hits.spans(7), [span(0), span(3), span(4)]);
         assert_eq!((hits.spans(999), hits.spans(0)), (&[span(1)][..], &[span(2)][..]));
         assert_eq!((hits.spans(8), hits.has(8), hits.has(999)), (&[][..], false, true));
-        assert_eq!(hits.keys().collect::<Vec<_>>(), [7, 999, 0]);
+        assert_eq!(hits.words().map(|word| word.0).collect::<Vec<_>>(), [7, 999, 0]);
         assert_eq!((hits.blocks(7), hits.blocks(999), hits.blocks(8)), (0b11, 0b01, 0));
-        assert!(Open::new(0).close(&[]).keys().next().is_none());
+        assert!(Open::new(0).close(&[]).words().next().is_none());
     }
 }

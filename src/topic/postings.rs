@@ -2,14 +2,16 @@
 //! looked at before the topic itself is touched. Under which words is [`super::register`]'s choice.
 
 use super::article::{Indexed, Span};
-use super::register::Entry;
+use super::prefetch::prefetch;
+use super::register::{Entry, MAX_GUARD};
 use super::vocabulary::{KeyId, Vocabulary};
 
 /// Registered rules by word.
 #[derive(Debug, Default)]
 pub(super) struct Postings {
-    /// For each posting the rule, then how many words guard it (lower half) and how near one of them must stand (upper half,
-    /// in words), then the numbers of those words.
+    /// For each word the postings by the size of their guard: first how many there are of each of [`SIZES`], then the
+    /// postings, a rule each. A guard follows its rule: how near one of its words must stand, in words, and the numbers of
+    /// those words. All of one size are looked at in one go, since the processor guesses well what happens again.
     stream: Vec<u32>,
     /// Where the postings of each word begin, and where the last end.
     first: Vec<u32>,
@@ -18,14 +20,17 @@ pub(super) struct Postings {
 /// Postings before they are sorted.
 #[derive(Debug, Default)]
 pub(super) struct Registered {
-    /// As in [`Postings::stream`].
+    /// A rule, what is [`WITHIN`] reach of it, and the words of its guard.
     stream: Vec<u32>,
-    /// The word of each posting and where it begins.
-    words: Vec<(KeyId, u32)>,
+    /// The word of each posting, where it begins, and the size of its guard as an index into [`SIZES`].
+    words: Vec<(KeyId, u32, u8)>,
 }
 
+/// Sizes of guards: a smaller one is filled up with its last word.
+const SIZES: [usize; 3] = [0, 4, MAX_GUARD];
+
 /// Of a guard that may stand anywhere.
-const ANYWHERE: u32 = 0xFFFF;
+const ANYWHERE: u32 = u32::MAX;
 
 /// Lists asked for ahead of their turn.
 pub(super) const AHEAD: usize = 8;
@@ -39,39 +44,57 @@ pub(super) fn block(number: u32) -> u64 {
     1 << (number / BLOCK % 64)
 }
 
+/// Numbers that a posting with a guard of that size takes.
+const fn length(size: usize) -> usize {
+    if size == 0 { 1 } else { 2 + size }
+}
+
 impl Registered {
     /// Registers a rule under the entry's word.
     pub fn add(&mut self, entry: &Entry<'_>, rule: u32, vocabulary: &mut Vocabulary) {
-        self.words.push((vocabulary.intern(entry.key), self.stream.len() as u32));
-        let Some(guard) = &entry.guard else {
-            self.stream.extend([rule, 0]);
-            return;
-        };
-        let reach = guard.reach.map_or(ANYWHERE, |reach| reach.min(ANYWHERE));
-        self.stream.extend([rule, reach << 16 | guard.words.len() as u32]);
-        self.stream.extend(guard.words.iter().map(|word| vocabulary.intern(word)));
+        let guard = entry.guard.as_ref().map_or(&[][..], |guard| &guard.words);
+        let size = SIZES.iter().position(|size| *size >= guard.len()).expect("no guard is longer than the longest");
+        self.words.push((vocabulary.intern(entry.key), self.stream.len() as u32, size as u8));
+        self.stream.push(rule);
+        if let Some(last) = guard.last() {
+            self.stream.push(entry.guard.as_ref().and_then(|guard| guard.reach).unwrap_or(ANYWHERE));
+            let filled = guard.iter().chain(std::iter::repeat(last)).take(SIZES[size]);
+            self.stream.extend(filled.map(|word| vocabulary.intern(word)));
+        }
     }
 
-    /// Sorts the postings by word; `vocabulary` is the number of its words.
+    /// Sorts the postings by word and by size; `vocabulary` is the number of its words.
     pub fn finish(self, vocabulary: usize) -> Postings {
-        let length = |at: u32| 2 + (self.stream[at as usize + 1] & 0xFFFF);
-        let mut first = vec![0; vocabulary + 1];
-        for (word, at) in &self.words {
-            first[*word as usize] += length(*at);
+        // For each word where its postings begin, and how many there are of each size.
+        let mut counts = vec![[0_u32; SIZES.len()]; vocabulary];
+        for (word, _, size) in &self.words {
+            counts[*word as usize][*size as usize] += 1;
         }
-        let mut sum = 0;
-        for end in &mut first {
-            sum += *end;
-            *end = sum;
+        let lengths = SIZES.map(|size| length(size) as u32);
+        let mut first = Vec::with_capacity(vocabulary + 1);
+        let mut end = 0;
+        for counts in &counts {
+            first.push(end);
+            let numbers: u32 = counts.iter().zip(lengths).map(|(count, length)| count * length).sum();
+            end += if numbers == 0 { 0 } else { numbers + SIZES.len() as u32 };
         }
-        let mut stream = vec![0; self.stream.len()];
-        // From the back, so that each word's end becomes its beginning and the rules stay in order.
-        for (word, at) in self.words.iter().rev() {
-            let (from, length) = (*at as usize, length(*at));
-            let begin = &mut first[*word as usize];
-            *begin -= length;
-            let to = *begin as usize;
+        first.push(end);
+        let mut stream = vec![0; end as usize];
+        for (counts, at) in counts.iter_mut().zip(&first) {
+            if counts.iter().any(|count| *count > 0) {
+                stream[*at as usize..][..SIZES.len()].copy_from_slice(counts);
+            }
+            // From now on where the next posting of each size goes.
+            let mut next = at + SIZES.len() as u32;
+            for (count, length) in counts.iter_mut().zip(lengths) {
+                next += std::mem::replace(count, next) * length;
+            }
+        }
+        for (word, from, size) in &self.words {
+            let next = &mut counts[*word as usize][*size as usize];
+            let (from, to, length) = (*from as usize, *next as usize, lengths[*size as usize]);
             stream[to..to + length as usize].copy_from_slice(&self.stream[from..from + length as usize]);
+            *next += length;
         }
         Postings { stream, first }
     }
@@ -80,24 +103,51 @@ impl Registered {
 impl Postings {
     /// Calls `mark` for every rule that may hold, some more than once.
     pub fn each(&self, article: &Indexed<'_>, mut mark: impl FnMut(u32)) {
-        let range = |key: KeyId| (key, self.first[key as usize] as usize..self.first[key as usize + 1] as usize);
-        let lists: Vec<_> = article.keys().map(range).filter(|(_, list)| !list.is_empty()).collect();
-        for (i, (key, list)) in lists.iter().enumerate() {
-            // The lists lie all over the memory: a few are asked for before their turn.
-            if let Some((_, ahead)) = lists.get(i + AHEAD) {
-                std::hint::black_box(self.stream[ahead.start]);
+        let mut lists = Vec::new();
+        for (key, blocks, spans) in article.hits() {
+            let (from, to) = (self.first[key as usize] as usize, self.first[key as usize + 1] as usize);
+            if from < to {
+                lists.push((Place { blocks, spans }, from, to));
             }
-            let (key, range) = (*key, list.clone());
-            let place = Place { blocks: article.blocks(key), spans: article.spans(key) };
-            let mut rest = &self.stream[range];
-            while let [rule, how, behind @ ..] = rest {
-                let (guard, next) = behind.split_at((how & 0xFFFF) as usize);
+        }
+        let mut met = Vec::new();
+        for (i, (place, from, to)) in lists.iter().enumerate() {
+            // The lists lie all over the memory: a few are asked for before their turn.
+            if let Some((_, ahead, _)) = lists.get(i + AHEAD) {
+                prefetch(&self.stream, *ahead);
+            }
+            let (counts, mut rest) = self.stream[*from..*to].split_at(SIZES.len());
+            for (size, count) in SIZES.into_iter().zip(counts) {
+                if *count == 0 {
+                    continue;
+                }
+                let (postings, next) = rest.split_at(*count as usize * length(size));
                 rest = next;
-                if guard.is_empty() || place.is_met(guard, how >> 16, article) {
-                    mark(*rule);
+                met.clear();
+                match size {
+                    0 => postings.iter().copied().for_each(&mut mark),
+                    4 => meet::<4>(postings, article, &mut met),
+                    _ => meet::<MAX_GUARD>(postings, article, &mut met),
+                }
+                for &at in &met {
+                    let posting = &postings[at as usize..at as usize + length(size)];
+                    if place.is_met(&posting[2..], posting[1], article) {
+                        mark(posting[0]);
+                    }
                 }
             }
         }
+    }
+}
+
+/// Where those postings begin of whose guard a word stands somewhere; kept or not without a branch.
+#[inline]
+fn meet<const SIZE: usize>(postings: &[u32], article: &Indexed<'_>, met: &mut Vec<u32>) {
+    for (i, posting) in postings.chunks_exact(2 + SIZE).enumerate() {
+        let stands = posting[2..].iter().fold(false, |stands, key| stands | article.has(*key));
+        let kept = met.len() + usize::from(stands);
+        met.push((i * (2 + SIZE)) as u32);
+        met.truncate(kept);
     }
 }
 
@@ -111,17 +161,15 @@ struct Place<'a> {
 const MAX_COMPARED: usize = 16;
 
 impl Place<'_> {
-    /// Whether a word of the guard stands within reach.
+    /// Whether a word of the guard, of which one stands somewhere, stands within reach.
     #[inline]
     fn is_met(&self, guard: &[KeyId], reach: u32, article: &Indexed<'_>) -> bool {
-        let mut present = guard.iter().filter(|key| article.has(**key));
-        let far = reach.div_ceil(BLOCK);
-        if far >= 32 {
-            return present.next().is_some();
+        if reach >= 32 * BLOCK {
+            return true;
         }
         let turned = |near: u64, far| near | self.blocks.rotate_left(far) | self.blocks.rotate_right(far);
-        let near = (1..=far).fold(self.blocks, turned);
-        present.any(|key| article.blocks(*key) & near != 0 && self.is_near(article.spans(*key), reach, article))
+        let near = (1..=reach.div_ceil(BLOCK)).fold(self.blocks, turned);
+        guard.iter().any(|key| article.blocks(*key) & near != 0 && self.is_near(article.spans(*key), reach, article))
     }
 
     fn is_near(&self, others: &[Span], reach: u32, article: &Indexed<'_>) -> bool {

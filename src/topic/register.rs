@@ -23,7 +23,7 @@ pub(super) struct Guard<'q> {
 }
 
 /// Longest guard: a longer one says little and costs.
-const MAX_GUARD: usize = 8;
+pub(super) const MAX_GUARD: usize = 8;
 
 /// A query holds only where one of the entries is met; none where nothing is required of an article.
 pub(super) fn entries<'q>(node: &'q Node, frequencies: &Frequencies) -> Option<Vec<Entry<'q>>> {

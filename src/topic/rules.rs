@@ -16,6 +16,7 @@ use super::frequency::Frequencies;
 use super::parse_query_with;
 use super::places::{Place, Reasons, told};
 use super::postings::{AHEAD, Postings, Registered};
+use super::prefetch::prefetch;
 use super::program::{Check, Programs};
 use super::query::{Query, QueryError, Scope};
 use super::register::entries;
@@ -139,6 +140,9 @@ impl RuleSet {
         let mut held = Vec::new();
         for (i, &rule) in marked.iter().enumerate() {
             // As in the postings: what is decided soon is asked for now.
+            if let Some(&ahead) = marked.get(i + 2 * AHEAD) {
+                prefetch(&self.gates, ahead as usize);
+            }
             if let Some(&ahead) = marked.get(i + AHEAD) {
                 self.programs.touch(self.gates[ahead as usize] & !MORE);
             }

@@ -4,16 +4,18 @@
 use std::sync::LazyLock;
 
 use super::fold::fold_into;
+use super::masks::{Masks, Window};
+use super::packed::{PACKED, Packed};
 use super::tokens::Pieces;
-use super::vocabulary::Packed;
 
-/// What stands next in a paragraph.
-pub(super) enum Found<'a> {
-    /// A word of its own, at these bytes. `folded` is its folded form; of at most 16 bytes only the length is right, and
-    /// `packed` has the bytes.
-    Word { start: usize, end: usize, packed: Packed, folded: &'a [u8] },
+/// Takes the words of a paragraph, in order.
+pub(super) trait Reader {
+    /// A word of its own, at these bytes, that folds to as many ASCII letters and digits, at most 16.
+    fn word(&mut self, start: usize, end: usize, folded: Packed);
+    /// A word of its own that folds to more or fewer bytes.
+    fn folded(&mut self, start: usize, end: usize, folded: &[u8]);
     /// Words that may be bound to each other; their bytes count from `base`.
-    Pieces { base: usize, pieces: &'a Pieces },
+    fn pieces(&mut self, base: usize, pieces: &Pieces);
 }
 
 /// Longest folded word of the short road.
@@ -69,106 +71,28 @@ static LATIN: LazyLock<[([u8; 2], u8); 192]> = LazyLock::new(|| {
 #[derive(Debug, Default)]
 pub(super) struct Room {
     pieces: Pieces,
-    masks: Vec<Mask>,
+    masks: Masks,
 }
 
-/// A bit for each of 64 bytes, the first lowest.
-#[derive(Clone, Copy, Debug, Default)]
-struct Mask {
-    spaces: u64,
-    letters: u64,
-    /// Neither those nor punctuation of ASCII: for a closer look.
-    others: u64,
-}
-
-impl Mask {
-    /// Of at most 64 bytes; those that are missing are spaces.
-    fn of(bytes: &[u8]) -> Self {
-        let mut block = [b' '; 64];
-        block[..bytes.len()].copy_from_slice(bytes);
-        // Loops over all bytes without a branch: the compiler makes vector instructions of them.
-        let (mut spaces, mut letters, mut others) = ([0_u8; 64], [0_u8; 64], [0_u8; 64]);
-        for i in 0..64 {
-            let b = block[i];
-            spaces[i] = u8::from(b == b' ') | u8::from(b.wrapping_sub(b'\t') < 5);
-            letters[i] = u8::from((b | 0x20).wrapping_sub(b'a') < 26) | u8::from(b.wrapping_sub(b'0') < 10);
-            others[i] = (u8::from(b == b'_') | u8::from(b.wrapping_sub(b'!') >= 94)) & (1 ^ spaces[i]);
-        }
-        Self { spaces: packed_bits(&spaces), letters: packed_bits(&letters), others: packed_bits(&others) }
-    }
-
-    /// The 64 bytes from `at` on; there must be a mask behind the one that `at` is in.
-    #[inline]
-    fn from(masks: &[Self], at: usize) -> Self {
-        let (first, next, by) = (masks[at / 64], masks[at / 64 + 1], at % 64);
-        let both = |first: u64, next: u64| first >> by | next << 1 << (63 - by);
-        Self {
-            spaces: both(first.spaces, next.spaces),
-            letters: both(first.letters, next.letters),
-            others: both(first.others, next.others),
-        }
-    }
-}
-
-/// Bytes of 0 or 1 as bits, eight at a time: the product puts each where it does not meet another.
-#[inline]
-fn packed_bits(bytes: &[u8; 64]) -> u64 {
-    let mut all = 0;
-    for (i, eight) in bytes.chunks_exact(8).enumerate() {
-        let eight = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
-        all |= (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i);
-    }
-    all
-}
-
-/// The bytes `from..to` of a window that are the only letters of its first `length` bytes, where nothing there needs a
-/// closer look: a common word between spaces, perhaps with punctuation around it.
-#[inline]
-fn common_word(window: Mask, length: usize) -> Option<(usize, usize)> {
-    let inside = 1_u64.checked_shl(length as u32)?.wrapping_sub(1);
-    let letters = window.letters & inside;
-    let from = letters.trailing_zeros() as usize;
-    let run = letters.checked_shr(from as u32)?;
-    let count = (!run).trailing_zeros() as usize;
-    let plain = run & (run + 1) == 0 && window.others & inside == 0;
-    (plain && (2..=16).contains(&count)).then_some((from, from + count))
-}
-
-/// Calls `each` for the words of a paragraph, in order.
-pub(super) fn scan(text: &str, room: &mut Room, mut each: impl FnMut(Found<'_>)) {
+/// Has the words of a paragraph read, in order.
+pub(super) fn scan(text: &str, room: &mut Room, reader: &mut impl Reader) {
     let bytes = text.as_bytes();
     let Room { pieces, masks } = room;
-    masks.clear();
-    masks.extend(bytes.chunks(64).map(Mask::of));
-    masks.push(Mask::of(&[]));
+    masks.read(bytes);
     let mut buffer = [0; MAX_WORD];
     let mut at = 0;
     while at < bytes.len() {
-        let window = Mask::from(masks, at);
-        if window.spaces & 1 == 1 {
-            at += window.spaces.trailing_ones() as usize;
-            continue;
-        }
-        let length = window.spaces.trailing_zeros() as usize;
-        if let Some((from, to)) = common_word(window, length) {
-            let (start, end) = (at + from, at + to);
-            each(Found::Word { start, end, packed: Packed::of_ascii(bytes, start, end), folded: &bytes[start..end] });
-            // The space behind it as well.
-            at += length + 1;
+        // As many common words as there are in a row, then what needs a closer look.
+        let (next, close) = common_words(bytes, at, masks.window(at), reader);
+        at = next;
+        if !close || at >= bytes.len() {
             continue;
         }
         match chunk(bytes, at, &mut buffer) {
             Chunk::Word { start, end, next, folded } => {
                 match folded {
-                    // The usual case: no copy is made.
-                    None => {
-                        let packed = Packed::of_ascii(bytes, start, end);
-                        each(Found::Word { start, end, packed, folded: &bytes[start..end] });
-                    }
-                    Some(length) => {
-                        let folded = &buffer[..length];
-                        each(Found::Word { start, end, packed: Packed::of(folded), folded });
-                    }
+                    None => reader.word(start, end, Packed::of_ascii(bytes, start, end)),
+                    Some(length) => reader.folded(start, end, &buffer[..length]),
                 }
                 at = next;
             }
@@ -176,11 +100,31 @@ pub(super) fn scan(text: &str, room: &mut Room, mut each: impl FnMut(Found<'_>))
             Chunk::Long => {
                 let end = long_end(bytes, at, &mut buffer);
                 pieces.read(&text[at..end]);
-                each(Found::Pieces { base: at, pieces });
+                reader.pieces(at, pieces);
                 at = end;
             }
         }
     }
+}
+
+/// Reads words that stand alone between spaces, perhaps with punctuation around them, up to the end of the window or what
+/// needs a closer look: where to go on, and whether that is so.
+#[inline]
+fn common_words(bytes: &[u8], at: usize, window: Window, reader: &mut impl Reader) -> (usize, bool) {
+    let plain = window.plain();
+    let (mut starts, mut ends) = (plain.starts, plain.ends);
+    while starts != 0 {
+        let (start, end) = (at + starts.trailing_zeros() as usize, at + ends.trailing_zeros() as usize);
+        // An initial may be bound to its neighbours.
+        let initial = end - start == 1 && bytes.get(end) == Some(&b'.');
+        if end - start > PACKED || initial {
+            return (at + window.chunk_of(start - at), true);
+        }
+        reader.word(start, end, Packed::of_ascii(bytes, start, end));
+        starts &= starts - 1;
+        ends &= ends - 1;
+    }
+    (at + plain.length, plain.length == 0 || plain.length < window.complete())
 }
 
 enum Chunk {
@@ -337,22 +281,31 @@ mod tests {
         });
     }
 
+    /// What was read, and how many words on the long road.
+    struct Scanned<'t>(&'t str, Read, usize);
+
+    impl Reader for Scanned<'_> {
+        fn word(&mut self, start: usize, end: usize, packed: Packed) {
+            let folded = self.0[start..end].to_ascii_lowercase();
+            assert_eq!(packed, Packed::of(folded.as_bytes()), "{}", self.0);
+            self.1.0.push((start, end, folded, false));
+        }
+
+        fn folded(&mut self, start: usize, end: usize, folded: &[u8]) {
+            let folded = String::from_utf8(folded.to_vec()).expect("ASCII");
+            self.1.0.push((start, end, folded, false));
+        }
+
+        fn pieces(&mut self, base: usize, pieces: &Pieces) {
+            self.2 += pieces.list.len();
+            add(&mut self.1, base, pieces);
+        }
+    }
+
     fn scanned(text: &str) -> (Read, usize) {
-        let mut read = Read::default();
-        let mut long = 0;
-        scan(text, &mut Room::default(), |found| match found {
-            Found::Word { start, end, packed, folded } => {
-                let folded = folded.to_ascii_lowercase();
-                assert_eq!(packed, Packed::of(&folded), "{text}");
-                let folded = String::from_utf8(folded).expect("ASCII");
-                read.0.push((start, end, folded, false));
-            }
-            Found::Pieces { base, pieces } => {
-                long += pieces.list.len();
-                add(&mut read, base, pieces);
-            }
-        });
-        (read, long)
+        let mut scanned = Scanned(text, Read::default(), 0);
+        scan(text, &mut Room::default(), &mut scanned);
+        (scanned.1, scanned.2)
     }
 
     #[test]
