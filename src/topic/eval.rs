@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use smallvec::SmallVec;
+
 use super::article::{Indexed, Part, Span};
 use super::fold::fold_name;
 use super::program::{Check, Matcher, NearCheck, Step, TermStep};
@@ -14,6 +16,9 @@ use super::zones::host_of;
 
 /// Places that a NEAR within another NEAR may have.
 const MAX_PAIRS: usize = 100_000;
+/// The places of a clause: mostly a few.
+type Spans = SmallVec<[Span; 8]>;
+
 /// Places of one regular expression.
 const MAX_REGEX_PLACES: usize = 200;
 
@@ -35,8 +40,8 @@ impl Check<'_> {
     }
 
     /// Where it stands, in order, each place once: terms, groups of OR and NEAR have places.
-    pub fn spans(self, article: &Indexed<'_>) -> Vec<Span> {
-        let mut spans = Vec::new();
+    pub fn spans(self, article: &Indexed<'_>) -> Spans {
+        let mut spans = Spans::new();
         match self.step() {
             Step::Any(parts) => {
                 for part in parts {
@@ -124,8 +129,8 @@ impl TermStep<'_> {
     }
 
     /// Where its words stand, in order; a regular expression has bytes, not words.
-    pub fn spans(self, article: &Indexed<'_>) -> Vec<Span> {
-        let mut spans = Vec::new();
+    pub fn spans(self, article: &Indexed<'_>) -> Spans {
+        let mut spans = Spans::new();
         self.each_span(article, |span| {
             spans.push(span);
             ControlFlow::Continue(())
