@@ -5,15 +5,18 @@ use std::borrow::Cow;
 
 use super::tags::{Tag, declaration_end, is_counted, is_formatting, is_inline, is_scope, raw_name, read_tag};
 
-/// Elements open at once; Chromium stops at 512, real pages stay under 60. html5ever is quadratic in this.
-const MAX_DEPTH: usize = 256;
+/// Elements open at once; Chromium stops at 512, real pages stay under 60. What stands within costs as much as this is deep,
+/// in html5ever (is there a `p` to be closed?) as in extraction.
+const MAX_DEPTH: usize = 64;
 /// Formatting elements open at once: each is opened anew in every paragraph that follows, should it never be closed.
 const MAX_FORMATTING: usize = 24;
 /// Tables open at once: each is three levels deep, and its rows are not counted.
-const MAX_TABLES: usize = 32;
+const MAX_TABLES: usize = 16;
 /// Elements of the tree to be built, formatting opened anew included; what follows is cut (a 2 MB live blog has
 /// 40,000).
 const MAX_ELEMENTS: usize = 250_000;
+/// The depths of all tags together, for the same reason: that live blog has 1,600,000.
+const MAX_LEVELS: usize = 3_000_000;
 
 /// The markup with depth, attributes and elements capped. Scripts other than JSON-LD, `svg`, `math` and `select` are
 /// left out whole: they hold no text of an article, and their parsing rules would let nesting go unseen.
@@ -41,6 +44,7 @@ struct Pass<'a> {
     /// Names of start tags left out, so that their end tags go as well.
     dropped: Vec<(Box<[u8]>, usize)>,
     elements: usize,
+    levels: usize,
     /// Names of elements known to have no further end tag.
     unclosed: Vec<&'static str>,
 }
@@ -61,7 +65,8 @@ impl Pass<'_> {
                 Some(b) if b.is_ascii_alphabetic() => self.tag(start),
                 _ => start + 1,
             };
-            if self.elements > MAX_ELEMENTS {
+            self.levels += self.open.len();
+            if self.elements > MAX_ELEMENTS || self.levels > MAX_LEVELS {
                 self.end = at.max(self.kept);
                 return;
             }
@@ -94,8 +99,8 @@ impl Pass<'_> {
             // A block end tag closes what is open within it, an inline one does not reach past a block (HTML
             // §13.2.6.4.7).
             let inner = &self.open[at + 1..];
-            let stops =
-                if is_inline(name) { inner.iter().any(|n| !is_inline(n)) } else { inner.iter().any(|n| is_scope(n)) };
+            let alone = is_inline(name) || name == b"noscript";
+            let stops = if alone { inner.iter().any(|n| !is_inline(n)) } else { inner.iter().any(|n| is_scope(n)) };
             if !stops {
                 self.open.truncate(at);
             }
@@ -265,6 +270,9 @@ mod tests {
             ("lists", "<ul><li>".repeat(100_000)),
             ("tables", "<table><tr><td>".repeat(50_000)),
             ("ruby", "<rt>".repeat(100_000)),
+            ("without scripts", "<div><noscript>".repeat(50_000)),
+            ("paragraphs in depth", "<p><div>x".repeat(50_000)),
+            ("rules in depth", "<div><hr>".repeat(50_000)),
             ("self-closing", "<svg><p><path/>".repeat(50_000)),
             ("script escapes", "<div><script><!--<script></script></div></script>".repeat(20_000)),
             ("raw text", "<div><noscript></div></noscript>".repeat(20_000)),
@@ -276,7 +284,7 @@ mod tests {
             let document = dom_query::Document::from(&*capped);
             let depth = document.root().descendants_it().map(|n| n.ancestors_it(None).count()).max();
             assert!(depth.is_some_and(|depth| depth < 4 * MAX_DEPTH + MAX_FORMATTING + 100), "{what}: {depth:?}");
-            // Unoptimised, beside other work: what is quadratic takes many minutes. benches/extraction.rs tells the time.
+            // Unoptimised: what is quadratic takes many minutes. benches/extraction.rs tells the time.
             assert!(started.elapsed() < Duration::from_secs(90), "{what}: {:?}", started.elapsed());
         }
         let html = attributes(100_000);

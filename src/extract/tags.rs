@@ -154,9 +154,9 @@ pub(super) fn is_counted(name: &[u8]) -> bool {
         )
 }
 
-/// Elements whose content is text to the parser.
+/// Elements whose content is text to the parser; not that of `noscript`, for the parser runs no scripts.
 pub(super) fn raw_name(name: &[u8]) -> Option<&'static str> {
-    ["style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript"]
+    ["style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"]
         .into_iter()
         .find(|raw| raw.as_bytes() == name)
 }
