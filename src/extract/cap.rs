@@ -15,8 +15,8 @@ const MAX_TABLES: usize = 16;
 /// Elements of the tree to be built, formatting opened anew included; what follows is cut (a 2 MB live blog has
 /// 40,000).
 const MAX_ELEMENTS: usize = 250_000;
-/// The depths of all tags together, for the same reason: that live blog has 1,600,000.
-const MAX_LEVELS: usize = 3_000_000;
+/// The depths of all start tags that stay, together, for the same reason: that live blog has 800,000.
+const MAX_LEVELS: usize = 2_000_000;
 
 /// The markup with depth, attributes and elements capped. Scripts other than JSON-LD, `svg`, `math` and `select` are
 /// left out whole: they hold no text of an article, and their parsing rules would let nesting go unseen.
@@ -65,7 +65,6 @@ impl Pass<'_> {
                 Some(b) if b.is_ascii_alphabetic() => self.tag(start),
                 _ => start + 1,
             };
-            self.levels += self.open.len();
             if self.elements > MAX_ELEMENTS || self.levels > MAX_LEVELS {
                 self.end = at.max(self.kept);
                 return;
@@ -129,6 +128,7 @@ impl Pass<'_> {
             self.leave_out(start, tag.end);
             return None;
         }
+        self.levels += self.open.len();
         if name == b"a" {
             self.formatting.retain(|open| **open != *b"a");
         }
