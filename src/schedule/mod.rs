@@ -13,7 +13,7 @@ pub use wishes::Wishes;
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 
 use crate::config::settings::ScheduleSettings;
 
@@ -154,9 +154,12 @@ pub fn believable(due: Timestamp, interval: Duration, now: Timestamp) -> Timesta
     if due > furthest { after(now, interval.min(LONGEST_WISH)) } else { due }
 }
 
-/// `now` and that much, or the last instant there is.
+/// `now` and that much, or the last instant there is. Up to a whole microsecond, which is what the store keeps: cut off there
+/// it would be a moment sooner than was asked for.
 pub fn after(now: Timestamp, wait: Duration) -> Timestamp {
-    SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(Timestamp::MAX)
+    let whole = TimestampRound::new().smallest(Unit::Microsecond).mode(RoundMode::Ceil);
+    let due = SignedDuration::try_from(wait).and_then(|wait| now.checked_add(wait)).and_then(|due| due.round(whole));
+    due.unwrap_or(Timestamp::MAX)
 }
 
 /// How long a page waits for its next try after `attempts` failed ones.
@@ -190,6 +193,17 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
+    }
+
+    #[test]
+    fn a_due_time_is_whole_in_the_store_and_never_sooner() {
+        for (now, due) in [
+            ("2026-10-05T16:00:00.238380593Z", "2026-10-05T18:00:00.238381Z"),
+            ("2026-10-05T16:00:00.238380Z", "2026-10-05T18:00:00.238380Z"),
+        ] {
+            assert_eq!(after(at(now), Duration::from_secs(7200)), at(due));
+        }
+        assert_eq!(after(Timestamp::MAX, Duration::from_secs(1)), Timestamp::MAX);
     }
 
     fn now() -> Timestamp {

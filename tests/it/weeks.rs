@@ -201,8 +201,7 @@ fn what_a_feed_asks_for_is_a_lower_bound_for_weeks() {
     weeks.live_for(days(15));
     for (path, least) in [("/ttl.xml", 120), ("/fresh.xml", 90)] {
         let gaps = minutes(&weeks.times(path));
-        // Told where requests arrive, in whole minutes: after one that was longer on its way the next seems a moment early.
-        assert!(gaps.len() > 100 && gaps.iter().all(|gap| *gap + 1 >= least), "{path}: {gaps:?}");
+        assert!(gaps.len() > 100 && gaps.iter().all(|gap| *gap >= least), "{path}: {gaps:?}");
     }
     let skips = weeks.times("/skips.xml");
     assert!(skips.len() > 50, "{}", skips.len());
