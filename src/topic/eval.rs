@@ -14,11 +14,11 @@ use super::vocabulary::KeyId;
 use super::written::Written;
 use super::zones::host_of;
 
-/// Places that a NEAR within another NEAR may have.
-const MAX_PAIRS: usize = 100_000;
 /// The places of a clause: mostly a few.
 type Spans = SmallVec<[Span; 8]>;
 
+/// Places that a NEAR within another NEAR may have.
+const MAX_PAIRS: usize = 100_000;
 /// Places of one regular expression.
 const MAX_REGEX_PLACES: usize = 200;
 

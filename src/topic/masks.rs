@@ -1,6 +1,36 @@
 //! Bytes of a text → masks of 64 bits that say what each byte is, and which words can be read without a closer look.
 //! Words are found with a few operations on all bytes at once instead of byte by byte.
 
+/// What a byte is to the short road.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    Space,
+    Letter,
+    /// Punctuation that binds nothing where it stands at the edge of a word.
+    Edge,
+    /// The first byte of a character that is no ASCII.
+    Wide,
+    Other,
+}
+
+pub(super) static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        classes[byte] = match b {
+            b'\t' | b'\n' | 0x0B | 0x0C | b'\r' | b' ' => Class::Space,
+            b'_' => Class::Other,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => Class::Letter,
+            _ if b.is_ascii_punctuation() => Class::Edge,
+            0xC2..=0xC5 | 0xE2 => Class::Wide,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 /// A bit for each of 64 bytes, the first lowest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Mask {
@@ -120,11 +150,13 @@ impl Mask {
     fn one_by_one(block: &[u8; 64]) -> Self {
         let mut mask = Self::default();
         for (i, byte) in block.iter().enumerate() {
-            let space = *byte == b' ' || matches!(byte, b'\t'..=b'\r');
-            let letter = byte.is_ascii_alphanumeric();
-            mask.spaces |= u64::from(space) << i;
-            mask.letters |= u64::from(letter) << i;
-            mask.others |= u64::from(!space && (!byte.is_ascii_graphic() || *byte == b'_')) << i;
+            let bits = match CLASSES[usize::from(*byte)] {
+                Class::Space => &mut mask.spaces,
+                Class::Letter => &mut mask.letters,
+                Class::Wide | Class::Other => &mut mask.others,
+                Class::Edge => continue,
+            };
+            *bits |= 1 << i;
         }
         mask
     }

@@ -3,6 +3,9 @@
 /// Bytes of a word that are packed.
 pub(super) const PACKED: usize = 16;
 
+/// Numbers that stand for the first four bytes.
+pub(super) const STARTS: usize = 1 << 16;
+
 /// The golden ratio, which spreads what it multiplies (Knuth, The Art of Computer Programming 3, 6.4).
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -24,6 +27,7 @@ const MASKS: [(u64, u64); PACKED + 1] = {
     }
     masks
 };
+
 impl Packed {
     #[inline]
     pub fn of(word: &[u8]) -> Self {
@@ -81,10 +85,10 @@ impl Packed {
         hash ^ (hash >> 29)
     }
 
-    /// 16 bits for the first four bytes.
+    /// One of [`STARTS`] for the first four bytes.
     #[inline]
     pub fn start(self) -> usize {
-        ((self.low & 0xFFFF_FFFF).wrapping_mul(MIX) >> 48) as usize
+        ((self.low & 0xFFFF_FFFF).wrapping_mul(MIX) >> (64 - STARTS.trailing_zeros())) as usize
     }
 }
 

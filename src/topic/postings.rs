@@ -20,14 +20,16 @@ pub(super) struct Postings {
 /// Postings before they are sorted.
 #[derive(Debug, Default)]
 pub(super) struct Registered {
-    /// A rule, what is [`WITHIN`] reach of it, and the words of its guard.
+    /// Rules, each followed by its guard as in [`Postings::stream`].
     stream: Vec<u32>,
     /// The word of each posting, where it begins, and the size of its guard as an index into [`SIZES`].
     words: Vec<(KeyId, u32, u8)>,
 }
 
 /// Sizes of guards: a smaller one is filled up with its last word.
-const SIZES: [usize; 3] = [0, 4, MAX_GUARD];
+const SIZES: [usize; 3] = [0, FEW, MAX_GUARD];
+/// Most guards have so many words or fewer.
+const FEW: usize = 4;
 
 /// Of a guard that may stand anywhere.
 const ANYWHERE: u32 = u32::MAX;
@@ -126,7 +128,7 @@ impl Postings {
                 met.clear();
                 match size {
                     0 => postings.iter().copied().for_each(&mut mark),
-                    4 => meet::<4>(postings, article, &mut met),
+                    FEW => meet::<FEW>(postings, article, &mut met),
                     _ => meet::<MAX_GUARD>(postings, article, &mut met),
                 }
                 for &at in &met {

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::packed::{PACKED, Packed};
+use super::packed::{PACKED, Packed, STARTS};
 use super::table::Table;
 use super::vocabulary::KeyId;
 
@@ -33,7 +33,6 @@ struct Prefix {
 
 /// Bytes that make a start.
 const START: usize = 4;
-const STARTS: usize = 1 << 16;
 
 impl Default for Prefixes {
     fn default() -> Self {

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use super::fold::fold_into;
-use super::masks::{Masks, Window};
+use super::masks::{CLASSES, Class, Masks, Window};
 use super::packed::{PACKED, Packed};
 use super::tokens::Pieces;
 
@@ -20,35 +20,6 @@ pub(super) trait Reader {
 
 /// Longest folded word of the short road.
 const MAX_WORD: usize = 48;
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Space,
-    Letter,
-    /// Punctuation that binds nothing where it stands at the edge of a word.
-    Edge,
-    /// The first byte of a character that is no ASCII.
-    Wide,
-    Other,
-}
-
-static CLASSES: [Class; 256] = {
-    let mut classes = [Class::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        classes[byte] = match b {
-            b'\t' | b'\n' | 0x0B | 0x0C | b'\r' | b' ' => Class::Space,
-            b'_' => Class::Other,
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => Class::Letter,
-            _ if b.is_ascii_punctuation() => Class::Edge,
-            0xC2..=0xC5 | 0xE2 => Class::Wide,
-            _ => Class::Other,
-        };
-        byte += 1;
-    }
-    classes
-};
 
 /// The folded forms of the letters U+00C0 to U+017F, as long as they are ASCII: their bytes and how many; 0 for the others.
 static LATIN: LazyLock<[([u8; 2], u8); 192]> = LazyLock::new(|| {
@@ -200,7 +171,7 @@ fn chunk(bytes: &[u8], mut at: usize, buffer: &mut [u8; MAX_WORD]) -> Chunk {
     }
     let plain = at;
     let mut folded = None;
-    if at - start > 16 || matches!(bytes.get(at), Some(0xC3..=0xC5)) {
+    if at - start > PACKED || matches!(bytes.get(at), Some(0xC3..=0xC5)) {
         match fold(bytes, start, buffer) {
             Some((end, length)) => (at, folded) = (end, Some(length)),
             None => return Chunk::Long,
