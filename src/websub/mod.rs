@@ -9,7 +9,7 @@ pub use subscription::{LEASE, Standing, Step, Subscription};
 
 use std::time::Duration;
 
-use url::Url;
+use url::{Host, Url};
 
 use crate::parse::{self, ParsedFeed};
 
@@ -35,6 +35,22 @@ pub fn hub<'a>(link_headers: impl Iterator<Item = &'a [u8]>, feed: &ParsedFeed, 
     Some(Hub { url, topic })
 }
 
+/// Where a hub is asked. Over HTTPS, whatever the feed says, for the request holds `hub.secret` (§5.1); only a hub on this
+/// machine is asked as it is named.
+pub fn asked_at(hub: &Url) -> Url {
+    let local = match hub.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let mut hub = hub.clone();
+    if hub.scheme() == "http" && !local {
+        hub.set_scheme("https").expect("both are schemes of the web");
+    }
+    hub
+}
+
 /// How often a feed is polled while its hub pushes it: the hub may fail in silence.
 pub fn safety_net(interval: Duration, max_interval: Duration) -> Duration {
     const LONGEST: Duration = Duration::from_secs(6 * 3600);
@@ -44,6 +60,23 @@ pub fn safety_net(interval: Duration, max_interval: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_secret_goes_to_a_hub_in_the_clear() {
+        for (named, asked) in [
+            ("http://hub.example/", "https://hub.example/"),
+            ("http://hub.example:80/a?b", "https://hub.example/a?b"),
+            ("http://hub.example:8080/", "https://hub.example:8080/"),
+            ("http://10.1.2.3/", "https://10.1.2.3/"),
+            ("http://localhost.example/", "https://localhost.example/"),
+            ("https://hub.example/", "https://hub.example/"),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080/"),
+            ("http://[::1]/", "http://[::1]/"),
+            ("http://localhost/", "http://localhost/"),
+        ] {
+            assert_eq!(asked_at(&Url::parse(named).expect("a URL")).as_str(), asked);
+        }
+    }
 
     #[test]
     fn a_hub_is_found_in_headers_and_in_feeds() {

@@ -345,7 +345,7 @@ impl Hubs {
             Some(Step::Unsubscribe) => "unsubscribe",
         };
         let (Some(settings), Some(keys)) = (&self.settings, &self.keys) else { return };
-        let Ok(hub) = Url::parse(&one.hub) else { return };
+        let Ok(hub) = Url::parse(&one.hub).map(|hub| websub::asked_at(&hub)) else { return };
         let host = HostKey::of(&hub);
         if self.asking.len() >= ASKING || self.busy.contains(&host) {
             return;
