@@ -1,6 +1,6 @@
 //! `check`: every configuration problem, then what each topic needs and what in it was probably not meant.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
@@ -10,8 +10,9 @@ use super::args::Global;
 use super::output::{BOLD, DIM, Exit, YELLOW, json, line, note, paint};
 use super::{Outcome, config_dir, is_json, now, open_store};
 use crate::archive;
-use crate::config::settings::Settings;
+use crate::config::settings::{Settings, SinkKind};
 use crate::config::{self, Problem, Subject, process_environment};
+use crate::deliver;
 use crate::model::TopicId;
 use crate::topic;
 
@@ -135,8 +136,20 @@ pub async fn check(global: &Global) -> Outcome {
         line(paint(BOLD, file));
         warnings.into_iter().for_each(warn);
     }
+    let secrets = secrets(settings);
+    for secret in &secrets {
+        if is_json(global) {
+            json(secret);
+            continue;
+        }
+        let users = match secret.used_by.as_slice() {
+            [first, others @ ..] if others.len() > 2 => format!("{first} and {} others", others.len()),
+            few => few.join(", "),
+        };
+        line(format!("{} {} (for {users})", paint(YELLOW, "warning:"), secret.warning));
+    }
     if !is_json(global) {
-        let warnings = match remarks.len() + too_many.len() {
+        let warnings = match remarks.len() + too_many.len() + secrets.len() {
             0 => String::new(),
             1 => ", 1 warning".to_owned(),
             many => format!(", {many} warnings"),
@@ -148,6 +161,41 @@ pub async fn check(global: &Global) -> Outcome {
         }
     }
     Ok(Exit::Done)
+}
+
+/// A secret that cannot be had here. For the service it may be there: systemd gives it credentials that nobody else sees, and
+/// its files are not for everyone.
+#[derive(Serialize)]
+struct SecretLine {
+    secret: String,
+    used_by: Vec<String>,
+    warning: String,
+}
+
+/// Tries every credential and the signing key, as the daemon will read them.
+fn secrets(settings: &Settings) -> Vec<SecretLine> {
+    let mut users: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for feed in settings.feeds.iter().filter(|feed| feed.enabled) {
+        users.entry(feed.credential.as_deref().unwrap_or_default()).or_default().push(format!("feed {}", feed.id));
+    }
+    for sink in &settings.sinks {
+        let SinkKind::Webhook { credential, .. } = &sink.kind;
+        users.entry(credential.as_deref().unwrap_or_default()).or_default().push(format!("sink {}", sink.id));
+    }
+    // Those that need none.
+    users.remove("");
+    let mut lines = Vec::new();
+    for (name, used_by) in users {
+        if let Err(warning) = config::credential(&settings.config_dir, name, &process_environment) {
+            lines.push(SecretLine { secret: name.to_owned(), used_by, warning });
+        }
+    }
+    if let Some(name) = &settings.alerts.signing_key
+        && let Err(warning) = deliver::signer(settings)
+    {
+        lines.push(SecretLine { secret: name.clone(), used_by: vec!["signing_key".to_owned()], warning });
+    }
+    lines
 }
 
 /// As compilers do, so that editors find the place.

@@ -1,7 +1,8 @@
 //! Commands as people and programs use them.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufWriter, Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -108,6 +109,42 @@ fn check_warns_of_what_was_not_meant_and_does_not_fail() {
     assert!(stray["message"].as_str().is_some_and(|message| message.contains("did you mean")));
     let group = lines.iter().find(|line| line["group"] == "agencies").expect("a line for the group");
     assert_eq!(group["warnings"][0]["column"], 20);
+}
+
+#[test]
+fn check_tries_every_secret_and_does_not_show_it() {
+    let mut world = World::new().with_settings(
+        "[alerts]\nsigning_key = \"desk\"\n[[sink]]\nid = \"hook\"\nkind = \"webhook\"\nurl = \"https://hook.example/\"\ncredential = \"hook\"\n",
+    );
+    world.feed("daily", "credential = \"wire\"").feed("weekly", "credential = \"wire\"");
+    world.feed("closed", "credential = \"unused\"\nenabled = false");
+    let put = |name: &str, text: &str, mode: u32| {
+        world.write(&format!("credentials/{name}"), text);
+        let path = world.path("config/credentials").join(name);
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
+    };
+    put("hook", "h00k-mark", 0o644);
+    put("desk", "n0-key-mark", 0o600);
+    let checked = world.wireroom(&["check"]);
+    let text = String::from_utf8(checked.stdout).expect("UTF-8");
+    assert_eq!(checked.status.code(), Some(0), "the service may have them: {text}");
+    for told in [
+        "credentials/wire: No such file or directory (os error 2) (for feed daily, feed weekly)",
+        "credentials/hook: chmod 640 it, and change the secret (for sink hook)",
+        "no OpenSSH private key",
+        "(for signing_key)",
+        "no problems, 3 warnings",
+    ] {
+        assert!(text.contains(told), "{told}\n{text}");
+    }
+    assert!(!text.contains("-mark") && !text.contains("unused"), "{text}");
+    let lines = world.json(&["check"]);
+    let wire = lines.iter().find(|line| line["secret"] == "wire").expect("a line a secret");
+    assert_eq!(wire["used_by"], serde_json::json!(["feed daily", "feed weekly"]));
+    put("wire", "w1re-mark", 0o600);
+    put("hook", "h00k-mark", 0o600);
+    let text = String::from_utf8(world.wireroom(&["check"]).stdout).expect("UTF-8");
+    assert!(text.contains("no problems, 1 warning"), "{text}");
 }
 
 #[test]
