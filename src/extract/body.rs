@@ -9,7 +9,7 @@ use super::container::Prose;
 use super::paragraphs::{Paragraph, paragraphs};
 use super::prune::{self, Weights};
 use super::title::key;
-use super::{captions, tidy};
+use super::{captions, tidy, tree};
 
 /// Letters that a text needs to be more than a stray line.
 const ENOUGH: usize = 140;
@@ -49,7 +49,7 @@ pub(super) fn find(document: Document, hints: &Hints) -> Body {
     let config = Config { disable_json_ld: true, ..Config::default() };
     let article =
         Readability::with_document(document, None, Some(config)).and_then(|mut readability| readability.parse());
-    let found = article.map(|article| paragraphs(&Document::from(article.content).root())).unwrap_or_default();
+    let found = article.map(|article| paragraphs(&tree::build(&article.content).root())).unwrap_or_default();
     let Some(prose) = Prose::of(&remains) else { return Body::default() };
     let found = tidy::tidy(prose.complete(found), title, byline);
     let body = choose(found, &prose, hints);
@@ -111,7 +111,7 @@ fn key_of(paragraphs: &[Paragraph]) -> String {
 /// The paragraphs of a text of lines; some publishers write theirs with markup in it.
 fn lines_of(text: &str) -> Vec<Paragraph> {
     if text.contains("</p>") || text.contains("<br") {
-        return paragraphs(&Document::from(&*super::cap_markup(text)).root());
+        return paragraphs(&tree::build(&super::cap_markup(text)).root());
     }
     let line = |line: &str| Paragraph { text: super::metadata::line(line), ..Paragraph::default() };
     text.lines().map(line).filter(|p| !p.text.is_empty()).collect()

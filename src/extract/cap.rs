@@ -40,7 +40,8 @@ struct Pass<'a> {
     end: usize,
     /// Open elements, formatting ones aside.
     open: Vec<Box<[u8]>>,
-    formatting: Vec<Box<[u8]>>,
+    /// With how many others were open when each was opened.
+    formatting: Vec<(Box<[u8]>, usize)>,
     /// Names of start tags left out, so that their end tags go as well.
     dropped: Vec<(Box<[u8]>, usize)>,
     elements: usize,
@@ -90,7 +91,10 @@ impl Pass<'_> {
         if matches!(name, b"svg" | b"math" | b"select" | b"script") || self.undrop(name) {
             self.leave_out(start, tag.end);
         } else if is_formatting(name) {
-            if let Some(at) = self.formatting.iter().rposition(|open| **open == *name) {
+            // One that is open outside of a scope cannot be closed from within it.
+            if let Some(at) = self.formatting.iter().rposition(|(open, _)| **open == *name)
+                && self.within_scope(self.formatting[at].1)
+            {
                 self.formatting.remove(at);
             }
         } else if is_counted(name)
@@ -103,6 +107,10 @@ impl Pass<'_> {
             let stops = if alone { inner.iter().any(|n| !is_inline(n)) } else { inner.iter().any(|n| is_scope(n)) };
             if !stops {
                 self.open.truncate(at);
+                // With a scope goes what was opened in it; what a table's cells held is not known.
+                if is_scope(name) && name != b"table" {
+                    self.formatting.retain(|(_, since)| *since <= at);
+                }
             }
         }
         tag.end
@@ -130,11 +138,14 @@ impl Pass<'_> {
             return None;
         }
         self.levels += self.open.len();
-        if name == b"a" {
-            self.formatting.retain(|open| **open != *b"a");
+        if name == b"a"
+            && let Some(at) = self.formatting.iter().rposition(|(open, _)| **open == *b"a")
+            && self.within_scope(self.formatting[at].1)
+        {
+            self.formatting.remove(at);
         }
         if formatting {
-            self.formatting.push(tag.name.clone());
+            self.formatting.push((tag.name.clone(), self.open.len()));
         } else if counted {
             self.open.push(tag.name.clone());
         }
@@ -142,6 +153,11 @@ impl Pass<'_> {
             self.leave_out(cut, tag.end - 1);
         }
         raw_name(name).map(|raw| self.close_of(raw, tag.end).map_or(self.html.len(), |(content_end, _)| content_end))
+    }
+
+    /// Whether no scope was opened since so many elements were open.
+    fn within_scope(&self, since: usize) -> bool {
+        !self.open.iter().skip(since).any(|open| is_scope(open))
     }
 
     /// Elements that are left out with all they hold; a JSON-LD script is kept without what would start an escape in

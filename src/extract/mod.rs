@@ -1,7 +1,7 @@
 //! A page's bytes → its article: title, byline, dates, text, quotes, captions, language, and how far it is the article.
 //! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no clock.
 //!
-//! `charset` → `cap` → tree → `metadata` (`jsonld`, `title`, `byline`, `published`, `date`, `month`) → `body`
+//! `charset` → `cap` → `tree` → `metadata` (`jsonld`, `title`, `byline`, `published`, `date`, `month`) → `body`
 //! (`prune`, `cards`, `paragraphs`, `container`, `anchor`, `tidy`, `captions`) → `quality`, `language`, `quotes`.
 //! [`pagination`] finds further pages and joins them; [`boilerplate`] comes after, with what is known of the page's site.
 
@@ -34,10 +34,10 @@ mod tags;
 mod tests;
 mod tidy;
 mod title;
+mod tree;
 
 use std::collections::BTreeMap;
 
-use dom_query::Document;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use url::Url;
@@ -131,7 +131,7 @@ pub fn page(input: &PageInput) -> Page {
     let decoded = charset::decode(&input.body[..input.body.len().min(MAX_BODY)], input.content_type);
     let has_scripts = decoded.contains("<script");
     let capped = cap_markup(&decoded);
-    let document = Document::from(&*capped);
+    let document = tree::build(&capped);
     drop(capped);
 
     let shown = document.body().map(|body| paragraphs::paragraphs(&body)).unwrap_or_default();

@@ -1,6 +1,8 @@
 //! Self-written pages → what is read of them: the rows H1 to H6 of the table of faults, and pages of any bytes.
 //! Cases of one step stand beside that step.
 
+mod hostile;
+mod nesting;
 mod outlets;
 
 use std::time::{Duration, Instant};
