@@ -14,8 +14,8 @@ use wireroom::model::Quality;
 
 use super::template;
 
-/// The words that surround articles in one language.
-#[derive(Debug, Deserialize)]
+/// The words that surround articles in one language. A language that has none writes its pages whole.
+#[derive(Debug, Default, Deserialize)]
 pub struct Furniture {
     pub menu: Vec<String>,
     /// Headline and summary.
@@ -77,6 +77,9 @@ fn fixture(path: &Path, furniture: &mut HashMap<String, Furniture>) -> Fixture {
     let language = get("language").to_owned();
     let furniture = furniture.entry(language.clone()).or_insert_with(|| {
         let path = folder().join("furniture").join(format!("{language}.toml"));
+        if !path.exists() {
+            return Furniture::default();
+        }
         toml::from_str(&read(&path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     });
     let paragraphs = marked(body, '*');
