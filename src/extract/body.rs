@@ -9,7 +9,7 @@ use super::container::Prose;
 use super::paragraphs::{Paragraph, paragraphs};
 use super::prune::{self, Weights};
 use super::title::key;
-use super::{captions, tidy, tree};
+use super::{captions, names, tidy, tree};
 
 /// Letters that a text needs to be more than a stray line.
 const ENOUGH: usize = 140;
@@ -43,7 +43,7 @@ pub(super) fn find(document: Document, hints: &Hints) -> Body {
     if let Some(body) = hints.select.and_then(|select| selected(&document, select, title, byline)) {
         return body;
     }
-    let captions = captions::collect(&document);
+    let captions = captions::collect(&document, title);
     prune::prune(&document, title);
     let remains = document.clone();
     let config = Config { disable_json_ld: true, ..Config::default() };
@@ -121,7 +121,7 @@ fn lines_of(text: &str) -> Vec<Paragraph> {
 fn selected(document: &Document, select: &str, title: Option<&str>, byline: &[String]) -> Option<Body> {
     let nodes = document.try_select(select)?;
     let captions =
-        captions::within(captions::collect(document), |id| nodes.nodes().iter().any(|node| node.id == id), &[]);
+        captions::within(captions::collect(document, title), |id| nodes.nodes().iter().any(|node| node.id == id), &[]);
     let mut found = Vec::new();
     let mut last: Option<NodeRef> = None;
     for node in nodes.nodes() {
@@ -140,7 +140,7 @@ fn selected(document: &Document, select: &str, title: Option<&str>, byline: &[St
 /// Takes boilerplate out of a node.
 fn strip(node: &NodeRef) {
     let weights = Weights::of(node);
-    let boilerplate: Vec<_> = node.descendants_it().filter(|n| n.is_element() && prune::is_boilerplate(n)).collect();
+    let boilerplate: Vec<_> = node.descendants_it().filter(|n| n.is_element() && names::is_boilerplate(n)).collect();
     for inner in boilerplate.iter().filter(|inner| weights.share(inner) <= prune::MAX_SHARE) {
         inner.remove_from_parent();
     }

@@ -8,10 +8,11 @@ use regex::Regex;
 
 use super::metadata::line;
 use super::paragraphs::Paragraph;
-use super::{lines, prune};
+use super::{lines, names};
 
 const SHOWN: &str = "[itemprop~='author'] [itemprop~='name'], [itemprop~='author'], a[rel~='author'], .byline-name, \
-    .author-name, .byline a, .byline";
+    .author-name, .byline a, .byline, .submitted .username, \
+    [class*='journalist_name'], [class*='byline__name']";
 
 /// Words of a class or id that name the author, in templates that have no other word for it.
 const NAMES: &str = "[class*='author'], [class*='autor'], [class*='byline'], [class*='signature'], [class*='auteur'], \
@@ -20,8 +21,8 @@ const NAMES: &str = "[class*='author'], [class*='autor'], [class*='byline'], [cl
 /// What stands where a template names the author by class alone, and lines by the headline that begin with "By".
 pub(super) fn guessed(document: &Document, near: &[Paragraph]) -> Vec<(String, String)> {
     let is_other = |node: &NodeRef| {
-        prune::is_named(node, |name| {
-            prune::words_of(name).iter().any(|word| {
+        names::is_named(node, |name| {
+            names::words_of(name).iter().any(|word| {
                 matches!(
                     word.as_str(),
                     "comment" | "comments" | "related" | "bio" | "box" | "image" | "photo" | "role" | "social" | "list"
@@ -62,6 +63,8 @@ pub(super) fn choose(
     places: impl IntoIterator<Item = Vec<(String, String)>>,
     site: Option<&str>,
 ) -> Option<(Vec<String>, String)> {
+    let is_office = |names: &[String]| names.iter().all(|name| AGENCY.is_match(name));
+    let mut office = None;
     for candidates in places {
         let mut found: Vec<String> = Vec::new();
         let mut source = None;
@@ -82,11 +85,25 @@ pub(super) fn choose(
         }
         if let Some(source) = source {
             found.truncate(20);
-            return Some((found, source));
+            // An office is the answer where no other place names a person.
+            if !is_office(&found) {
+                return Some((found, source));
+            }
+            office = office.or(Some((found, source)));
         }
     }
-    None
+    office
 }
+
+/// A publisher's or an office's name, and nobody's.
+static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)\b(?:press|news|agency|agencia|agence|agentur|times|post|media|tv|staff|desk|bureau|team|newsroom|services?|network
+        |reuters|afp|dpa|efe|ansa|xinhua|bloomberg|redaktion|redacción|rédaction|redazione|online|magazine|journal|wire(?:\s+services?)?)\b
+        |(?:일보|신문|뉴스|방송|통신|新聞|新闻|通信|日报|日報|晚报|晚報|时报|時報|快讯|网)$",
+    )
+    .expect("a fixed pattern")
+});
 
 /// The names in a byline: "By Ann Lee and Bob Ray, Political Editor" is Ann Lee, Bob Ray.
 fn people(text: &str, site: &str) -> Vec<String> {
@@ -98,6 +115,14 @@ fn people(text: &str, site: &str) -> Vec<String> {
         )
         .expect("a fixed pattern")
     });
+    // What a portal says of where it has the text from.
+    static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)来源|來源|责任编辑|責任編輯|^\s*(?:source|fuente|fonte|quelle|источник)\s*:")
+            .expect("a fixed pattern")
+    });
+    // The office that follows a name in Korean, Chinese and Japanese.
+    static REPORTER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\s*(?:기자|특파원|논설위원|記者|记者)\s*$").expect("a fixed pattern"));
     static AND: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)\s*[,;|/•·、，]\s*|\s+(?:and|with|y|et|und|e|og|och|en|и|та|ve|dan|&|–|—)\s+")
             .expect("a fixed pattern")
@@ -106,13 +131,6 @@ fn people(text: &str, site: &str) -> Vec<String> {
     static AWAY: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"^(\p{Lu}\S+(?:\s+\S+)+?)\s+(?:in|for|at|reports|from|em|en|à|aus|из|в|special to)\s.*$")
             .expect("a fixed pattern")
-    });
-    static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?ix)\b(?:press|news|agency|agencia|agence|agentur|times|post|media|tv|staff|desk|bureau|team|newsroom|services?|network
-            |reuters|afp|dpa|efe|ansa|xinhua|bloomberg|redaktion|redacción|rédaction|redazione|online|magazine|journal|wire(?:\s+services?)?)\b",
-        )
-        .expect("a fixed pattern")
     });
     // A date or a button after the name ends it.
     static DATE: LazyLock<Regex> = LazyLock::new(|| {
@@ -134,8 +152,14 @@ fn people(text: &str, site: &str) -> Vec<String> {
     if text.len() > 300 || text.contains("://") || text.starts_with("www.") {
         return Vec::new();
     }
+    if SOURCE.is_match(text) {
+        return Vec::new();
+    }
     let text = BY.replace(text, "");
     let text = DATE.replace(&text, "");
+    // "Our reporter" names nobody.
+    let named = REPORTER.replace(&text, "");
+    let text = if AGENCY.is_match(&named) { text } else { named };
     let plausible = |name: &str| {
         let words = name.split_whitespace().count();
         (1..=6).contains(&words)
@@ -172,6 +196,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_person_is_named_before_an_office() {
+        let place = |text: &str, from: &str| vec![(text.to_owned(), from.to_owned())];
+        for (places, expected) in [
+            (vec![place("새벽일보", "meta"), place("한소율 기자", "element")], Some((vec!["한소율"], "element"))),
+            (vec![place("Reuters", "meta"), place("", "element")], Some((vec!["Reuters"], "meta"))),
+            (vec![place("Ann Lee", "meta"), place("Bob Ray", "element")], Some((vec!["Ann Lee"], "meta"))),
+            (vec![], None),
+        ] {
+            let found = choose(places, None);
+            let found = found.as_ref().map(|(names, from)| (names.iter().map(String::as_str).collect(), from.as_str()));
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
     fn bylines_are_people() {
         for (text, expected) in [
             ("By Ann Lee", vec!["Ann Lee"]),
@@ -193,6 +232,8 @@ mod tests {
             ("Ana Ruiz, corresponsal en Vasto", vec!["Ana Ruiz"]),
             ("Автор: Иван Петров", vec!["Иван Петров"]),
             ("记者 张三", vec!["张三"]),
+            ("한소율 기자", vec!["한소율"]),
+            ("本文来源：山城晚报 责任编辑：周小满_NB2218", vec![]),
         ] {
             assert_eq!(people(text, "The Post"), expected, "{text}");
         }

@@ -7,7 +7,9 @@ use dom_query::{Document, NodeId, NodeRef};
 use regex::Regex;
 use rustc_hash::FxHashSet;
 
+use super::headline;
 use super::lines;
+use super::names;
 use super::paragraphs::{Paragraph, paragraphs};
 use super::prune::{self, Weights};
 use super::title::key;
@@ -20,44 +22,72 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a fixed pattern")
 });
 
+/// The same behind one.
+static BUTTON: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s*\b(?:hide|show|toggle|expand|enlarge)\s+(?:this\s+)?(?:caption|image|photo)\W*$")
+        .expect("a fixed pattern")
+});
+
 /// A caption and the nodes around it, innermost first.
-pub(super) struct Caption {
+struct Caption {
+    id: NodeId,
     text: String,
     around: Vec<NodeId>,
 }
 
-/// Every caption of a page that stands in no list of other stories.
-pub(super) fn collect(document: &Document) -> Vec<Caption> {
-    let Some(body) = document.body() else { return Vec::new() };
+/// Every caption of a page that stands in no list of other stories, and where the page's headline stands.
+#[derive(Default)]
+pub(super) struct Captions {
+    found: Vec<Caption>,
+    headline: Option<NodeId>,
+}
+
+/// The captions of a page whose article has that title.
+pub(super) fn collect(document: &Document, title: Option<&str>) -> Captions {
+    let Some(body) = document.body() else { return Captions::default() };
+    let title = title.map(key).filter(|title| !title.is_empty());
+    let headline = title.and_then(|title| headline::headline(&body, &title)).map(|node| node.id);
     let weights = Weights::of(&body);
     let mut found = Vec::new();
     let mut node = body.first_child();
     while let Some(current) = node {
         let mut inside = current.is_element();
-        if inside && is_caption(&current) && weights.share(&current) <= prune::MAX_SHARE {
+        if inside
+            && (is_caption(&current) || is_captioned_picture(&current))
+            && weights.share(&current) <= prune::MAX_SHARE
+        {
             inside = false;
             if let Some(text) = text_of(&current) {
-                found.push(Caption { text, around: current.ancestors_it(None).map(|n| n.id).collect() });
+                let around = current.ancestors_it(None).map(|n| n.id).collect();
+                found.push(Caption { id: current.id, text, around });
             }
         } else if inside && is_other(&current) && weights.share(&current) <= prune::MAX_SHARE {
             inside = false;
         }
         node = if inside { current.first_child() } else { None }.or_else(|| prune::next_outside(&current, &body));
     }
-    found
+    Captions { found, headline }
 }
 
-/// The captions that stand near the article's paragraphs. `pruned` has the ids of the document that was collected from.
-pub(super) fn of_article(captions: Vec<Caption>, pruned: &Document, article: &[Paragraph]) -> Vec<String> {
-    let Some(container) = container(pruned, article) else { return Vec::new() };
-    within(captions, |id| id == container, article)
+/// The captions that stand near the article's paragraphs, or between its headline and them. `pruned` has the ids of the
+/// document that was collected from.
+pub(super) fn of_article(captions: Captions, pruned: &Document, article: &[Paragraph]) -> Vec<String> {
+    let Some(Place { text, around }) = place(pruned, article) else { return Vec::new() };
+    // Nodes are numbered as they stand in the page.
+    let is_below_headline = |id: NodeId| captions.headline.is_some_and(|headline| headline < id) && id < text;
+    let is_near = |caption: &Caption| is_below_headline(caption.id) || caption.around.contains(&around);
+    once(captions.found.into_iter().filter(is_near), article)
 }
 
 /// The captions that stand in one of the nodes, and not in the text itself.
-pub(super) fn within(captions: Vec<Caption>, is_root: impl Fn(NodeId) -> bool, article: &[Paragraph]) -> Vec<String> {
+pub(super) fn within(captions: Captions, is_root: impl Fn(NodeId) -> bool, article: &[Paragraph]) -> Vec<String> {
+    once(captions.found.into_iter().filter(|caption| caption.around.iter().any(|id| is_root(*id))), article)
+}
+
+fn once(captions: impl Iterator<Item = Caption>, article: &[Paragraph]) -> Vec<String> {
     let known: FxHashSet<&str> = article.iter().map(|p| p.text.as_str()).collect();
     let mut kept: Vec<String> = Vec::new();
-    for caption in captions.into_iter().filter(|caption| caption.around.iter().any(|id| is_root(*id))) {
+    for caption in captions {
         if !known.contains(caption.text.as_str()) && !kept.contains(&caption.text) {
             kept.push(caption.text);
         }
@@ -65,26 +95,30 @@ pub(super) fn within(captions: Vec<Caption>, is_root: impl Fn(NodeId) -> bool, a
     kept
 }
 
-/// The node that holds the article and the pictures above its text: the nearest `article` or `main` around the
-/// paragraphs, else the second node around them.
-fn container(pruned: &Document, article: &[Paragraph]) -> Option<NodeId> {
+/// Where an article stands: the node that holds its text, and the one that holds the pictures above it as well.
+struct Place {
+    text: NodeId,
+    around: NodeId,
+}
+
+/// The place of an article. Its pictures stand in the nearest `article` or `main` around the paragraphs, else in the second
+/// node around them.
+fn place(pruned: &Document, article: &[Paragraph]) -> Option<Place> {
     let known: FxHashSet<String> = article.iter().map(|p| key(&p.text)).filter(|text| text.len() > 30).collect();
     let body = pruned.body()?;
     let held = Weights::tally(&body, |n| usize::from(n.has_name("p") && known.contains(&key(&n.text()))));
     if held.share(&body) == 0.0 {
-        return Some(body.id);
+        return Some(Place { text: body.id, around: body.id });
     }
     let most = |node: &NodeRef| held.share(node) >= 0.9;
     let mut at = body;
     while let Some(inner) = at.element_children().into_iter().find(most) {
         at = inner;
     }
-    let around = at.ancestors_it(Some(6)).find(|n| matches!(n.node_name().as_deref(), Some("article" | "main")));
-    if at.has_name("article") {
-        return Some(at.id);
-    }
+    let named = || at.ancestors_it(Some(6)).find(|n| matches!(n.node_name().as_deref(), Some("article" | "main")));
     let two_up = || parent_in_body(&at).map(|up| parent_in_body(&up).unwrap_or(up));
-    Some(around.or_else(two_up).unwrap_or(at).id)
+    let around = if at.has_name("article") { at } else { named().or_else(two_up).unwrap_or(at) };
+    Some(Place { text: at.id, around: around.id })
 }
 
 fn parent_in_body<'a>(node: &NodeRef<'a>) -> Option<NodeRef<'a>> {
@@ -97,6 +131,7 @@ fn text_of(node: &NodeRef) -> Option<String> {
     let linked = parts.iter().all(Paragraph::is_link);
     let text = parts.into_iter().map(|p| p.text).collect::<Vec<_>>().join(" ");
     let text = LABEL.replace(&text, "");
+    let text = BUTTON.replace(&text, "");
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || ",:|–—-".contains(c)).trim_end().to_owned();
     let chars = text.chars().count();
     let says = (3..=MAX_CAPTION).contains(&chars)
@@ -107,22 +142,51 @@ fn text_of(node: &NodeRef) -> Option<String> {
     (says && !lines::is_copyright(&text)).then_some(text)
 }
 
+/// Letters of the shortest text that is a caption by its place beside a picture alone.
+const MIN_BESIDE: usize = 6;
+
+/// Whether a box holds a picture and the words below it, and marks none of them.
+fn is_captioned_picture(node: &NodeRef) -> bool {
+    !node.has_name("a")
+        && prune::is_picture_box(node)
+        && node.text().chars().filter(|c| c.is_alphabetic()).nth(MIN_BESIDE - 1).is_some()
+        && !node.descendants_it().any(|n| {
+            let is_no_caption = matches!(
+                n.node_name().as_deref(),
+                Some("a" | "button" | "time" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "li")
+            );
+            n.is_element() && (is_no_caption || is_caption(&n) || is_other(&n))
+        })
+}
+
 fn is_caption(node: &NodeRef) -> bool {
     if node.has_name("figcaption") {
         return true;
     }
-    if !matches!(node.node_name().as_deref(), Some("div" | "p" | "span" | "td" | "dd" | "small" | "em")) {
+    if !matches!(
+        node.node_name().as_deref(),
+        Some("div" | "p" | "span" | "td" | "dd" | "small" | "em" | "blockquote" | "table")
+    ) {
         return false;
     }
     let named = |name: &str| {
-        let words = prune::words_of(name);
-        words.iter().any(|w| matches!(w.as_str(), "caption" | "cutline" | "bildunterschrift" | "legende"))
+        let words = names::words_of(name);
+        (words.iter().any(|w| matches!(w.as_str(), "caption" | "cutline" | "bildunterschrift" | "legende"))
+            || words.windows(2).any(|w| {
+                matches!(
+                    (w[0].as_str(), w[1].as_str()),
+                    ("img" | "image" | "photo" | "picture", "desc" | "description")
+                )
+            }))
             && !words.iter().any(|w| {
-                matches!(w.as_str(), "container" | "wrapper" | "wrap" | "box" | "author" | "hide" | "toggle" | "video")
+                matches!(
+                    w.as_str(),
+                    "container" | "wrapper" | "wrap" | "box" | "author" | "hide" | "toggle" | "video" | "cta"
+                )
             })
     };
     // The box around picture and caption is often named after the caption as well.
-    prune::is_named(node, named)
+    names::is_named(node, named)
         && !node
             .descendants_it()
             .any(|n| matches!(n.node_name().as_deref(), Some("img" | "picture" | "video" | "figcaption")))
@@ -149,7 +213,7 @@ fn is_other(node: &NodeRef) -> bool {
     matches!(
         node.node_name().as_deref(),
         Some("aside" | "nav" | "footer" | "form" | "dialog" | "noscript" | "template")
-    ) || prune::is_named(node, |name| prune::words_of(name).iter().any(|word| OTHER.contains(&word.as_str())))
+    ) || names::is_named(node, |name| names::words_of(name).iter().any(|word| OTHER.contains(&word.as_str())))
 }
 
 #[cfg(test)]
@@ -168,7 +232,7 @@ mod tests {
              story</p></div></div></div></body>"
         );
         let document = Document::from(html);
-        let collected = collect(&document);
+        let collected = collect(&document, None);
         prune::prune(&document, None);
         let article = paragraphs(&Document::from(story).root());
         assert_eq!(of_article(collected, &document, &article), ["The quay Ann", "A crane"]);

@@ -1,16 +1,20 @@
 //! A pruned page's paragraphs beside those that Readability gave → the same without gaps, or a better place for the article.
 //! A second opinion: what stands among the article's paragraphs as one of them belongs to it, whatever a score says of it.
 
+use std::ops::Range;
+
 use dom_query::{Document, NodeId, NodeRef};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lines;
+use super::names;
 use super::paragraphs::{Kind, Paragraph, paragraphs};
-use super::prune;
 use super::title::key;
 
 /// Paragraphs before the first or after the last that are looked at for more of the article.
 const REACH: usize = 40;
+/// Boxes around all of the text found of which one may be a section of the article.
+const SECTION_LEVELS: usize = 3;
 
 /// All paragraphs of a pruned page, in reading order.
 pub(super) struct Prose<'a> {
@@ -61,8 +65,7 @@ impl<'a> Prose<'a> {
         });
         let in_row = |p: &Paragraph| {
             let above = |up: usize| self.home(p).and_then(|home| self.above(home, up));
-            p.is_prose()
-                && [1, 2].into_iter().zip(&rows).any(|(up, rows)| above(up).is_some_and(|row| rows.contains(&row)))
+            [1, 2].into_iter().zip(&rows).any(|(up, rows)| above(up).is_some_and(|row| rows.contains(&row)))
         };
         // Headings that end the article are given back, so that it is seen to end.
         let ends = |p: &Paragraph| {
@@ -72,20 +75,92 @@ impl<'a> Prose<'a> {
         let belongs = |p: &Paragraph| {
             !taken.contains(&p.text) && is_text(p) && self.home(p).is_some_and(|home| homes.contains(&home))
         };
-        let stands_among =
-            |p: &Paragraph| belongs(p) || ends(p) || (!taken.contains(&p.text) && is_text(p) && in_row(p));
+        let says_enough = |p: &Paragraph| p.is_prose() || (p.kind == Kind::Item && p.linked == 0);
+        let stands_among = |p: &Paragraph| {
+            belongs(p) || ends(p) || (!taken.contains(&p.text) && is_text(p) && says_enough(p) && in_row(p))
+        };
+        let sections = self.sections(&homes);
+        // A heading that was left out with the text below it.
+        let is_lost = |at: usize| {
+            let p = &self.all[at];
+            let below = || self.all.get(at + 1).is_some_and(stands_among);
+            let heads = p.kind == Kind::Heading && p.linked == 0 && !taken.contains(&p.text);
+            stands_among(p)
+                || (sections.contains(&at) && !taken.contains(&p.text))
+                || (heads && (in_row(p) || self.home(p).is_some_and(|home| homes.contains(&home))) && below())
+        };
+        let given_back = |range: Range<usize>| range.filter(|at| is_lost(*at)).map(|at| self.all[at].clone());
+        let in_sections = |range: Range<usize>| {
+            range
+                .filter(|at| sections.contains(at) && !taken.contains(&self.all[*at].text))
+                .map(|at| self.all[at].clone())
+        };
         let mut whole = Vec::with_capacity(found.len());
+        whole.extend(in_sections(0..first));
+        // The heading of the section that was found.
+        let heading = first.checked_sub(1).map(|at| &self.all[at]);
+        whole.extend(heading.filter(|p| !sections.is_empty() && p.kind == Kind::Heading && p.linked == 0).cloned());
         let mut at = first;
         for (paragraph, place) in found.into_iter().zip(&places) {
             if let Some(place) = place.filter(|place| *place >= at) {
-                whole.extend(self.all[at..place].iter().filter(|p| stands_among(p)).cloned());
+                whole.extend(given_back(at..place));
                 at = place + 1;
             }
             whole.push(paragraph);
         }
-        let after = self.all[(last + 1).min(self.all.len())..].iter().take(REACH);
-        whole.extend(after.take_while(|p| belongs(p)).cloned());
+        let after = (last + 1).min(self.all.len());
+        let near = self.all[after..].iter().take(REACH).take_while(|p| belongs(p)).count();
+        whole.extend_from_slice(&self.all[after..after + near]);
+        whole.extend(in_sections(after + near..self.all.len()));
         whole
+    }
+
+    /// Where the paragraphs of the article's other sections stand: boxes like the one that holds all of the text found, beside
+    /// it, each with a heading that leads nowhere.
+    fn sections(&self, homes: &FxHashSet<NodeId>) -> FxHashSet<usize> {
+        let mut found = FxHashSet::default();
+        let Some(any) = homes.iter().next() else { return found };
+        let holds_all = |node: &NodeRef| {
+            homes.iter().all(|home| *home == node.id || self.node(*home).ancestors_it(None).any(|n| n.id == node.id))
+        };
+        let innermost = self.node(*any);
+        let around = std::iter::once(innermost).chain(innermost.ancestors_it(None));
+        for held in around.filter(holds_all).take(SECTION_LEVELS).take_while(|n| !n.has_name("body")) {
+            let Some(parent) = held.parent().filter(|_| held.class().is_some_and(|class| !class.trim().is_empty()))
+            else {
+                continue;
+            };
+            let is_like = |n: &NodeRef| {
+                n.id != held.id
+                    && n.parent().is_some_and(|up| up.id == parent.id)
+                    && n.node_name() == held.node_name()
+                    && n.class() == held.class()
+            };
+            let mut boxes: FxHashMap<NodeId, Vec<usize>> = FxHashMap::default();
+            for (at, block) in self.all.iter().enumerate().filter_map(|(at, p)| Some((at, p.block?))) {
+                let block = self.node(block);
+                if let Some(other) = std::iter::once(block).chain(block.ancestors_it(None)).find(is_like) {
+                    boxes.entry(other.id).or_default().push(at);
+                }
+            }
+            found.extend(boxes.into_values().filter(|places| self.is_section(places)).flatten());
+        }
+        found
+    }
+
+    /// Whether the paragraphs of a box are text under a heading of its own.
+    fn is_section(&self, places: &[usize]) -> bool {
+        let paragraphs = || places.iter().map(|at| &self.all[*at]);
+        let headings = || paragraphs().filter(|p| p.kind == Kind::Heading);
+        let is_own = |p: &Paragraph| {
+            let chars = p.chars();
+            p.linked == 0 && !lines::heads_end(&p.text, chars) && !lines::heads_comments(&p.text, chars)
+        };
+        let (linked, all) = paragraphs().fold((0, 1), |(linked, all), p| (linked + p.linked, all + p.chars()));
+        headings().next().is_some()
+            && headings().all(is_own)
+            && paragraphs().any(Paragraph::is_prose)
+            && linked * 5 < all
     }
 
     /// The paragraphs within a node.
@@ -168,7 +243,10 @@ impl<'a> Prose<'a> {
 
     /// The node around a paragraph's own element.
     fn home(&self, paragraph: &Paragraph) -> Option<NodeId> {
-        self.node(paragraph.block?).parent().map(|parent| parent.id)
+        let home = self.node(paragraph.block?).parent()?;
+        // A list is one of the paragraphs beside it.
+        let is_list = paragraph.kind == Kind::Item && matches!(home.node_name().as_deref(), Some("ul" | "ol" | "dl"));
+        if is_list { home.parent().map(|parent| parent.id) } else { Some(home.id) }
     }
 }
 
@@ -185,14 +263,14 @@ fn trust(node: &NodeRef) -> Option<u8> {
         return None;
     }
     let named = |name: &str| {
-        let words = prune::words_of(name);
+        let words = names::words_of(name);
         words.windows(2).any(|w| WHAT.contains(&w[0].as_str()) && PART.contains(&w[1].as_str()))
             || words.iter().any(|word| {
                 let what = WHAT.iter().find_map(|what| word.strip_prefix(what));
                 what.is_some_and(|rest| PART.contains(&rest))
             })
     };
-    prune::is_named(node, named).then_some(1)
+    names::is_named(node, named).then_some(1)
 }
 
 /// Whether a paragraph that was left out reads as text: a sentence that is no link.

@@ -39,7 +39,7 @@ const RELATED: &str = r"related\ (?:articles|stories|posts|content|news|links|co
 // A whole line that a template puts between paragraphs.
 pattern!(
     FURNITURE,
-    r"^\W*(?:advert(?:isement|isment|orial)?|ads?|anzeige|publicidad|publicité|werbung|reklama|реклама|annonse
+    r"^\W*(?:advert(?:isement|isment|orial)?(?:\ \d+)?|ads?|anzeige|publicidad|publicité|werbung|reklama|реклама|annonse
     |annons|annonce|reklam|pubblicità|publicidade|إعلان|विज्ञापन|スポンサー?ドリンク|広告|[广廣]告|광고|sponsored(?:\ (?:content|by\ .{2,50}))?
     |view\ this\ post\ on\ \w+|a\ post\ shared\ by\ .{2,40}
     |(?:artikel\ |beitrag\ )?(?:teilen|merken|drucken|vorlesen|anhören)|zur\ merkliste(?:\ hinzufügen)?|guardar|imprimir|imprimer|enregistrer
@@ -56,10 +56,21 @@ pattern!(
     |caption|gallery|(?:image|photo|slide)\ \d+\ (?:of|/)\W*\d+|\d+\ (?:/|of)\ \d+|iklan|recommended
     |sign\ up|subscribe|log\ in|follow\ us|back\ to\ top|next|previous|image\ (?:copyright|caption|source)\b.*
     |media\ caption\b.*|tap\ to\ .{3,30}|enlarge(?:\ image)?
-    |(?:like|enjoy(?:ed)?)\ this\ (?:story|article|post)\W.{0,40}|tempo\ de\ leitura\W.{0,20}|(?:reading\ time
+    |(?:like|enjoy(?:ed|ing)?)\ what\ you\b.{3,12}|forward\ this\ (?:e-?mail\ |newsletter\ )?to\ a\ friend\b.{0,40}|(?:like|enjoy(?:ed)?)\ this\ (?:story|article|post)\W.{0,40}|tempo\ de\ leitura\W.{0,20}|(?:reading\ time
     |lesezeit|tiempo\ de\ lectura|temps\ de\ lecture|время\ чтения)\W.{0,20}
     |\d+\ (?:comments?|shares?|views?|likes?|min(?:ute)?s?(?:\ read)?)|view\ (?:photos|gallery|comments)
     |toggle\ .{3,20}|table\ of\ contents|hide\ caption|toggle\ caption)\W*$"
+);
+// The text goes on below a box, an advertisement, a film.
+pattern!(
+    GOES_ON,
+    r"^\W*(?:(?:this\ )?(?:advertisement|ad)\ has\ not\ loaded\b.*|(?:the\ )?(?:story|article|text)\ continues\ (?:below|after)\b.*|keep\ scrolling\b.*
+    |scroll\ untuk\ (?:lanjut|melanjutkan)\b.*|lanjut(?:kan)?\ membaca\b.*|(?:dalszy\ ciąg|dalsza\ część|reszta)\ (?:materiału|tekstu|artykułu)\b.*
+    |(?:la\ )?suite\ (?:de\ l['’]article\ )?après\ (?:la\ |cette\ )?pub\w*|(?:der\ )?(?:artikel|text|beitrag)\ (?:geht|wird)\ (?:nach|unter)\ .{3,30}(?:weiter|fortgesetzt)
+    |(?:la\ nota|el\ artículo|la\ noticia)\ continúa\ .{5,30}|continúa\ leyendo\b.{0,20}|(?:a\ matéria\ |o\ artigo\ |o\ texto\ )?continua\ (?:após|depois)\ d?a\ publicidade
+    |(?:l['’]articolo\ |il\ testo\ )?(?:continua|prosegue)\ dopo\ la\ pubblicità|продолжение\ (?:после|под)\ реклам\w+|(?:haberin\ |yazının\ )?devamı\ (?:reklamdan|aşağıda)\b.{0,12}
+    |artik(?:kelen|len|eln)\ fort(?:setter|sætter|sätter)\ .{3,30}|tekst(?:en)?\ (?:fortsetter|fortsætter)\ .{3,30}|het\ artikel\ gaat\ .{3,20}verder\b.{0,20}|(?:verhaal|artikel|tekst)\ gaat\ verder\b.{0,30}
+    |článek\ pokračuje\b.{0,25}|pokračování\ (?:článku\ )?(?:po|pod)\ .{3,15}|juttu\ jatkuu\ .{3,25}|a\ cikk\ .{0,15}folytatódik.{0,12})\W*$"
 );
 // Whose a picture is, on a line of its own.
 pattern!(
@@ -73,7 +84,7 @@ pattern!(
 // How a line begins that points to another story.
 pattern!(
     POINTER,
-    r"^\W*(?:read\ on|see\ more|related(?:\ (?:articles?|stor(?:y|ies)
+    r"^\W*(?:read(?:\ on)?|see\ more|related(?:\ (?:articles?|stor(?:y|ies)
     |posts?|content|news|links?|coverage|topics?|videos?))?
     |more\ (?:on|from|stories|news|coverage)\b[^:]{0,40}|more|recommended
     |watch(?:\ (?:more|now|also|below))?|",
@@ -89,7 +100,7 @@ pattern!(
     |more\ (?:stories|news|on\ this|from\ .{2,40})|recommended(?:\ .{2,20})?|top\ stories
     |also\ (?:on|in|from)\ .{2,30}|around\ (?:the\ )?\p{L}{3,20}
     |most\ (?:read|popular|viewed)|trending(?:\ now)?|latest(?:\ (?:news|stories|posts))?|you\ (?:may
-    |might)\ .{2,30}|editor['’]?s['’]?\ picks?|in\ other\ news|artículos\ relacionados|noticias\ relacionadas|",
+    |might)\ .{2,30}|editor['’]?s['’]?\ picks?|in\ other\ news|artículos\ relacionados|noticias\ relacionadas|más\ información|mais\ informações|maggiori\ informazioni|",
     ALSO,
     r")\W*$"
 );
@@ -107,9 +118,17 @@ pattern!(
 // A line that heads a list of other stories or the imprint: nothing after it is the article.
 pattern!(
     END,
-    r"^\W*(?:about\ the\ authors?|share\ this(?:\ (?:article|story|post|page|news))?(?:\ (?:on|with|via)\b.{0,20})?|",
+    r"^\W*(?:about\ the\ (?:authors?|writers?|contributors?)|sobre\ (?:la\ firma|el\ autor|la\ autora|o\ autor|a\ autora)|über\ (?:den\ autor|die\ autor(?:in|en))
+    |à\ propos\ de\ l['’]auteure?|sull['’]autore|об\ авторе|o\ autorze|over\ de\ auteur|share\ this(?:\ (?:article|story|post|page|news))?(?:\ (?:on|with|via)\b.{0,20})?|",
     RELATED,
     r")\W*$"
+);
+// A heading above what the text rests on.
+pattern!(
+    APPARATUS,
+    r"^\W*(?:sources?|references|external\ links|further\ (?:reading|information)|bibliography|footnotes|quellen(?:angaben)?|einzelnachweise|weblinks|fuentes
+    |referencias|enlaces\ externos|sources\ et\ références|références|liens\ externes|fonti|referências|ligações\ externas|источники|примечания|ссылки|źródła
+    |przypisy|bronnen|källor|kilder|kaynaklar|参考文献|参考资料|外部链接|脚注|出典|출처|각주)\W*$"
 );
 // A line that heads the comments.
 pattern!(
@@ -123,22 +142,30 @@ pattern!(
 // A call to subscribe, follow, install.
 pattern!(
     CALL,
-    r"^\W*(?:sign\ up|subscribe|follow|like\ us|join|download|get|click\ (?:here|to)|tap\ here|register|check\ out
+    r"(?:^|[.!?:,]\s)\W*(?:sign\ up|subscribe|follow|like\ us|join|download|get|click\ (?:here|to)|tap\ here|register|check\ out
     |listen|want\ (?:more|to)|suscr[íi]b[ea]\w*|síguenos|seguinos|sigue|descarga|únete|sumate|regístrate
     |folgen|abonnieren|laden\ sie|abonnez|suivez|inscrivez|rejoignez|téléchargez|iscriviti|seguici|siga|assine|baixe|inscreva
-    |подпи(?:сывайтесь|шитесь)|присоединяйтесь|читайте\ нас|підписуйтесь|zapisz\ się|obserwuj|volg|abonneer|prenumerera|følg|abone|takip
+    |подпи(?:сывайтесь|шитесь)|присоединяйтесь|читайте\ нас|підписуйтесь|zapisz\ się|obserwuj|volg|abonneer|prenumerera|følg|abone|takip|bądź|mari|bergabung|dapatkan
     |ikuti|اشترك\w*|تابع\w*)(?:\b|\s).*
-    (?:newsletters?|channels?|\bapps?\b|podcasts?|facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|google\ news|inbox|alerts
+    (?:newsletters?|channels?|\bapps?\b|podcasts?|facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|google\ news|wiadomości\w*\ google|inbox|alerts
     |notifications|on\ the\ go|boletín|boletim|canal|kanal|e-?mails?|телеграм|канал|рассылк|вконтакте|viber|bülten|تليغرام|واتساب|فيسبوك)"
+);
+// The publisher speaks of its own.
+pattern!(
+    OWN_VOICE,
+    r"\b(?:(?:sign\ up|subscribe)\ (?:for|to)\ our|follow\ us\ on|join\ our|download\ our|bookmark\ our|support\ our\ (?:work|journalism|reporting|newsroom))\b
+    |^for\ (?:the\ latest|more|all\ the\ latest|breaking)\b.{0,100}\b(?:news|stories|updates|headlines|coverage)\b.{0,100}\b(?:sign\ up|subscribe|visit|head\ to|follow|click|go\ to|download|check\ out)\b"
 );
 // What stands below a text: rights, how to cite, who helped, where it is filed.
 // A call to the readers to write.
 pattern!(
     WRITE_TO_US,
-    r"^\W*(?:do\ you\ (?:have|know)|have\ (?:you|a)|are\ you|were\ you|got\ a|if\ you\ (?:have|know|were)|know\ something|want\ to\ share|tell\ us|like\ what
-    |puedes\ seguir|¿tienes|avez-vous|haben\ sie|hai\ una|você\ tem|вы\ стали\ свидетелем|хотите\ поделиться)\b.{0,280}
-    (?:e-?mail|write\ to|contact|send\ (?:us|your|it)|click\ here|get\ in\ touch|call\ us|let\ us\ know|newsletter|forward\ this|boletín|correo|écrivez|schreiben
-    |scrivi|escreva|пишите|присылайте|\?$)"
+    r"^\W*(?:do\ you\ (?:have|know|live|work)|have\ (?:you|a)|are\ you|were\ you|did\ you|got\ a|if\ you\ (?:have|know|were)|know\ something|want\ to\ share|tell\ us
+    |what\ do\ you\ think|have\ your\ say|share\ your\ (?:thoughts|views|story|stories)|let\ us\ know|send\ (?:us\ )?(?:your|news|tips)
+    |puedes\ seguir|¿tienes|¿qué\ (?:te\ parece|opinas)|avez-vous|haben\ sie|hai\ una|você\ tem|вы\ стали\ свидетелем|хотите\ поделиться)\b.{0,280}
+    (?:(?:e-?mail|write\ to|contact|call|text|message|send|tell|reach)\ (?:us|me|our|your|the\ (?:newsroom|editor))\b|click\ here|get\ in\ touch|let\ us\ know
+    |in\ (?:our|the)\ comments|comments?\ (?:section\ )?below|newsletters?|forward\ this|e-?mail:?\ \S+@|\bat\ \S+@\S+|boletín|correo|écrivez|schreiben\ sie\ uns
+    |scrivi(?:ci)?|escreva|пишите|присылайте)"
 );
 pattern!(
     IMPRINT,
@@ -153,7 +180,7 @@ pattern!(
     |this\ (?:document|material|article)\ (?:is\ subject\ to\ copyright|may\ not\ be)
     |todos\ los\ derechos\ reservados|todos\ os\ direitos|tous\ droits\ réservés|alle\ rechte\ vorbehalten|tutti\ i\ diritti
     |все\ права\ защищены|wszelkie\ prawa|tüm\ hakları|(?:etiquetas|schlagwörter|mots-clés|теги|tagi|etiketler|标签|標籤|タグ|태그)\s*[:：]
-    |[（(【\[]?(?:[责責]任?[编編][辑輯]?|[编編][辑輯]|[来來]源|原[标標][题題])\s*[:：])"
+    |(?:特别|免责|版权)声明|[（(【\[]?(?:[责責]任?[编編][辑輯]?|[编編][辑輯]|[来來]源|原[标標][题題])\s*[:：])"
 );
 // Who wrote it and when, as a line of its own above the text.
 pattern!(
@@ -297,11 +324,15 @@ const WEEKDAYS: &[&str] = &[
     "woe", "vri", "zat", "zon", "пон", "вто", "сре", "чет", "пят", "суб", "вос",
 ];
 
+/// Marks of quotation: what somebody else says is no call of the publisher's.
+const QUOTATION: [char; 6] = ['“', '”', '"', '«', '„', '「'];
+
 /// A line that no reader reads: marks of advertisements, buttons, rules. The bar of an agency (`___`) is kept: it
 /// parts sections.
 pub(super) fn is_furniture(text: &str, chars: usize) -> bool {
     !text.chars().any(|c| c.is_alphanumeric() || c == '_')
         || (chars < 60 && FURNITURE.is_match(text))
+        || (chars < 100 && GOES_ON.is_match(text))
         || (chars < 120 && CREDIT.is_match(text))
 }
 
@@ -345,6 +376,11 @@ pub(super) fn heads_end(text: &str, chars: usize) -> bool {
     chars < 100 && END.is_match(text)
 }
 
+/// A heading above sources, references, links elsewhere.
+pub(super) fn heads_apparatus(text: &str, chars: usize) -> bool {
+    chars < 40 && APPARATUS.is_match(text)
+}
+
 /// Whom a heading promises to tell about: "About Acme Rail", "Über Acme Rail:".
 pub(super) fn about_whom(text: &str, chars: usize) -> Option<&str> {
     const ABOUT: &[&str] = &[
@@ -370,7 +406,7 @@ pub(super) fn heads_comments(text: &str, chars: usize) -> bool {
 
 /// A call to subscribe to the publisher, follow it, install its app.
 pub(super) fn is_call(text: &str, chars: usize) -> bool {
-    chars < 250 && CALL.is_match(text)
+    chars < 350 && !text.starts_with(QUOTATION) && (CALL.is_match(text) || OWN_VOICE.is_match(text))
 }
 
 /// The rights of a whole site: `Copyright © 2024 …`. A picture's credit may begin with `©` alone.
@@ -385,7 +421,7 @@ pub(super) fn is_imprint(text: &str) -> bool {
 
 /// A call to the readers to write, tell, follow.
 pub(super) fn is_call_to_write(text: &str, chars: usize) -> bool {
-    chars < 350 && WRITE_TO_US.is_match(text)
+    chars < 350 && !text.starts_with(QUOTATION) && WRITE_TO_US.is_match(text)
 }
 
 /// A line that is a date and little else: `Posted: Fri 6:45 PM, Feb 16, 2018`, `November 20`.

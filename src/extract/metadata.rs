@@ -44,6 +44,7 @@ const AUTHOR: &[&str] = &[
     "byl",
     "cxenseparse:author",
     "citation_author",
+    "content_author",
 ];
 const SITE: &[&str] =
     &["og:site_name", "application-name", "dc.publisher", "article:publisher_name", "cre", "publisher"];
@@ -118,6 +119,7 @@ pub(super) fn read(document: &Document, base: Option<&Url>, shown: &[Paragraph])
         metas.first(&["twitter:title"]),
         metas.first(&["dc.title", "dcterms.title", "parsely-title", "sailthru.title", "headline"]),
         first_text(document, "h1[itemprop*='headline'], article h1, main h1", "h1"),
+        first_text(document, "[itemprop~='headline']", "headline element"),
         first_text(document, "h1", "h1"),
         first_text(document, "head title", "title"),
     ];

@@ -2,7 +2,7 @@
 //! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no clock.
 //!
 //! `charset` → `cap` → `tree` → `metadata` (`jsonld`, `title`, `byline`, `published`, `date`, `month`) → `body`
-//! (`prune`, `cards`, `paragraphs`, `container`, `anchor`, `tidy`, `captions`) → `quality`, `language`, `quotes`.
+//! (`prune`, `names`, `headline`, `cards`, `paragraphs`, `container`, `anchor`, `tidy`, `captions`) → `quality`, `language`, `quotes`.
 //! [`pagination`] finds further pages and joins them; [`boilerplate`] comes after, with what is known of the page's site.
 
 mod anchor;
@@ -17,11 +17,13 @@ mod container;
 mod dash;
 mod date;
 mod function_words;
+mod headline;
 mod jsonld;
 mod language;
 mod lines;
 mod metadata;
 mod month;
+mod names;
 pub mod pagination;
 mod paragraphs;
 mod prune;
@@ -153,7 +155,14 @@ pub fn page(input: &PageInput) -> Page {
         anchors: &anchors,
         linked: meta.body.as_deref(),
     };
-    let found = body::find(document, &hints);
+    let mut found = body::find(document, &hints);
+    if meta.byline.is_empty()
+        && let Some(name) = tidy::signature(&found.paragraphs).map(str::to_owned)
+    {
+        found.paragraphs.pop();
+        meta.byline.push(name);
+        meta.sources.insert("byline".to_owned(), "last line".to_owned());
+    }
     let text = join(&found.paragraphs);
     let (quality, quality_reason) = quality::judge(&quality::Signs {
         text: &text,

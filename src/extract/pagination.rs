@@ -10,7 +10,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::metadata::line;
-use super::prune;
+use super::names;
 use super::title::key;
 use super::{Page, quotes};
 
@@ -149,8 +149,8 @@ fn is_marked(node: &NodeRef, page: &Numbered) -> bool {
 fn stands_in_comments(node: &NodeRef) -> bool {
     node.ancestors_it(Some(8)).any(|around| {
         !matches!(around.node_name().as_deref(), Some("body" | "html" | "article" | "main"))
-            && prune::is_named(&around, |name| {
-                prune::words_of(name).iter().any(|word| matches!(word.as_str(), "comments" | "comment" | "disqus"))
+            && names::is_named(&around, |name| {
+                names::words_of(name).iter().any(|word| matches!(word.as_str(), "comments" | "comment" | "disqus"))
             })
     })
 }

@@ -9,6 +9,8 @@ pub(super) struct Paragraph {
     pub text: String,
     /// Characters of it that are links, white space aside.
     pub linked: usize,
+    /// Characters before the first that is linked, white space aside.
+    pub lead: usize,
     pub kind: Kind,
     /// The block element in which it begins.
     pub block: Option<NodeId>,
@@ -43,11 +45,26 @@ impl Paragraph {
         self.linked as f64 / self.text.chars().filter(|c| !c.is_whitespace()).count().max(1) as f64
     }
 
+    /// Whether it is a few words and a colon, and the rest a link: "Read: …", "VÍDEO | …", "【写真】…".
+    pub(super) fn is_labelled_link(&self) -> bool {
+        let letters = self.text.chars().filter(|c| !c.is_whitespace());
+        let all = letters.clone().count();
+        let label_ends = || {
+            letters.clone().take(self.lead).last().is_some_and(|c| {
+                matches!(c, ':' | '：' | '|' | '｜' | '】' | '»' | '>' | '›' | '→' | '▶' | '►' | '–' | '—')
+            })
+        };
+        self.linked > 0 && self.lead <= MAX_LABEL && self.lead + self.linked + 1 >= all && label_ends()
+    }
+
     /// Whether it is nothing but links, marks of a list and the like aside.
     pub(super) fn is_link(&self) -> bool {
         self.link_share() >= 0.9
     }
 }
+
+/// Letters of a label before a link.
+const MAX_LABEL: usize = 24;
 
 /// The paragraphs of a subtree.
 pub(super) fn paragraphs(root: &NodeRef) -> Vec<Paragraph> {
@@ -142,6 +159,7 @@ impl Walk {
                 }
                 self.open.text.push(c);
                 self.open.linked += usize::from(state.link);
+                self.open.lead += usize::from(self.open.linked == 0);
             }
         }
     }

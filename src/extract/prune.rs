@@ -8,217 +8,14 @@ use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cards;
+use super::headline::{cut_above, cut_next_stories, headline};
+use super::names::{is_boilerplate, is_named, words_of};
 use super::paragraphs::is_layout;
 use super::quality;
 use super::title::key;
 
 /// Share of the page's paragraph text that a node may hold and still be taken for boilerplate.
 pub(super) const MAX_SHARE: f64 = 0.35;
-
-/// Elements that are never part of an article's running text.
-const ELEMENTS: &[&str] = &[
-    "figcaption",
-    "aside",
-    "nav",
-    "footer",
-    "form",
-    "button",
-    "dialog",
-    "template",
-    "style",
-    "noscript",
-    "iframe",
-    "object",
-    "textarea",
-    "input",
-    "label",
-    "audio",
-    "video",
-    "canvas",
-    "menu",
-];
-
-/// Roles (WAI-ARIA) of the same kind.
-const ROLES: &[&str] = &[
-    "navigation",
-    "complementary",
-    "contentinfo",
-    "dialog",
-    "alertdialog",
-    "alert",
-    "search",
-    "banner",
-    "tooltip",
-    "menu",
-    "tablist",
-    "toolbar",
-];
-
-/// Words of a class or id that say what a node is, whatever else its name says.
-const WORDS: &[&str] = &[
-    "related",
-    "newsletter",
-    "newsletters",
-    "promo",
-    "promos",
-    "caption",
-    "captions",
-    "credit",
-    "credits",
-    "share",
-    "sharing",
-    "sharebar",
-    "sharetools",
-    "comments",
-    "comment",
-    "disqus",
-    "byline",
-    "bylines",
-    "recommend",
-    "recommended",
-    "recommendation",
-    "recommendations",
-    "tags",
-    "taglist",
-    "tagcloud",
-    "subscribe",
-    "subscription",
-    "signup",
-    "breadcrumb",
-    "breadcrumbs",
-    "popup",
-    "popover",
-    "modal",
-    "cookie",
-    "cookies",
-    "gdpr",
-    "advert",
-    "adverts",
-    "advertisement",
-    "advertising",
-    "sponsor",
-    "sponsored",
-    "taboola",
-    "outbrain",
-    "pagination",
-    "pager",
-    "dateline",
-    "timestamp",
-    "social",
-    "trending",
-    "copyright",
-    "legende",
-    "pullquote",
-    "addthis",
-    "sharedaddy",
-    "jp-relatedposts",
-    "readmore",
-    "paywall",
-    "toolbar",
-    "infobox",
-    "legend",
-    "cutline",
-    "cta",
-    "wp-caption-text",
-    "standfirst",
-    "dek",
-    "kicker",
-    "strapline",
-    "lightbox",
-    "interstitial",
-    "overlay",
-    "boilerplate",
-    "donate",
-    "donation",
-    "respond",
-    "sitemap",
-    "skyscraper",
-    "leaderboard",
-    "authorbio",
-    "livefyre",
-    "fyre",
-    "commentaires",
-    "kommentare",
-    "comentarios",
-    "comentários",
-    "publicidad",
-    "publicite",
-    "werbung",
-    "anzeige",
-];
-
-/// Beginnings of a word that say the same: `relatedPosts`, `share-buttons` written as one word.
-const BEGINNINGS: &[&str] = &[
-    "relatedpost",
-    "relatedstor",
-    "relatedarticle",
-    "relatedlink",
-    "relatednews",
-    "relatedcontent",
-    "newsletter",
-    "recommend",
-    "sharebutton",
-    "sharebar",
-    "socialshare",
-    "commentlist",
-    "morestories",
-    "morenews",
-    "seealso",
-    "imagecaption",
-    "photocaption",
-    "photocredit",
-    "imagecredit",
-    "mostread",
-    "mostpopular",
-    "relacionad",
-    "youmightlike",
-    "youmaylike",
-    "sponsoredcontent",
-    "morefrom",
-];
-
-/// Pairs of words of one name that say what a node is only together.
-const PAIRS: &[(&str, &str)] = &[
-    ("see", "also"),
-    ("read", "more"),
-    ("read", "also"),
-    ("more", "stories"),
-    ("more", "news"),
-    ("more", "from"),
-    ("most", "read"),
-    ("most", "popular"),
-    ("author", "bio"),
-    ("author", "info"),
-    ("author", "box"),
-    ("about", "author"),
-    ("post", "meta"),
-    ("entry", "meta"),
-    ("article", "meta"),
-    ("post", "tags"),
-    ("tag", "list"),
-    ("tag", "links"),
-    ("also", "like"),
-    ("up", "next"),
-    ("pull", "quote"),
-    ("post", "navigation"),
-    ("entry", "footer"),
-    ("you", "may"),
-    ("also", "read"),
-    ("sign", "up"),
-    ("sidebar", "widget"),
-    ("read", "next"),
-    ("image", "source"),
-    ("widget", "area"),
-    ("latest", "news"),
-    ("top", "stories"),
-    ("post", "author"),
-    ("entry", "author"),
-    ("follow", "us"),
-];
-
-/// Words of what is shown only when pointed at. The box around it often bears the same word, and text that is always
-/// shown.
-const HOVER: &[&str] = &["rollover", "hovercard", "flyout", "dropdown", "tooltip", "tooltiptext"];
 
 /// Words of what may hold more text than the article itself, and never holds it: a hundred comments, stories beside a brief.
 const NEVER: &[&str] = &[
@@ -237,7 +34,7 @@ const NEVER: &[&str] = &[
     "comentários",
 ];
 /// Characters of paragraphs that must be left where more than the usual share is taken away.
-const ENOUGH_LEFT: f64 = 140.0;
+pub(super) const ENOUGH_LEFT: f64 = 140.0;
 
 /// Takes boilerplate out of the document. `title` is the article's.
 pub(super) fn prune(document: &Document, title: Option<&str>) {
@@ -246,6 +43,10 @@ pub(super) fn prune(document: &Document, title: Option<&str>) {
     let weights = Weights::of(&body);
     let facts = cards::Facts::of(&body);
     let title = title.map(key).filter(|title| !title.is_empty());
+    if let Some(headline) = title.as_deref().and_then(|title| headline(&body, title)) {
+        cut_above(&headline, &weights);
+        cut_next_stories(&headline, &weights);
+    }
     let mut depth_of: FxHashMap<NodeId, usize> = FxHashMap::default();
     depth_of.insert(body.id, 0);
     let mut left = weights.total as f64;
@@ -263,19 +64,20 @@ pub(super) fn prune(document: &Document, title: Option<&str>) {
             || (current.is_element()
                 && if share <= MAX_SHARE {
                     is_boilerplate(&current)
+                        || is_comment_item(&current)
                         || is_picture_box(&current)
                         || facts.is_card_list(&current)
                         || facts.is_menu(&current)
                         || (depth.is_some() && is_notice(&current, facts.chars(&current)))
                         || (share <= MAX_HEADER && is_header(&current, title.as_deref()))
                 } else {
-                    left - share * weights.total as f64 >= ENOUGH_LEFT
+                    left - weights.chars(&current) >= ENOUGH_LEFT
                         && (is_never(&current) || facts.is_card_list(&current) || facts.is_menu(&current))
                         && !holds_article(&current)
                 });
         node = if gone { None } else { current.first_child() }.or_else(|| next_outside(&current, &body));
         if gone {
-            left -= share * weights.total as f64;
+            left -= weights.chars(&current);
             current.remove_from_parent();
         }
     }
@@ -328,7 +130,15 @@ fn is_never(node: &NodeRef) -> bool {
     const AROUND: &[&str] =
         &["has", "no", "with", "main", "content", "article", "body", "page", "wrapper", "container"];
     let says = |of: &[&str]| is_named(node, |name| words_of(name).iter().any(|word| of.contains(&word.as_str())));
-    says(NEVER) && !says(AROUND)
+    is_comment_item(node) || (says(NEVER) && !says(AROUND))
+}
+
+/// Whether a node is a reader's comment as schema.org marks it.
+fn is_comment_item(node: &NodeRef) -> bool {
+    let says = |name: &str, test: &dyn Fn(&str) -> bool| {
+        node.attr(name).is_some_and(|value| value.split_whitespace().any(test))
+    };
+    says("itemtype", &|kind| kind.ends_with("schema.org/Comment")) || says("itemprop", &|prop| prop == "comment")
 }
 
 /// Whether a node holds what marks an article: the page's headline, its main part, a text so called.
@@ -390,80 +200,6 @@ fn names_source(text: &str) -> bool {
     SOURCE.is_match(text)
 }
 
-/// Whether element, role, class or id say that a node is no part of the article.
-pub(super) fn is_boilerplate(node: &NodeRef) -> bool {
-    let name = node.node_name();
-    let name = name.as_deref().unwrap_or_default();
-    if ELEMENTS.contains(&name) {
-        return true;
-    }
-    if matches!(name, "body" | "html" | "article" | "main") {
-        return false;
-    }
-    if node.attr("role").is_some_and(|role| ROLES.contains(&&*role)) || is_hidden(node) {
-        return true;
-    }
-    is_named(node, named_boilerplate)
-        || (name != "a" && is_hover(node) && !node.descendants_it().any(|n| !n.has_name("a") && is_hover(&n)))
-}
-
-fn is_hover(node: &NodeRef) -> bool {
-    node.is_element() && is_named(node, |name| words_of(name).iter().any(|word| HOVER.contains(&word.as_str())))
-}
-
-/// Attributes in which templates with made-up class names say what a node is.
-const DATA: &[&str] =
-    &["data-component", "data-testid", "data-area", "data-module", "data-name", "data-qa", "data-block", "data-type"];
-
-/// Whether one of a node's class names, or its id, passes.
-pub(super) fn is_named(node: &NodeRef, test: impl Fn(&str) -> bool) -> bool {
-    let says = |names: &str| names.split_whitespace().take(40).any(&test);
-    node.class().is_some_and(|names| says(&names))
-        || node.id_attr().is_some_and(|names| says(&names))
-        || DATA.iter().any(|name| node.attr(name).is_some_and(|names| says(&names)))
-}
-
-/// Not shown by the page itself; what a style sheet hides stays unknown.
-fn is_hidden(node: &NodeRef) -> bool {
-    node.has_attr("hidden")
-        || node.attr("aria-hidden").is_some_and(|v| &*v == "true")
-        || node.attr("style").is_some_and(|style| {
-            let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-            style.contains("display:none") || style.contains("visibility:hidden")
-        })
-}
-
-/// Whether one class name or id says so: `relatedLinks`, `c-share__list`, `post-tags`.
-fn named_boilerplate(name: &str) -> bool {
-    let words = words_of(name);
-    let joined = words.concat();
-    words.iter().any(|word| WORDS.contains(&word.as_str()))
-        || (words.last().is_some_and(|last| last == "sidebar") && !matches!(words[0].as_str(), "has" | "no" | "with"))
-        || BEGINNINGS.iter().any(|start| joined.contains(start))
-        || words.windows(2).any(|pair| PAIRS.contains(&(pair[0].as_str(), pair[1].as_str())))
-}
-
-/// A class name's words in lower case: split at hyphens, underscores and humps.
-pub(super) fn words_of(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut previous_lower = false;
-    for c in name.chars().take(120) {
-        let parts = !c.is_alphanumeric() || (c.is_uppercase() && previous_lower);
-        if parts && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if c.is_alphanumeric() {
-            word.extend(c.to_lowercase());
-        }
-        previous_lower = c.is_lowercase();
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
-}
-
 /// How much paragraph text each node holds.
 pub(super) struct Weights {
     by_node: FxHashMap<NodeId, usize>,
@@ -500,34 +236,20 @@ impl Weights {
         weights
     }
 
+    /// The characters of paragraphs that a node holds.
+    pub(super) fn chars(&self, node: &NodeRef) -> f64 {
+        self.by_node.get(&node.id).copied().unwrap_or(0) as f64
+    }
+
     /// The share of the whole that a node holds.
     pub(super) fn share(&self, node: &NodeRef) -> f64 {
-        self.by_node.get(&node.id).copied().unwrap_or(0) as f64 / self.total.max(1) as f64
+        self.chars(node) / self.total.max(1) as f64
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_read_as_words() {
-        for (name, expected) in [
-            ("related-links", true),
-            ("relatedPosts", true),
-            ("c-share__list", true),
-            ("wp-caption-text", true),
-            ("you-may-like", true),
-            ("relatedposts", true),
-            ("shareholder", false),
-            ("article-body", false),
-            ("unrelated", false),
-            ("commentary", false),
-            ("entry-content", false),
-        ] {
-            assert_eq!(named_boilerplate(name), expected, "{name}");
-        }
-    }
 
     #[test]
     fn boilerplate_goes_unless_it_holds_the_text() {

@@ -12,6 +12,7 @@ pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]
     let mut seen = 0;
     let mut in_list = false;
     let ahead = prose_ahead(&found);
+    let strays = stray_lists(&found);
     for (i, paragraph) in found.into_iter().enumerate() {
         let chars = paragraph.chars();
         let (text, late) = (paragraph.text.as_str(), seen * 2 > total);
@@ -19,7 +20,9 @@ pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]
         let ends = late && lines::heads_end(text, chars);
         if late
             && (lines::heads_comments(text, chars)
-                || (ends && ahead[i] * 3 < total)
+                || (seen * 5 > total * 4 && lines::is_copyright(text))
+                || ((ends || (paragraph.kind == Kind::Heading && lines::heads_apparatus(text, chars)))
+                    && ahead[i] * 3 < total)
                 || (kept.len() > 2 && is_boilerplate_head(text, chars, &kept)))
         {
             break;
@@ -27,14 +30,12 @@ pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]
         seen += chars;
         in_list = ends || lines::heads_list(text, chars) || (in_list && paragraph.link_share() > 0.5);
         let drop = in_list
+            || strays[i]
             || (seen * 5 > total * 4 && paragraph.kind == Kind::Item && paragraph.is_link())
             || is_aside(&paragraph, chars)
+            || ((late || paragraph.linked > 0 || text.contains('@')) && lines::is_call_to_write(text, chars))
             || (at_start && is_head(text, chars, title, byline))
-            || (late
-                && (lines::is_imprint(text)
-                    || lines::is_call_to_write(text, chars)
-                    || lines::is_contact(text, chars)
-                    || is_author_note(text, byline)))
+            || (late && (lines::is_imprint(text) || lines::is_contact(text, chars) || is_author_note(text, byline)))
             || kept.last().is_some_and(|last| last.text == paragraph.text);
         if !drop {
             kept.push(paragraph);
@@ -48,8 +49,8 @@ pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]
 /// Takes away the lines between headline and text that are no sentences: a name, an office, a place in a menu.
 fn cut_head(kept: &mut Vec<Paragraph>) {
     let is_label = |p: &Paragraph| {
-        p.kind == Kind::Text
-            && p.chars() < 50
+        matches!(p.kind, Kind::Text | Kind::Item)
+            && p.chars() < if p.kind == Kind::Item { 25 } else { 50 }
             && !p
                 .text
                 .ends_with(['.', '!', '?', ':', '…', '”', '"', '»', '。', '！', '？', '」', '؟', '।', '-', '–', '—'])
@@ -85,15 +86,46 @@ fn prose_ahead(found: &[Paragraph]) -> Vec<usize> {
     ahead
 }
 
+/// Lists of links between paragraphs that may be strays; a text that has more of them is made of them.
+const MAX_STRAYS: usize = 2;
+
+/// Which paragraphs are items of a list of links that nothing introduces, between paragraphs of text.
+fn stray_lists(found: &[Paragraph]) -> Vec<bool> {
+    let is_item = |p: &Paragraph| p.kind == Kind::Item && p.is_link();
+    let introduces = |p: &Paragraph| p.kind != Kind::Text || !p.is_prose() || p.text.ends_with([':', '：']);
+    let mut lists = Vec::new();
+    let mut at = 1;
+    while at < found.len() {
+        let end = at + found[at..].iter().take_while(|p| is_item(p)).count();
+        if end > at && end < found.len() && found[end].kind != Kind::Item && !introduces(&found[at - 1]) {
+            lists.push(at..end);
+        }
+        at = end.max(at + 1);
+    }
+    let mut strays = vec![false; found.len()];
+    if lists.len() <= MAX_STRAYS {
+        for list in lists {
+            strays[list].fill(true);
+        }
+    }
+    strays
+}
+
 /// Furniture, pointers and calls between paragraphs.
 fn is_aside(paragraph: &Paragraph, chars: usize) -> bool {
     let text = paragraph.text.as_str();
     lines::is_furniture(text, chars)
         || (chars < 200 && lines::is_pointer(text) && (paragraph.link_share() > 0.3 || chars < 100))
         || (paragraph.link_share() > 0.5 && lines::starts_list(text))
-        || (paragraph.linked > 0 && lines::is_call(text, chars))
+        || ((paragraph.linked > 0 || text.contains("://")) && lines::is_call(text, chars))
+        || (paragraph.kind == Kind::Text && chars < 200 && paragraph.is_labelled_link() && !is_address(text))
         // A paragraph that is one link is a headline of another story. In a list it may be the matter itself.
         || (paragraph.kind == Kind::Text && chars < 200 && paragraph.is_link() && !text.starts_with("http"))
+}
+
+/// Whether a link is there to be read: the address of what the text tells of.
+fn is_address(text: &str) -> bool {
+    text.contains("://") || text.contains("www.") || text.contains('@')
 }
 
 /// The title, the date or the author again, above the text.
@@ -138,6 +170,27 @@ fn is_author_note(text: &str, byline: &[String]) -> bool {
     })
 }
 
+/// The name below a text that says nothing else: who wrote it.
+pub(super) fn signature(paragraphs: &[Paragraph]) -> Option<&str> {
+    const PARTICLES: &[&str] =
+        &["de", "da", "do", "del", "della", "di", "van", "von", "der", "el", "al", "bin", "y", "e"];
+    let [.., before, last] = paragraphs else { return None };
+    let words: Vec<&str> = last.text.split_whitespace().collect();
+    let is_name = |word: &&str| {
+        let mut letters = word.chars().filter(|c| !matches!(c, '.' | '-' | '’' | '\''));
+        PARTICLES.contains(word) || (letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase))
+    };
+    let signs = last.kind == Kind::Text
+        && before.kind == Kind::Text
+        && before.is_prose()
+        && before.text.ends_with(['.', '!', '?', '…', '”', '"', '»'])
+        && (2..=4).contains(&words.len())
+        && last.chars() <= 40
+        && last.text.ends_with(char::is_alphabetic)
+        && words.iter().all(is_name);
+    signs.then_some(last.text.as_str())
+}
+
 /// Takes away link lists at the end, and headings that head nothing.
 fn cut_tail(kept: &mut Vec<Paragraph>) {
     while kept.len() > 1
@@ -157,7 +210,7 @@ mod tests {
             .map(|text| {
                 let (kind, text) = text.strip_prefix('#').map_or((Kind::Text, *text), |rest| (Kind::Heading, rest));
                 let linked = if text.starts_with('>') { text.len() } else { 0 };
-                Paragraph { text: text.to_owned(), linked, kind, block: None }
+                Paragraph { text: text.to_owned(), linked, kind, ..Paragraph::default() }
             })
             .collect()
     }

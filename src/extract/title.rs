@@ -59,6 +59,10 @@ fn is_site(text: &str, site: Option<&str>, host: &str) -> bool {
 fn cut_site(text: &str, site: Option<&str>, host: &str, all: &[String]) -> String {
     let mut text = text.to_owned();
     for _ in 0..3 {
+        if let Some(head) = without_note(&text).filter(|head| all.iter().any(|other| key(other) == key(head))) {
+            text = head.to_owned();
+            continue;
+        }
         let Some(shorter) = SEPARATORS.iter().find_map(|separator| {
             let (head, tail) = text.rsplit_once(separator)?;
             let first = text.split_once(separator)?;
@@ -87,6 +91,12 @@ fn cut_site(text: &str, site: Option<&str>, host: &str, all: &[String]) -> Strin
         text = shorter;
     }
     text
+}
+
+/// A title without what stands in brackets at its end: portals name the publisher so.
+fn without_note(text: &str) -> Option<&str> {
+    let (head, note) = text.rsplit_once(['（', '('])?;
+    (note.ends_with(['）', ')']) && head.chars().count() > 6).then(|| head.trim_end())
 }
 
 #[cfg(test)]

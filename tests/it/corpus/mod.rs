@@ -1,4 +1,4 @@
-//! Seventy self-written pages in the manner of real outlets → how well they are read, held to floors.
+//! Self-written pages in the manner of real outlets → how well they are read, held to floors.
 //! `cargo test --test it corpus -- --nocapture` prints the table.
 
 mod fixture;

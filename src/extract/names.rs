@@ -1,0 +1,375 @@
+//! A node's element, role, class, id → whether they say that it is no part of an article.
+//! Words of the field's templates only; how much text a node holds is not looked at.
+
+use dom_query::NodeRef;
+
+/// Elements that are never part of an article's running text.
+const ELEMENTS: &[&str] = &[
+    "figcaption",
+    "aside",
+    "nav",
+    "footer",
+    "form",
+    "button",
+    "dialog",
+    "template",
+    "style",
+    "noscript",
+    "iframe",
+    "object",
+    "textarea",
+    "input",
+    "label",
+    "audio",
+    "video",
+    "canvas",
+    "menu",
+];
+
+/// Roles (WAI-ARIA) of the same kind.
+const ROLES: &[&str] = &[
+    "navigation",
+    "complementary",
+    "contentinfo",
+    "dialog",
+    "alertdialog",
+    "alert",
+    "search",
+    "banner",
+    "tooltip",
+    "menu",
+    "tablist",
+    "toolbar",
+];
+
+/// Words of a class or id that say what a node is, whatever else its name says.
+const WORDS: &[&str] = &[
+    "related",
+    "newsletter",
+    "newsletters",
+    "promo",
+    "promos",
+    "caption",
+    "captions",
+    "credit",
+    "credits",
+    "share",
+    "sharing",
+    "sharebar",
+    "sharetools",
+    "comments",
+    "comment",
+    "disqus",
+    "byline",
+    "bylines",
+    "recommend",
+    "recommended",
+    "recommendation",
+    "recommendations",
+    "tags",
+    "taglist",
+    "tagcloud",
+    "subscribe",
+    "subscription",
+    "signup",
+    "breadcrumb",
+    "breadcrumbs",
+    "popup",
+    "popover",
+    "modal",
+    "cookie",
+    "cookies",
+    "gdpr",
+    "advert",
+    "adverts",
+    "advertisement",
+    "advertising",
+    "sponsor",
+    "sponsored",
+    "taboola",
+    "outbrain",
+    "pagination",
+    "pager",
+    "dateline",
+    "timestamp",
+    "social",
+    "trending",
+    "copyright",
+    "legende",
+    "pullquote",
+    "addthis",
+    "sharedaddy",
+    "jp-relatedposts",
+    "readmore",
+    "paywall",
+    "toolbar",
+    "infobox",
+    "cutline",
+    "cta",
+    "wp-caption-text",
+    "standfirst",
+    "dek",
+    "kicker",
+    "strapline",
+    "lightbox",
+    "interstitial",
+    "overlay",
+    "boilerplate",
+    "donate",
+    "donation",
+    "respond",
+    "sitemap",
+    "skyscraper",
+    "leaderboard",
+    "authorbio",
+    "livefyre",
+    "fyre",
+    "commentaires",
+    "kommentare",
+    "comentarios",
+    "comentários",
+    "publicidad",
+    "publicite",
+    "werbung",
+    "anzeige",
+    "factbox",
+    "submitted",
+    "editsection",
+    "noprint",
+];
+
+/// Beginnings of a word that say the same: `relatedPosts`, `share-buttons` written as one word.
+const BEGINNINGS: &[&str] = &[
+    "relatedpost",
+    "relatedstor",
+    "relatedarticle",
+    "relatedlink",
+    "relatednews",
+    "relatedcontent",
+    "newsletter",
+    "recommend",
+    "sharebutton",
+    "sharebar",
+    "socialshare",
+    "commentlist",
+    "morestories",
+    "morenews",
+    "seealso",
+    "imagecaption",
+    "photocaption",
+    "photocredit",
+    "imagecredit",
+    "mostread",
+    "mostpopular",
+    "relacionad",
+    "youmightlike",
+    "youmaylike",
+    "sponsoredcontent",
+    "morefrom",
+];
+
+/// Pairs of words of one name that say what a node is only together.
+const PAIRS: &[(&str, &str)] = &[
+    ("see", "also"),
+    ("read", "more"),
+    ("read", "also"),
+    ("more", "stories"),
+    ("more", "news"),
+    ("more", "from"),
+    ("most", "read"),
+    ("most", "popular"),
+    ("author", "bio"),
+    ("author", "info"),
+    ("author", "box"),
+    ("about", "author"),
+    ("post", "meta"),
+    ("entry", "meta"),
+    ("article", "meta"),
+    ("post", "tags"),
+    ("tag", "list"),
+    ("tag", "links"),
+    ("also", "like"),
+    ("up", "next"),
+    ("pull", "quote"),
+    ("post", "navigation"),
+    ("entry", "footer"),
+    ("you", "may"),
+    ("also", "read"),
+    ("sign", "up"),
+    ("sidebar", "widget"),
+    ("read", "next"),
+    ("image", "source"),
+    ("widget", "area"),
+    ("latest", "news"),
+    ("top", "stories"),
+    ("post", "author"),
+    ("entry", "author"),
+    ("follow", "us"),
+    ("author", "profile"),
+    ("author", "card"),
+    ("article", "info"),
+    ("post", "info"),
+    ("entry", "info"),
+    ("item", "meta"),
+    ("story", "meta"),
+    ("img", "desc"),
+    ("image", "desc"),
+    ("image", "description"),
+    ("photo", "description"),
+    // What is there for those who hear the page, or left out when it is printed.
+    ("screen", "reader"),
+    ("visually", "hidden"),
+    ("sr", "only"),
+    ("no", "print"),
+    ("hidden", "print"),
+    ("print", "hidden"),
+];
+
+/// Words of what is shown only when pointed at. The box around it often bears the same word, and text that is always
+/// shown.
+const HOVER: &[&str] = &["rollover", "hovercard", "flyout", "dropdown", "tooltip", "tooltiptext"];
+
+/// Whether element, role, class or id say that a node is no part of the article.
+pub(super) fn is_boilerplate(node: &NodeRef) -> bool {
+    let name = node.node_name();
+    let name = name.as_deref().unwrap_or_default();
+    if ELEMENTS.contains(&name) {
+        return true;
+    }
+    if matches!(name, "body" | "html" | "article" | "main") {
+        return false;
+    }
+    if node.attr("role").is_some_and(|role| ROLES.contains(&&*role)) || is_hidden(node) {
+        return true;
+    }
+    if is_in_sentence(node, name) {
+        return false;
+    }
+    is_named(node, named_boilerplate)
+        || (name != "a" && is_hover(node) && !node.descendants_it().any(|n| !n.has_name("a") && is_hover(&n)))
+}
+
+/// Whether an inline element is a part of a sentence: words before and after it, with spaces between. A link to what is
+/// "related", a place named a "dateline" are read with the words around them.
+fn is_in_sentence(node: &NodeRef, name: &str) -> bool {
+    const INLINE: &[&str] =
+        &["a", "span", "b", "strong", "i", "em", "u", "font", "small", "mark", "abbr", "time", "cite", "q"];
+    if !INLINE.contains(&name) {
+        return false;
+    }
+    let text = |node: Option<NodeRef>| node.filter(NodeRef::is_text).map(|node| node.text().to_string());
+    let after = text(node.next_sibling()).unwrap_or_default();
+    let goes_on = |text: &str| {
+        let rest = text.trim_start();
+        !rest.is_empty()
+            && (rest.len() < text.len() || rest.starts_with([',', '.', ';', ':', '’', '\'', ')', '?', '!']))
+            && rest.chars().any(char::is_alphanumeric)
+    };
+    let in_paragraph = || node.ancestors_it(Some(3)).any(|n| matches!(n.node_name().as_deref(), Some("p" | "li")));
+    let before = text(node.prev_sibling());
+    let begins = node.prev_sibling().is_none_or(|before| before.is_text());
+    goes_on(&after)
+        && begins
+        && before.is_none_or(|before| {
+            before.trim().is_empty() || before.ends_with(|c: char| c.is_whitespace() || c == '(' || c == '“')
+        })
+        && in_paragraph()
+}
+
+fn is_hover(node: &NodeRef) -> bool {
+    node.is_element() && is_named(node, |name| words_of(name).iter().any(|word| HOVER.contains(&word.as_str())))
+}
+
+/// Attributes in which templates with made-up class names say what a node is.
+const DATA: &[&str] =
+    &["data-component", "data-testid", "data-area", "data-module", "data-name", "data-qa", "data-block", "data-type"];
+
+/// Whether one of a node's class names, or its id, passes.
+pub(super) fn is_named(node: &NodeRef, test: impl Fn(&str) -> bool) -> bool {
+    let says = |names: &str| names.split_whitespace().take(40).any(&test);
+    node.class().is_some_and(|names| says(&names))
+        || node.id_attr().is_some_and(|names| says(&names))
+        || DATA.iter().any(|name| node.attr(name).is_some_and(|names| says(&names)))
+}
+
+/// Not shown by the page itself; what a style sheet hides stays unknown.
+fn is_hidden(node: &NodeRef) -> bool {
+    node.has_attr("hidden")
+        || node.attr("aria-hidden").is_some_and(|v| &*v == "true")
+        || node.attr("style").is_some_and(|style| {
+            let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+            style.contains("display:none") || style.contains("visibility:hidden")
+        })
+}
+
+/// Whether one class name or id says so: `relatedLinks`, `c-share__list`, `post-tags`.
+fn named_boilerplate(name: &str) -> bool {
+    let words = words_of(name);
+    let joined = words.concat();
+    words.iter().any(|word| WORDS.contains(&word.as_str()))
+        || (words.last().is_some_and(|last| last == "sidebar") && !matches!(words[0].as_str(), "has" | "no" | "with"))
+        || BEGINNINGS.iter().any(|start| joined.contains(start))
+        || words.windows(2).any(|pair| PAIRS.contains(&(pair[0].as_str(), pair[1].as_str())))
+}
+
+/// A class name's words in lower case: split at hyphens, underscores and humps.
+pub(super) fn words_of(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut previous_lower = false;
+    for c in name.chars().take(120) {
+        let parts = !c.is_alphanumeric() || (c.is_uppercase() && previous_lower);
+        if parts && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        previous_lower = c.is_lowercase();
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dom_query::Document;
+
+    #[test]
+    fn names_are_read_as_words() {
+        for (name, expected) in [
+            ("related-links", true),
+            ("relatedPosts", true),
+            ("c-share__list", true),
+            ("wp-caption-text", true),
+            ("you-may-like", true),
+            ("relatedposts", true),
+            ("shareholder", false),
+            ("article-body", false),
+            ("unrelated", false),
+            ("commentary", false),
+            ("entry-content", false),
+        ] {
+            assert_eq!(named_boilerplate(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_sentence_is_read_whatever_its_name() {
+        for (html, class, expected) in [
+            ("<p>The minister <a class=related href=/x>resigned</a> on Monday.</p>", ".related", false),
+            ("<p><span class=dateline>VASTO</span>, March 7 — The port is shut.</p>", ".dateline", false),
+            ("<p>The port is shut.</p><p><a class=related href=/x>Bus late</a></p>", ".related", true),
+            ("<p>The port is shut. <span class=credit>Ann Lee</span></p>", ".credit", true),
+            ("<p>The ECB<span class=tooltiptext>European Central Bank</span> said so.</p>", ".tooltiptext", true),
+            ("<div>Photo <span class=credit>Ann Lee</span> and more</div>", ".credit", true),
+        ] {
+            let document = Document::from(format!("<body>{html}</body>"));
+            let nodes = document.select(class);
+            assert_eq!(is_boilerplate(&nodes.nodes()[0]), expected, "{html}");
+        }
+    }
+}
