@@ -8,8 +8,8 @@ use std::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 use wireroom::extract::{PageInput, page};
 
-#[path = "../src/extract/tests/nesting.rs"]
-mod nesting;
+#[path = "../src/hostile.rs"]
+mod hostile;
 
 const PIECES: usize = 100_000;
 const BYTES: usize = 2_000_000;
@@ -22,7 +22,7 @@ fn used() -> Duration {
 
 fn main() {
     let wanted: Option<String> = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
-    let mut spent: Vec<(Duration, String, usize)> = nesting::pages(PIECES, BYTES)
+    let mut spent: Vec<(Duration, String, usize)> = hostile::pages(PIECES, BYTES)
         .filter(|(name, _)| wanted.as_deref().is_none_or(|wanted| name.contains(wanted)))
         .map(|(name, html)| {
             let began = used();

@@ -50,4 +50,6 @@ pub mod cli;
 pub mod demo;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod stopwatch;

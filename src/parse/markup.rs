@@ -11,13 +11,14 @@ use url::Url;
 use super::Texts;
 use super::entity;
 use super::names::Ns;
+use super::nesting::nesting;
 use super::tags::is_void;
 use super::text;
 use super::tree::{Child, Element, Id, Tree};
 
 /// Longest HTML of one field, in bytes; more is cut.
 const MAX_HTML: usize = 2 << 20;
-/// Elements open at once in one field, by a rough count; more is no text, and costs a tree builder dearly.
+/// Elements open at once in one field; more is no text, and costs a tree builder dearly.
 const MAX_NESTING: usize = 400;
 /// Tables and references in one field; a tree builder takes quadratic time over both.
 const MAX_TABLES: usize = 5_000;
@@ -215,32 +216,9 @@ impl Sanitiser {
 
 /// Whether a field is made to keep a tree builder busy.
 fn is_costly(html: &str) -> bool {
-    nesting(html) > MAX_NESTING
+    nesting(html, MAX_NESTING) > MAX_NESTING
         || memchr::memchr_iter(b'&', html.as_bytes()).nth(MAX_REFERENCES).is_some()
         || html.to_ascii_lowercase().matches("<table").nth(MAX_TABLES).is_some()
-}
-
-/// The deepest that tags can stand in each other, if end tags are believed.
-fn nesting(html: &str) -> usize {
-    let bytes = html.as_bytes();
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for at in memchr::memchr_iter(b'<', bytes) {
-        match bytes.get(at + 1) {
-            Some(b'/') => depth = depth.saturating_sub(1),
-            Some(b) if b.is_ascii_alphabetic() => {
-                let name = html[at + 1..].bytes().take(6).take_while(u8::is_ascii_alphanumeric).count();
-                let name = html[at + 1..at + 1 + name].to_ascii_lowercase();
-                // A paragraph, an item or a cell ends the one before.
-                if !is_void(&name) && !matches!(name.as_str(), "p" | "li" | "dt" | "dd" | "td" | "th" | "tr" | "option")
-                {
-                    depth += 1;
-                    deepest = deepest.max(depth);
-                }
-            }
-            _ => {}
-        }
-    }
-    deepest
 }
 
 fn rules(base: Option<&Url>) -> Builder<'static> {

@@ -29,6 +29,7 @@ mod links;
 mod listing;
 mod markup;
 mod names;
+mod nesting;
 mod opml;
 mod pace;
 mod refuse;

@@ -9,6 +9,7 @@ use url::Url;
 use super::*;
 
 mod corpus;
+mod hostile;
 
 fn read(text: &str) -> ParsedFeed {
     feed(text.as_bytes(), None, None).expect(text)

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::{nesting, read};
+use super::read;
+use crate::hostile;
 use crate::stopwatch::Stopwatch;
 
 /// Reads pages of so many pieces, of the table every so-and-so-many-th. `benches/hostile.rs` does it at full size, optimised.
 fn in_time(pieces: usize, every: usize, limit: Duration) {
-    for (name, html) in nesting::pages(pieces, 20 * pieces).step_by(every) {
+    for (name, html) in hostile::pages(pieces, 20 * pieces).step_by(every) {
         let started = Stopwatch::start();
         std::hint::black_box(read(html.as_bytes()));
         assert!(started.elapsed() < limit, "{name}: {:?}", started.elapsed());

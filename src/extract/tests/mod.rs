@@ -2,7 +2,6 @@
 //! Cases of one step stand beside that step.
 
 mod hostile;
-mod nesting;
 mod outlets;
 
 use std::time::{Duration, Instant};

@@ -1,0 +1,45 @@
+//! The table of hostile markup as summaries of entries, as whole feeds and as titles → read in time.
+
+use std::time::Duration;
+
+use super::*;
+use crate::hostile;
+use crate::stopwatch::Stopwatch;
+
+/// A megabyte in a debug build, beside other work: what is quadratic takes a minute.
+const LIMIT: Duration = Duration::from_secs(5);
+
+fn in_time(every: usize) {
+    for (name, html) in hostile::pages(200_000, 1_000_000).step_by(every) {
+        let summary = format!(
+            "<rss version=\"2.0\"><channel><title>t</title><item><title>One</title><description><![CDATA[{}]]></description></item>\
+             <item><title>Two</title></item></channel></rss>",
+            html.replace("]]>", "")
+        );
+        let atom = format!(
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>t</title><entry><title>One</title><content type=\"xhtml\">{html}"
+        );
+        let title = format!("<rss><channel><title>{html}</title><item><title>One{html}</title></item>");
+        for (place, text) in [("summary", &summary), ("content", &atom), ("title", &title)] {
+            let started = Stopwatch::start();
+            let feed = feed(text.as_bytes(), None, None);
+            assert!(started.elapsed() < LIMIT, "{name} as {place}: {:?}", started.elapsed());
+            if place == "summary" {
+                let feed = feed.expect("a feed");
+                let titles: Vec<_> = feed.entries.iter().map(|entry| entry.title.as_str()).collect();
+                assert_eq!(titles, ["One", "Two"], "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn some_hostile_markup_in_feeds_is_read_in_time() {
+    in_time(211);
+}
+
+#[test]
+#[ignore = "some minutes"]
+fn all_hostile_markup_in_feeds_is_read_in_time() {
+    in_time(7);
+}
