@@ -122,7 +122,7 @@ impl Work {
         if let Some((keep, before)) = settings.keep_copies.and_then(|keep| Some((keep, back(now, keep)?))) {
             let by = format!("keep_copies = \"{}\"", show_duration(keep));
             for file in self.desk.store.old_files(before, alerts_since).await? {
-                self.desk.store.remove_copies(file, now, by.clone()).await?;
+                self.desk.store.remove_copies(file, alerts_since, now, by.clone()).await?;
             }
         }
         self.prune_to_size(alerts_since, now).await?;
@@ -145,7 +145,7 @@ impl Work {
                 return Ok(());
             }
             taken = taken.saturating_sub(file.bytes);
-            self.desk.store.remove_copies(file, now, by.to_owned()).await?;
+            self.desk.store.remove_copies(file, alerts_since, now, by.to_owned()).await?;
         }
         if taken > most && by == "max_copies" {
             tracing::warn!(

@@ -376,9 +376,15 @@ impl Store {
         self.engine.call(move |db| sqlite::prune::old_files(db, before, alerts_since)).await
     }
 
-    /// A file of copies is to go: its copies are forgotten, and that it went is recorded.
-    pub async fn remove_copies(&self, file: OldFile, now: Timestamp, by: String) -> Result<(), StoreError> {
-        self.engine.call(move |db| sqlite::prune::remove_copies(db, &file, now, &by)).await
+    /// A file of copies is to go, unless something holds it back by now: its copies are forgotten, and that it went is recorded.
+    pub async fn remove_copies(
+        &self,
+        file: OldFile,
+        alerts_since: Timestamp,
+        now: Timestamp,
+        by: String,
+    ) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::prune::remove_copies(db, &file, alerts_since, now, &by)).await
     }
 
     /// Files that are recorded as removed and may still be there.

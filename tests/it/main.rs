@@ -23,6 +23,7 @@ mod outsiders;
 mod pages;
 mod pipeline;
 mod reload;
+mod retention;
 mod site;
 mod sources;
 mod tls;

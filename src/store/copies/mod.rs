@@ -50,10 +50,18 @@ pub struct Capture<'a> {
     pub original: Option<CopyRef>,
 }
 
+/// Stands in the names of files of what did not match.
+const REST: &str = "-rest-";
+
 /// SHA-256 in hex, as `sha256` of a [`CopyRef`] has it.
 pub fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest as _;
     data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(bytes))
+}
+
+/// Whether a file is one of those that hold what did not match, by its name.
+pub fn is_rest(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.contains(REST))
 }
 
 fn relative(state_dir: &Path, path: &Path) -> String {

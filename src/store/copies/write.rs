@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::mend::Gap;
-use super::{Capture, read, relative, sha256, warc};
+use super::{Capture, REST, read, relative, sha256, warc};
 use crate::model::CopyRef;
 use crate::store::CopyRow;
 
@@ -185,9 +185,9 @@ impl CopyWriter {
     fn open_file(&self, day: &str, matched: bool) -> io::Result<OpenFile> {
         let folder = self.state_dir.join("copies").join(day);
         fs::create_dir_all(&folder)?;
-        let series = if matched { "" } else { "rest-" };
+        let series = if matched { "-" } else { REST };
         for number in 1..10_000 {
-            let name = format!("wireroom-{}-{series}{number:04}.warc.gz", day.replace('/', ""));
+            let name = format!("wireroom-{}{series}{number:04}.warc.gz", day.replace('/', ""));
             let path = folder.join(&name);
             let file = OpenOptions::new().append(true).create(true).open(&path)?;
             let length = file.metadata()?.len();

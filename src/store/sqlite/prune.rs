@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
+use super::super::copies::is_rest;
 use super::super::{OldFile, Removal, Removed, StoreError};
 use super::{instant, micros};
 
@@ -51,7 +52,9 @@ pub fn articles(
 /// payload that another file refers to; oldest first.
 pub fn old_files(db: &Connection, before: Timestamp, alerts_since: Timestamp) -> Result<Vec<OldFile>, StoreError> {
     let mut query = db.prepare_cached(
-        "SELECT path, count(*), sum(length), max(at) AS last FROM copies GROUP BY path HAVING last < ?1 ORDER BY last, path",
+        "SELECT path, sum(known), sum(length), max(at) AS last
+         FROM (SELECT path, 1 AS known, length, at FROM copies UNION ALL SELECT path, 0, length, at FROM orphans)
+         GROUP BY path HAVING last < ?1 ORDER BY last, path",
     )?;
     let rows = query.query_map([micros(before)], |row| {
         Ok(OldFile {
@@ -62,26 +65,37 @@ pub fn old_files(db: &Connection, before: Timestamp, alerts_since: Timestamp) ->
         })
     })?;
     let old: Vec<OldFile> = rows.collect::<Result<_, _>>()?;
-    let mut held = db.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM copies c JOIN matches m ON m.article = c.article
-                WHERE c.path = ?1 AND m.alert IS NOT NULL AND m.at >= ?2)
-            OR EXISTS (SELECT 1 FROM alerts WHERE json_extract(line, '$.copy.path') = ?1 AND at >= ?2)
-            OR EXISTS (SELECT 1 FROM copies c WHERE c.payload_path = ?1 AND c.path <> ?1)",
-    )?;
     let mut files = Vec::new();
     for file in old {
-        if !held.query_row(params![file.path, micros(alerts_since)], |row| row.get::<_, bool>(0))? {
+        if !is_held(db, &file.path, alerts_since)? {
             files.push(file);
         }
     }
     Ok(files)
 }
 
-pub fn remove_copies(db: &Connection, file: &OldFile, now: Timestamp, by: &str) -> Result<(), StoreError> {
+/// Whether a file must stay: for an alert, for another file's sake, or because it is one of those that matched and holds
+/// copies of which nothing is known any more, which may be the evidence of alerts that a lost database knew.
+fn is_held(db: &Connection, path: &str, alerts_since: Timestamp) -> Result<bool, StoreError> {
+    let mut held = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM copies c JOIN matches m ON m.article = c.article
+                WHERE c.path = ?1 AND m.alert IS NOT NULL AND m.at >= ?2)
+            OR EXISTS (SELECT 1 FROM alerts WHERE json_extract(line, '$.copy.path') = ?1 AND at >= ?2)
+            OR EXISTS (SELECT 1 FROM copies c WHERE c.payload_path = ?1 AND c.path <> ?1)
+            OR (?3 AND EXISTS (SELECT 1 FROM orphans WHERE path = ?1 AND at >= ?2))",
+    )?;
+    Ok(held.query_row(params![path, micros(alerts_since), !is_rest(path)], |row| row.get(0))?)
+}
+
+pub fn remove_copies(
+    db: &Connection,
+    file: &OldFile,
+    alerts_since: Timestamp,
+    now: Timestamp,
+    by: &str,
+) -> Result<(), StoreError> {
     // It may have been referred to since it was found.
-    let mut referred =
-        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM copies WHERE payload_path = ?1 AND path <> ?1)")?;
-    if referred.query_row([&file.path], |row| row.get::<_, bool>(0))? {
+    if is_held(db, &file.path, alerts_since)? {
         return Ok(());
     }
     db.execute(

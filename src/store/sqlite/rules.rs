@@ -140,7 +140,7 @@ pub fn counts(db: &Connection, now: Timestamp) -> Result<Counts, StoreError> {
         alerts_last_day: count("SELECT count(*) FROM alerts WHERE at > ?1 AND kind <> 'health'")?,
         high_last_day: count("SELECT count(*) FROM alerts WHERE at > ?1 AND severity = 'high' AND kind <> 'health'")?,
         copies: count("SELECT count(*) FROM copies")?,
-        copy_bytes: count("SELECT sum(length) FROM copies")?,
+        copy_bytes: count("SELECT sum(length) FROM (SELECT length FROM copies UNION ALL SELECT length FROM orphans)")?,
         copy_bytes_last_day: count("SELECT sum(length) FROM copies WHERE at > ?1")?,
     })
 }
