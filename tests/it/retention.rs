@@ -32,7 +32,9 @@ impl Days {
             if day == 1 {
                 stories.push(story("bridge", "Bridge reopens", &padded("The bridge reopened.")));
             }
-            stories.iter_mut().for_each(|story| story.published = days.at(day));
+            for story in &mut stories {
+                story.published = days.at(day);
+            }
             days.world.publish("daily", &stories);
             once_at(&days.world, days.at(day));
         }
@@ -116,7 +118,7 @@ fn above_max_copies_the_oldest_go_and_no_more_than_must() {
 #[test]
 fn where_the_disk_runs_short_the_oldest_go_and_unmatched_pages_are_not_kept() {
     let days = Days::begin("");
-    let disk = rustix::fs::statvfs(&days.world.path("state")).expect("a disk");
+    let disk = rustix::fs::statvfs(days.world.path("state")).expect("a disk");
     let free = disk.f_bavail * disk.f_frsize;
     // More is lacking than all copies together are.
     let days = days.set(&format!("min_free = \"{}\"", free + (1 << 30)));
