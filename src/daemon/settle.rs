@@ -13,8 +13,18 @@ use crate::visit::{FeedVisit, Outcome, PageVisit};
 use crate::websub;
 
 impl Work {
-    /// Takes in what a task brought.
+    /// Takes in what a task brought, and those that ended with it: a commit ends many at once, and what is begun together
+    /// then looks into the store together.
     pub async fn settle(&mut self, ended: Ended) {
+        let mut next = Some(ended);
+        while let Some(ended) = next {
+            self.settle_one(ended).await;
+            next = self.tasks.try_join_next_with_id();
+        }
+        self.begin_held();
+    }
+
+    async fn settle_one(&mut self, ended: Ended) {
         self.done += 1;
         let id = match &ended {
             Ok((id, _)) => *id,
@@ -32,7 +42,6 @@ impl Work {
                 }
             }
         }
-        self.begin_held();
     }
 
     fn settle_visit(&mut self, feed: &FeedId, result: Result<Box<FeedVisit>, StoreError>) {

@@ -27,7 +27,7 @@ pub fn language(text: &str, declared: Option<&str>, feed_declared: Option<&str>)
     let page = declared.and_then(subtag);
     let feed = feed_declared.and_then(subtag);
     let alike = page.is_some() && page == feed;
-    let letters = text.chars().filter(|c| c.is_alphabetic()).take(SAMPLE).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).take(SURE_LETTERS).count();
     if letters < SURE_LETTERS
         && (page.is_none() || feed.is_none() || alike)
         && let Some(code) = page.as_ref().or(feed.as_ref())

@@ -93,7 +93,7 @@ impl Store {
     }
 
     pub async fn feed_state(&self, feed: FeedId) -> Result<Option<FeedState>, StoreError> {
-        self.engine.call(move |db| sqlite::visits::feed_state(db, &feed)).await
+        self.engine.look(move |db| sqlite::visits::feed_state(db, &feed)).await
     }
 
     /// How every feed that was ever visited stands.
@@ -109,12 +109,12 @@ impl Store {
 
     /// Which entries of a feed were not seen before.
     pub async fn unseen(&self, feed: FeedId, identities: Vec<String>) -> Result<Vec<bool>, StoreError> {
-        self.engine.call(move |db| sqlite::visits::unseen(db, &feed, &identities)).await
+        self.engine.look(move |db| sqlite::visits::unseen(db, &feed, &identities)).await
     }
 
     /// What the entries of a feed with these identities or marks became.
     pub async fn recall(&self, feed: FeedId, keys: Vec<Option<String>>) -> Result<Vec<Option<Known>>, StoreError> {
-        self.engine.call(move |db| sqlite::visits::recall(db, &feed, &keys)).await
+        self.engine.look(move |db| sqlite::visits::recall(db, &feed, &keys)).await
     }
 
     /// Which articles are known.

@@ -8,28 +8,37 @@ use unicode_normalization::UnicodeNormalization as _;
 /// A number that two articles share exactly when their normalised texts are identical: SHA-256 over the words, folded,
 /// separated by spaces. None for a text of fewer than `min_words` words.
 pub fn fingerprint(text: &str, min_words: usize) -> Option<[u8; 32]> {
-    let (mut words, mut within) = (0, false);
+    let mut words = 0;
     // Each word with a space after it.
-    let mut folded = String::with_capacity(text.len() + 1);
-    let mut take = |c: char| {
-        if c.is_alphanumeric() {
-            folded.push(c);
-            within = true;
-        } else if within {
-            folded.push(' ');
+    let mut folded = Vec::with_capacity(text.len() + 1);
+    let mut end_word = |folded: &mut Vec<u8>| {
+        if folded.last().is_some_and(|last| *last != b' ') {
+            folded.push(b' ');
             words += 1;
-            within = false;
         }
     };
-    for c in text.chars().chain([' ']) {
-        if c.is_ascii() {
-            take(c.to_ascii_lowercase());
+    let (bytes, mut at) = (text.as_bytes(), 0);
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        if byte.is_ascii_alphanumeric() {
+            folded.push(byte.to_ascii_lowercase());
+        } else if byte.is_ascii() {
+            end_word(&mut folded);
         } else {
+            let Some(c) = text[at - 1..].chars().next() else { break };
+            at += c.len_utf8() - 1;
             let plain = std::iter::once(c).nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
-            plain.flat_map(char::to_lowercase).for_each(&mut take);
+            for c in plain.flat_map(char::to_lowercase) {
+                if c.is_alphanumeric() {
+                    folded.extend(c.encode_utf8(&mut [0; 4]).bytes());
+                } else {
+                    end_word(&mut folded);
+                }
+            }
         }
     }
-    (words >= min_words).then(|| Sha256::digest(folded.as_bytes()).into())
+    end_word(&mut folded);
+    (words >= min_words).then(|| Sha256::digest(&folded).into())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use url::Url;
 
 use super::hand::Hand;
 use super::secrets::Secrets;
+use super::work_on;
 use crate::config::settings::FetchSettings;
 use crate::extract;
 use crate::fetch::{FetchError, Fetcher, Purpose, Request, Response};
@@ -229,16 +230,9 @@ impl Errand {
     }
 
     async fn parse(&self, response: Response) -> Result<Document, ParseError> {
-        let permit = Arc::clone(&self.cpu).acquire_owned().await.expect("the semaphore is never closed");
-        let manner = Arc::clone(&self.manner);
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            manner.read_answer(&response).map(|parsed| Document { response, parsed })
-        });
-        match done.await {
-            Ok(made) => made,
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
-        }
+        let (bytes, manner) = (response.body.len(), Arc::clone(&self.manner));
+        let read = move || manner.read_answer(&response).map(|parsed| Document { response, parsed });
+        work_on(&self.cpu, bytes, read).await
     }
 }
 

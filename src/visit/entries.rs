@@ -104,8 +104,9 @@ pub async fn read(
     };
     let (force, of) = (Arc::clone(&desk.force), Arc::clone(&feed));
     let first_visit = state.first_success.is_none();
+    let bytes = documents.read.iter().map(|document| document.response.body.len()).sum();
     let mut batches: Vec<Batch> = desk
-        .off_reactor(move || {
+        .work_on(bytes, move || {
             documents.read.into_iter().map(|document| batch(&of, document, first_visit, &force, now)).collect()
         })
         .await;
@@ -120,7 +121,7 @@ pub async fn read(
     for batch in batches {
         let (worker, feed, manner) = (desk.clone(), Arc::clone(&feed), Arc::clone(&errand.manner));
         let (mut entries, keeping) = desk
-            .off_reactor(move || {
+            .work_on(batch.response.body.len(), move || {
                 let Batch { response, mut entries, .. } = batch;
                 let matched = settle(&mut entries, &feed, &worker);
                 let keeping = keeping(&worker, &feed, &manner.secrets, response, &entries, matched, now);

@@ -101,11 +101,28 @@ pub struct Desk {
 /// Feeds that may be read and not yet recorded: enough for one commit after the other, few enough to be held in memory.
 pub const HANDS: usize = 32;
 
+/// Reading so many bytes takes about a millisecond: no longer than a reactor may be kept from other answers, and little more
+/// than a change of threads and back costs.
+const LITTLE: usize = 64 << 10;
+
 impl Desk {
     /// Runs CPU-heavy or blocking work off the reactor, bounded.
     async fn off_reactor<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         off_reactor(&self.cpu, work).await
     }
+
+    /// Runs work on so many bytes: at once where they are few, else off the reactor.
+    async fn work_on<T: Send + 'static>(&self, bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
+        work_on(&self.cpu, bytes, work).await
+    }
+}
+
+async fn work_on<T: Send + 'static>(
+    cpu: &Arc<Semaphore>,
+    bytes: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> T {
+    if bytes <= LITTLE { work() } else { off_reactor(cpu, work).await }
 }
 
 async fn off_reactor<T: Send + 'static>(cpu: &Arc<Semaphore>, work: impl FnOnce() -> T + Send + 'static) -> T {

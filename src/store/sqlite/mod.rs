@@ -1,9 +1,10 @@
-//! The embedded engine: SQLite on a thread of its own. Calls that come together are committed together (each in a savepoint
-//! of its own), and answered once they are durable.
+//! The embedded engine: SQLite on a thread of its own. Calls that come together are committed together, and answered once they
+//! are durable; who only looks is answered at once.
 
 pub mod alerts;
 pub mod archive;
 pub mod articles;
+mod batch;
 pub mod copies;
 pub mod dossier;
 pub mod prune;
@@ -20,16 +21,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
+use self::batch::Job;
 use super::StoreError;
 
 /// Calls that wait at once; a caller beyond that waits for its turn.
 const QUEUE: usize = 256;
-/// Calls committed together at most.
-const BATCH: usize = 128;
-
-/// What a call leaves behind: the answer, sent once the commit has gone well or not.
-type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-type Job = Box<dyn FnOnce(&Connection) -> Answer + Send>;
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
@@ -85,24 +81,34 @@ impl Engine {
             tracing::warn!(%error, "statements are planned for each value anew");
         }
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let work = move || serve(&connection, waiting, writes);
+        let work = move || {
+            batch::serve(&connection, waiting, writes);
+            if writes {
+                // Readers after us find everything in the database file; the empty -wal and -shm stay for them.
+                let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+        };
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(work).expect("a thread can be started");
         Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) }
     }
 
-    /// Runs `work` in a transaction on the engine's thread.
+    /// Runs `work` in a transaction on the engine's thread; where it fails, nothing else of the transaction is lost.
     pub async fn call<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (tell, told) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
-            let result = savepoint(connection, work);
-            Box::new(move |committed| {
-                // A caller that went away needs no answer.
-                let _ = tell.send(result.and_then(|value| committed.map(|()| value)));
-            })
-        });
+        self.ask(Job::call(work)).await
+    }
+
+    /// Runs `work` that writes nothing and may see what is not durable yet: it waits for no commit.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.ask(Job::look(work)).await
+    }
+
+    async fn ask<T>(&self, (job, told): (Job, oneshot::Receiver<Result<T, StoreError>>)) -> Result<T, StoreError> {
         let jobs = self.jobs.lock().expect("no one panics with the queue in hand").clone();
         jobs.ok_or(StoreError::Stopped)?.send(job).await.map_err(|_| StoreError::Stopped)?;
         told.await.map_err(|_| StoreError::Stopped)?
@@ -114,46 +120,6 @@ impl Engine {
         if let Some(thread) = thread {
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
-    }
-}
-
-fn savepoint<T>(
-    connection: &Connection,
-    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    let run = |sql: &str| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
-    run("SAVEPOINT call")?;
-    let result = work(connection);
-    if result.is_err() {
-        run("ROLLBACK TO call")?;
-    }
-    run("RELEASE call")?;
-    result
-}
-
-/// The engine's thread: until every sender is gone.
-fn serve(connection: &Connection, mut waiting: mpsc::Receiver<Job>, writes: bool) {
-    let begin = if writes { "BEGIN IMMEDIATE" } else { "BEGIN" };
-    while let Some(first) = waiting.blocking_recv() {
-        let began = connection.execute_batch(begin).map_err(StoreError::from);
-        let mut answers = vec![first(connection)];
-        while answers.len() < BATCH
-            && let Ok(job) = waiting.try_recv()
-        {
-            answers.push(job(connection));
-        }
-        let committed = began.and_then(|()| connection.execute_batch("COMMIT").map_err(StoreError::from));
-        if committed.is_err() && !connection.is_autocommit() {
-            // The transaction is lost either way; the callers are told so below.
-            let _ = connection.execute_batch("ROLLBACK");
-        }
-        for answer in answers {
-            answer(committed.clone());
-        }
-    }
-    if writes {
-        // Readers after us find everything in the database file; the empty -wal and -shm stay for them.
-        let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 }
 

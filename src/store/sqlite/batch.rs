@@ -1,0 +1,184 @@
+//! Calls that come together → one transaction: each call is answered once it is durable, or told why it is not.
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::super::StoreError;
+
+/// Calls committed together at most.
+const MOST: usize = 128;
+
+/// What is asked of the engine's thread.
+pub enum Job {
+    Call(Call),
+    /// Writes nothing, may see what is not durable yet, and waits for no commit.
+    Look(Box<dyn FnOnce(&Connection) + Send>),
+}
+
+type Call = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Ran + Send>;
+
+/// Answers, given whether the transaction held.
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// What a call leaves behind.
+pub struct Ran {
+    failed: bool,
+    answer: Answer,
+}
+
+impl Job {
+    /// A call, and where its answer comes.
+    pub fn call<T: Send + 'static>(
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
+        let (tell, told) = oneshot::channel();
+        let run = move |connection: Result<&Connection, StoreError>| {
+            let result = connection.and_then(work);
+            let failed = result.is_err();
+            let answer = Box::new(move |committed: Result<(), StoreError>| {
+                // A caller that went away needs no answer.
+                let _ = tell.send(result.and_then(|value| committed.map(|()| value)));
+            });
+            Ran { failed, answer }
+        };
+        (Self::Call(Box::new(run)), told)
+    }
+
+    pub fn look<T: Send + 'static>(
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
+        let (tell, told) = oneshot::channel();
+        let look = move |connection: &Connection| {
+            let _ = tell.send(work(connection));
+        };
+        (Self::Look(Box::new(look)), told)
+    }
+}
+
+/// Works until every sender is gone.
+pub fn serve(connection: &Connection, mut waiting: mpsc::Receiver<Job>, writes: bool) {
+    let begin = if writes { "BEGIN IMMEDIATE" } else { "BEGIN" };
+    while let Some(first) = waiting.blocking_recv() {
+        let first = match first {
+            Job::Call(call) => call,
+            Job::Look(look) => {
+                look(connection);
+                continue;
+            }
+        };
+        let mut batch = Batch::begin(connection, begin);
+        batch.run(first);
+        while batch.answers.len() < MOST
+            && let Ok(job) = waiting.try_recv()
+        {
+            match job {
+                Job::Call(call) => batch.run(call),
+                Job::Look(look) => look(connection),
+            }
+        }
+        batch.end();
+    }
+}
+
+/// One transaction.
+struct Batch<'a> {
+    connection: &'a Connection,
+    /// Why nothing of it will be kept.
+    lost: Option<StoreError>,
+    answers: Vec<Answer>,
+}
+
+impl<'a> Batch<'a> {
+    fn begin(connection: &'a Connection, begin: &str) -> Self {
+        let mut batch = Self { connection, lost: None, answers: Vec::new() };
+        batch.execute(begin);
+        batch
+    }
+
+    fn execute(&mut self, sql: &str) {
+        if self.lost.is_some() {
+            return;
+        }
+        let done = self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+        if let Err(error) = done {
+            self.lost = Some(StoreError::from(error));
+        }
+    }
+
+    /// Runs a call in a savepoint of its own: one that fails takes no other with it.
+    fn run(&mut self, call: Call) {
+        self.execute("SAVEPOINT call");
+        if let Some(why) = &self.lost {
+            self.answers.push(call(Err(why.clone())).answer);
+            return;
+        }
+        let ran = call(Ok(self.connection));
+        self.answers.push(ran.answer);
+        if ran.failed {
+            self.execute("ROLLBACK TO call");
+        }
+        self.execute("RELEASE call");
+    }
+
+    /// Commits and answers.
+    fn end(mut self) {
+        self.execute("COMMIT");
+        if self.lost.is_some() && !self.connection.is_autocommit() {
+            // The transaction is lost either way; the callers are told so below.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        for answer in self.answers {
+            answer(self.lost.clone().map_or(Ok(()), Err));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs calls that come together, and gives their answers.
+    fn together(db: &Connection, calls: &[i64]) -> Vec<Result<i64, StoreError>> {
+        let mut batch = Batch::begin(db, "BEGIN IMMEDIATE");
+        let mut told = Vec::new();
+        for number in calls.iter().copied() {
+            let (job, answer) = Job::call(move |db| {
+                db.execute("INSERT INTO kept VALUES (?1)", [number])?;
+                if number < 0 { Err(StoreError::Engine("refused".to_owned())) } else { Ok(number) }
+            });
+            let Job::Call(call) = job else { panic!("a call") };
+            batch.run(call);
+            told.push(answer);
+        }
+        batch.end();
+        told.into_iter().map(|mut answer| answer.try_recv().expect("an answer")).collect()
+    }
+
+    fn kept(db: &Connection) -> Vec<i64> {
+        let mut query = db.prepare("SELECT number FROM kept ORDER BY rowid").expect("a query");
+        let rows = query.query_map([], |row| row.get(0)).expect("rows");
+        rows.collect::<Result<_, _>>().expect("numbers")
+    }
+
+    fn database() -> Connection {
+        let db = Connection::open_in_memory().expect("a database");
+        db.execute_batch("CREATE TABLE kept (number INTEGER)").expect("a table");
+        db
+    }
+
+    #[test]
+    fn a_call_that_fails_fails_alone() {
+        let db = database();
+        let told = together(&db, &[1, -1, 2]);
+        assert_eq!(told.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+        assert_eq!(kept(&db), [1, 2]);
+    }
+
+    #[test]
+    fn nothing_is_done_where_no_transaction_could_begin() {
+        let db = database();
+        db.execute_batch("BEGIN").expect("begun by another");
+        assert!(together(&db, &[1, 2]).iter().all(Result::is_err));
+        assert_eq!(kept(&db), Vec::<i64>::new());
+    }
+}
