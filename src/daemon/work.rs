@@ -21,7 +21,7 @@ use crate::archive;
 use crate::config::settings::Settings;
 use crate::config::shown_url;
 use crate::deliver::{self, Courier};
-use crate::fetch::{Fetcher, HostKey};
+use crate::fetch::{Fetcher, HostKey, files};
 use crate::model::{ArticleId, Feed, FeedId};
 use crate::schedule::{self, Agenda};
 use crate::sink::log::{self, AlertLog};
@@ -203,6 +203,16 @@ impl Work {
         for what in mended {
             work.report("wireroom", crate::model::Severity::Normal, format!("mended at start: {what}")).await;
         }
+        let (wanted, limit) = (work.desk.force.settings.fetch.max_concurrency, files::limit());
+        let most = files::at_once(wanted, limit);
+        if most < wanted {
+            let message = format!(
+                "only {} files may be open (ulimit -n, LimitNOFILE): {most} feeds and pages are asked at once instead of {wanted}",
+                limit.unwrap_or_default()
+            );
+            tracing::warn!("{message}");
+            work.report("wireroom", crate::model::Severity::Normal, message).await;
+        }
         if work.desk.force.settings.alerts.signing_key.is_some()
             && let Err(why) = deliver::signer(&work.desk.force.settings)
         {
@@ -255,7 +265,8 @@ impl Work {
         }
         self.queue_pages(now).await;
         self.host_free = None;
-        while self.under_way() < self.desk.force.settings.fetch.max_concurrency {
+        let most = files::at_once(self.desk.force.settings.fetch.max_concurrency, files::limit());
+        while self.under_way() < most {
             let next = self.queue.take(&mut self.desk.fetcher.gate().slots(), Instant::now());
             match next {
                 Ok((host, job)) => self.start(host, job),

@@ -4,6 +4,7 @@
 mod body;
 mod decode;
 mod error;
+pub mod files;
 mod gate;
 mod guard;
 mod response;
@@ -110,7 +111,7 @@ impl Fetcher {
             .referer(false)
             .no_proxy()
             .connect_timeout(settings.timeout.min(Duration::from_secs(15)))
-            .pool_max_idle_per_host(settings.per_host_concurrency)
+            .pool_max_idle_per_host(files::idle(settings.per_host_concurrency, files::limit()))
             .pool_idle_timeout(Duration::from_secs(20))
             // As browsers do: an odd header of a server that nobody minds there is no reason not to read its feed.
             .http1_allow_obsolete_multiline_headers_in_responses(true)

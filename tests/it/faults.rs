@@ -7,6 +7,7 @@ use std::io::Read as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::site::Reply;
 use crate::world::{Story, World, files, padded, story};
 
 fn bridges(numbers: std::ops::Range<u32>) -> Vec<Story> {
@@ -148,6 +149,41 @@ fn a_disk_that_fills_and_one_that_is_read_only() {
         assert!(said.lines().any(|found| found == line), "not said: {line}\n{everything}");
     }
     assert!(wrong.contains("ead-only"), "it says why: {everything}");
+}
+
+#[test]
+fn where_few_files_may_be_open_fewer_are_asked_at_once_and_nothing_is_lost() {
+    const FEEDS: usize = 200;
+    let mut world = World::new();
+    let settings = fs::read_to_string(world.path("config/wireroom.toml")).expect("the settings");
+    let many = "[fetch]\nmax_concurrency = 128\nper_host_concurrency = 128";
+    world.write("wireroom.toml", &settings.replace("[fetch]", many));
+    world.write("topics/bridge.toml", "[[topic]]\nquery = 'bridge'\nmax_per_hour = 100000\n");
+    for n in 0..FEEDS {
+        let id: &'static str = format!("f{n}").leak();
+        let slug: &'static str = format!("s{n}").leak();
+        world.feed(id, "");
+        let one = story(slug, &format!("Bridge {n}"), &padded(&format!("The bridge {n} reopened.")));
+        world.page(&one);
+        let body = crate::world::rss(&world.site, id, &[one]);
+        let slow = Reply::ok("application/rss+xml", body).silent_for(Duration::from_millis(100));
+        world.site.set(&format!("/{id}.xml"), slow);
+    }
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 64 && exec \"$0\" run --once --config \"$1\""]);
+    command.arg(env!("CARGO_BIN_EXE_wireroom")).arg(world.path("config")).env("XDG_STATE_HOME", world.path("home"));
+    let output = command.output().expect("it runs");
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("200 of 200 feeds read, 0 failed"), "{said}");
+    assert!(said.contains("only 64 files may be open"), "it says why it is slow: {said}");
+    assert_eq!(world.titles().len(), FEEDS);
+    for feed in 0..FEEDS {
+        assert_eq!(world.site.asked(&format!("/s{feed}")).len(), 1, "each page is asked once");
+    }
+    for what in ["copies", "log"] {
+        assert!(world.wireroom(&[what, "verify"]).status.success(), "{what}");
+    }
 }
 
 #[test]
