@@ -53,11 +53,13 @@ fn close(open: &mut Vec<Name>, name: Name) {
         open.pop();
     } else if has(is_scope) && !is_scope(text_of(&name)) {
         // Nothing outside of a scope is closed from within it.
-    } else if is_formatting(text_of(&name)) {
-        // What is misnested in it stays open.
+    } else if is_formatting(text_of(&name)) || text_of(&name) == "form" {
+        // What is misnested in it stays open; a form's end tag closes the form alone (§13.2.6.4.7).
         open.remove(at);
     } else if is_special(text_of(&name)) || !has(is_special) {
-        open.truncate(at);
+        // Formatting that was left open in it is opened anew behind it.
+        let inner = open.split_off(at);
+        open.extend(inner.into_iter().skip(1).filter(|name| is_formatting(text_of(name))));
     }
 }
 
@@ -96,6 +98,8 @@ mod tests {
             ("<span>t</hr>", 1000, 401),
             ("<b>t<applet></b></applet>", 1000, 401),
             ("<span><div></span></div>", 1000, 401),
+            ("<form><b>t</form>", 1000, 401),
+            ("<select><b>t</select>", 1000, 401),
             ("< b>1 < 2 </ b>", 1000, 0),
         ] {
             assert_eq!(nesting(&piece.repeat(times), 400), expected, "{piece}");
