@@ -6,11 +6,11 @@ use super::*;
 use crate::hostile;
 use crate::stopwatch::Stopwatch;
 
-/// A megabyte in a debug build, beside other work: what is quadratic takes a minute.
-const LIMIT: Duration = Duration::from_secs(5);
+/// Half a megabyte in a debug build, beside other work: what is quadratic takes many seconds.
+const LIMIT: Duration = Duration::from_millis(2500);
 
 fn in_time(every: usize) {
-    for (name, html) in hostile::pages(200_000, 1_000_000).step_by(every) {
+    for (name, html) in hostile::pages(100_000, 500_000).step_by(every) {
         let summary = format!(
             "<rss version=\"2.0\"><channel><title>t</title><item><title>One</title><description><![CDATA[{}]]></description></item>\
              <item><title>Two</title></item></channel></rss>",
@@ -40,6 +40,6 @@ fn some_hostile_markup_in_feeds_is_read_in_time() {
 
 #[test]
 #[ignore = "some minutes"]
-fn all_hostile_markup_in_feeds_is_read_in_time() {
-    in_time(7);
+fn every_eleventh_hostile_summary_is_read_in_time() {
+    in_time(11);
 }
