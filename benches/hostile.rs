@@ -5,29 +5,28 @@
 
 use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
 use wireroom::extract::{PageInput, page};
 
 #[path = "../src/hostile.rs"]
 mod hostile;
+#[path = "../src/stopwatch.rs"]
+mod stopwatch;
+
+use stopwatch::Stopwatch;
 
 const PIECES: usize = 100_000;
 const BYTES: usize = 2_000_000;
 /// Lines that are printed.
 const DEAREST: usize = 40;
 
-fn used() -> Duration {
-    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
-}
-
 fn main() {
     let wanted: Option<String> = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
     let mut spent: Vec<(Duration, String, usize)> = hostile::pages(PIECES, BYTES)
         .filter(|(name, _)| wanted.as_deref().is_none_or(|wanted| name.contains(wanted)))
         .map(|(name, html)| {
-            let began = used();
+            let started = Stopwatch::start();
             std::hint::black_box(page(&PageInput { body: html.as_bytes(), ..PageInput::default() }));
-            (used().saturating_sub(began), name, html.len())
+            (started.elapsed(), name, html.len())
         })
         .collect();
     spent.sort_by(|a, b| b.cmp(a));

@@ -176,14 +176,16 @@ struct SecretLine {
 fn secrets(settings: &Settings) -> Vec<SecretLine> {
     let mut users: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for feed in settings.feeds.iter().filter(|feed| feed.enabled) {
-        users.entry(feed.credential.as_deref().unwrap_or_default()).or_default().push(format!("feed {}", feed.id));
+        if let Some(name) = &feed.credential {
+            users.entry(name).or_default().push(format!("feed {}", feed.id));
+        }
     }
     for sink in &settings.sinks {
         let SinkKind::Webhook { credential, .. } = &sink.kind;
-        users.entry(credential.as_deref().unwrap_or_default()).or_default().push(format!("sink {}", sink.id));
+        if let Some(name) = credential {
+            users.entry(name).or_default().push(format!("sink {}", sink.id));
+        }
     }
-    // Those that need none.
-    users.remove("");
     let mut lines = Vec::new();
     for (name, used_by) in users {
         if let Err(warning) = config::credential(&settings.config_dir, name, &process_environment) {

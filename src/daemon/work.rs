@@ -75,6 +75,8 @@ pub struct Work {
     pub(super) pages: HashSet<ArticleId>,
     /// When the database is next looked into for due pages.
     pub(super) look_for_pages: Option<Timestamp>,
+    /// Files that may be open.
+    open_files: Option<u64>,
     /// When a resting host may be asked.
     host_free: Option<Instant>,
     pub(super) summary: Summary,
@@ -178,6 +180,7 @@ impl Work {
             led_to: HashMap::new(),
             pages: HashSet::new(),
             look_for_pages: Some(now),
+            open_files: files::limit(),
             host_free: None,
             summary: Summary::default(),
             done: 0,
@@ -203,12 +206,11 @@ impl Work {
         for what in mended {
             work.report("wireroom", crate::model::Severity::Normal, format!("mended at start: {what}")).await;
         }
-        let (wanted, limit) = (work.desk.force.settings.fetch.max_concurrency, files::limit());
-        let most = files::at_once(wanted, limit);
+        let (wanted, most) = (work.desk.force.settings.fetch.max_concurrency, work.at_once());
         if most < wanted {
             let message = format!(
                 "only {} files may be open (ulimit -n, LimitNOFILE): {most} feeds and pages are asked at once instead of {wanted}",
-                limit.unwrap_or_default()
+                work.open_files.unwrap_or_default()
             );
             tracing::warn!("{message}");
             work.report("wireroom", crate::model::Severity::Normal, message).await;
@@ -265,8 +267,7 @@ impl Work {
         }
         self.queue_pages(now).await;
         self.host_free = None;
-        let most = files::at_once(self.desk.force.settings.fetch.max_concurrency, files::limit());
-        while self.under_way() < most {
+        while self.under_way() < self.at_once() {
             let next = self.queue.take(&mut self.desk.fetcher.gate().slots(), Instant::now());
             match next {
                 Ok((host, job)) => self.start(host, job),
@@ -335,6 +336,11 @@ impl Work {
         let fetches = self.desk.force.feeds.get(&page.article.feed).is_some_and(|feed| feed.pages);
         let url = Url::parse(&page.article.url).ok().filter(|_| fetches);
         url.as_ref().map_or_else(HostKey::nobody, HostKey::of)
+    }
+
+    /// How many tasks may be under way.
+    fn at_once(&self) -> usize {
+        files::at_once(self.desk.force.settings.fetch.max_concurrency, self.open_files)
     }
 
     /// Tasks that hold a slot: who waits for the host it was led to holds up nobody.

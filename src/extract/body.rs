@@ -6,6 +6,7 @@ use dom_smoothie::{Config, Readability};
 
 use super::anchor::{Anchor, share_of_text};
 use super::container::Prose;
+use super::headline::headline;
 use super::paragraphs::{Paragraph, paragraphs};
 use super::prune::{self, Weights};
 use super::title::key;
@@ -43,8 +44,10 @@ pub(super) fn find(document: Document, hints: &Hints) -> Body {
     if let Some(body) = hints.select.and_then(|select| selected(&document, select, title, byline)) {
         return body;
     }
-    let captions = captions::collect(&document, title);
-    prune::prune(&document, title);
+    let captions = captions::collect(&document);
+    let headline = title.and_then(|title| headline(&document, title));
+    let headline_id = headline.map(|node| node.id);
+    prune::prune(&document, title, headline.as_ref());
     let remains = document.clone();
     let config = Config { disable_json_ld: true, ..Config::default() };
     let article =
@@ -53,7 +56,7 @@ pub(super) fn find(document: Document, hints: &Hints) -> Body {
     let Some(prose) = Prose::of(&remains) else { return Body::default() };
     let found = tidy::tidy(prose.complete(found), title, byline);
     let body = choose(found, &prose, hints);
-    Body { captions: captions::of_article(captions, &remains, &body.paragraphs), ..body }
+    Body { captions: captions::of_article(captions, headline_id, &remains, &body.paragraphs), ..body }
 }
 
 /// Readability's article, unless what is known of the article stands elsewhere.
@@ -121,7 +124,7 @@ fn lines_of(text: &str) -> Vec<Paragraph> {
 fn selected(document: &Document, select: &str, title: Option<&str>, byline: &[String]) -> Option<Body> {
     let nodes = document.try_select(select)?;
     let captions =
-        captions::within(captions::collect(document, title), |id| nodes.nodes().iter().any(|node| node.id == id), &[]);
+        captions::within(captions::collect(document), |id| nodes.nodes().iter().any(|node| node.id == id), &[]);
     let mut found = Vec::new();
     let mut last: Option<NodeRef> = None;
     for node in nodes.nodes() {

@@ -7,7 +7,6 @@ use dom_query::{Document, NodeId, NodeRef};
 use regex::Regex;
 use rustc_hash::FxHashSet;
 
-use super::headline;
 use super::lines;
 use super::names;
 use super::paragraphs::{Paragraph, paragraphs};
@@ -29,24 +28,15 @@ static BUTTON: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A caption and the nodes around it, innermost first.
-struct Caption {
+pub(super) struct Caption {
     id: NodeId,
     text: String,
     around: Vec<NodeId>,
 }
 
-/// Every caption of a page that stands in no list of other stories, and where the page's headline stands.
-#[derive(Default)]
-pub(super) struct Captions {
-    found: Vec<Caption>,
-    headline: Option<NodeId>,
-}
-
-/// The captions of a page whose article has that title.
-pub(super) fn collect(document: &Document, title: Option<&str>) -> Captions {
-    let Some(body) = document.body() else { return Captions::default() };
-    let title = title.map(key).filter(|title| !title.is_empty());
-    let headline = title.and_then(|title| headline::headline(&body, &title)).map(|node| node.id);
+/// Every caption of a page that stands in no list of other stories.
+pub(super) fn collect(document: &Document) -> Vec<Caption> {
+    let Some(body) = document.body() else { return Vec::new() };
     let weights = Weights::of(&body);
     let mut found = Vec::new();
     let mut node = body.first_child();
@@ -66,22 +56,27 @@ pub(super) fn collect(document: &Document, title: Option<&str>) -> Captions {
         }
         node = if inside { current.first_child() } else { None }.or_else(|| prune::next_outside(&current, &body));
     }
-    Captions { found, headline }
+    found
 }
 
 /// The captions that stand near the article's paragraphs, or between its headline and them. `pruned` has the ids of the
 /// document that was collected from.
-pub(super) fn of_article(captions: Captions, pruned: &Document, article: &[Paragraph]) -> Vec<String> {
+pub(super) fn of_article(
+    captions: Vec<Caption>,
+    headline: Option<NodeId>,
+    pruned: &Document,
+    article: &[Paragraph],
+) -> Vec<String> {
     let Some(Place { text, around }) = place(pruned, article) else { return Vec::new() };
     // Nodes are numbered as they stand in the page.
-    let is_below_headline = |id: NodeId| captions.headline.is_some_and(|headline| headline < id) && id < text;
+    let is_below_headline = |id: NodeId| headline.is_some_and(|headline| headline < id) && id < text;
     let is_near = |caption: &Caption| is_below_headline(caption.id) || caption.around.contains(&around);
-    once(captions.found.into_iter().filter(is_near), article)
+    once(captions.into_iter().filter(is_near), article)
 }
 
 /// The captions that stand in one of the nodes, and not in the text itself.
-pub(super) fn within(captions: Captions, is_root: impl Fn(NodeId) -> bool, article: &[Paragraph]) -> Vec<String> {
-    once(captions.found.into_iter().filter(|caption| caption.around.iter().any(|id| is_root(*id))), article)
+pub(super) fn within(captions: Vec<Caption>, is_root: impl Fn(NodeId) -> bool, article: &[Paragraph]) -> Vec<String> {
+    once(captions.into_iter().filter(|caption| caption.around.iter().any(|id| is_root(*id))), article)
 }
 
 fn once(captions: impl Iterator<Item = Caption>, article: &[Paragraph]) -> Vec<String> {
@@ -232,9 +227,9 @@ mod tests {
              story</p></div></div></div></body>"
         );
         let document = Document::from(html);
-        let collected = collect(&document, None);
-        prune::prune(&document, None);
+        let collected = collect(&document);
+        prune::prune(&document, None, None);
         let article = paragraphs(&Document::from(story).root());
-        assert_eq!(of_article(collected, &document, &article), ["The quay Ann", "A crane"]);
+        assert_eq!(of_article(collected, None, &document, &article), ["The quay Ann", "A crane"]);
     }
 }

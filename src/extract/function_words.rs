@@ -49,34 +49,17 @@ pub fn beyond_doubt(text: &str) -> Option<&'static str> {
     let known = &*KNOWN;
     let mut counts = [0_usize; LISTS.len()];
     let mut words = 0;
-    let mut take = |word: &[u8]| {
-        words += usize::from(!word.is_empty());
-        if !word.is_empty()
-            && word.len() <= LONGEST
-            && let Some(languages) = known.get(&packed(word))
+    let text = &text[..text.floor_char_boundary(SAMPLE)];
+    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        words += 1;
+        if word.len() <= LONGEST
+            && let Some(languages) = known.get(&packed(word.as_bytes()))
         {
             for (language, count) in counts.iter_mut().enumerate() {
                 *count += usize::from(languages >> language & 1);
             }
         }
-    };
-    let text = &text[..text.floor_char_boundary(SAMPLE)];
-    let bytes = text.as_bytes();
-    let (mut at, mut begun) = (0, 0);
-    while let Some(byte) = bytes.get(at) {
-        let (length, letter) = if byte.is_ascii() {
-            (1, byte.is_ascii_alphabetic())
-        } else {
-            let Some(c) = text[at..].chars().next() else { break };
-            (c.len_utf8(), c.is_alphabetic())
-        };
-        if !letter {
-            take(&bytes[begun..at]);
-            begun = at + length;
-        }
-        at += length;
     }
-    take(&bytes[begun..]);
     let best = (0..counts.len()).max_by_key(|language| counts[*language])?;
     let next = (0..counts.len()).filter(|language| *language != best).map(|language| counts[language]).max()?;
     let certain = words >= WORDS && counts[best] * 100 >= words * SHARE && counts[best] >= next * LEAD;

@@ -17,16 +17,12 @@ pub fn fingerprint(text: &str, min_words: usize) -> Option<[u8; 32]> {
             words += 1;
         }
     };
-    let (bytes, mut at) = (text.as_bytes(), 0);
-    while let Some(byte) = bytes.get(at) {
-        at += 1;
-        if byte.is_ascii_alphanumeric() {
-            folded.push(byte.to_ascii_lowercase());
-        } else if byte.is_ascii() {
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            folded.push(c.to_ascii_lowercase() as u8);
+        } else if c.is_ascii() {
             end_word(&mut folded);
         } else {
-            let Some(c) = text[at - 1..].chars().next() else { break };
-            at += c.len_utf8() - 1;
             let plain = std::iter::once(c).nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
             for c in plain.flat_map(char::to_lowercase) {
                 if c.is_alphanumeric() {
