@@ -7,7 +7,7 @@ use dom_query::{Document, NodeRef};
 use regex::Regex;
 
 use super::metadata::line;
-use super::paragraphs::Paragraph;
+use super::paragraphs::{Paragraph, as_line};
 use super::{lines, names};
 
 const SHOWN: &str = "[itemprop~='author'] [itemprop~='name'], [itemprop~='author'], a[rel~='author'], .byline-name, \
@@ -36,7 +36,7 @@ pub(super) fn guessed(document: &Document, near: &[Paragraph]) -> Vec<(String, S
         .iter()
         .take(20)
         .filter(|node| !is_other(node) && !node.ancestors_it(Some(4)).any(|n| is_other(&n)))
-        .map(|node| line(&node.text()))
+        .map(|node| line(&as_line(node)))
         .filter(|text| (3..100).contains(&text.chars().count()))
         .take(1)
         .map(|text| (text, "byline element".to_owned()));
@@ -55,7 +55,7 @@ static LATE_BY: LazyLock<Regex> =
 /// The bylines that the page shows.
 pub(super) fn shown(document: &Document) -> Vec<(String, String)> {
     let nodes = document.select(SHOWN);
-    nodes.nodes().iter().take(6).map(|node| (line(&node.text()), "byline element".to_owned())).collect()
+    nodes.nodes().iter().take(6).map(|node| (line(&as_line(node)), "byline element".to_owned())).collect()
 }
 
 /// Chooses among bylines in order of trust, each with where it was found.

@@ -7,7 +7,7 @@ use dom_query::{Document, NodeRef};
 use jiff::Timestamp;
 use url::Url;
 
-use super::paragraphs::Paragraph;
+use super::paragraphs::{Paragraph, as_line};
 use super::{byline, jsonld, published, title};
 
 /// What the page says of itself.
@@ -209,7 +209,7 @@ fn first_text(document: &Document, selector: &str, what: &str) -> Option<(String
         .nodes()
         .iter()
         .filter(|node| !is_logo(node))
-        .map(|node| line(&node.text()))
+        .map(|node| line(&as_line(node)))
         .find(|text| text.chars().count() > 3)?;
     Some((text, what.to_owned()))
 }

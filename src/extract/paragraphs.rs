@@ -74,6 +74,18 @@ pub(super) fn paragraphs(root: &NodeRef) -> Vec<Paragraph> {
     walk.done
 }
 
+/// What a node shows as one line: boxes stand apart, though no white space is between them.
+pub(super) fn as_line(node: &NodeRef) -> String {
+    let mut line = String::new();
+    for paragraph in paragraphs(node) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&paragraph.text);
+    }
+    line
+}
+
 /// Letters, where a sign of Chinese, Japanese or Korean says as much as three.
 fn width(text: &str) -> usize {
     let dense = |c: char| matches!(c, '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}');

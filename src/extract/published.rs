@@ -12,7 +12,7 @@ use url::Url;
 use super::date;
 use super::jsonld::Linked;
 use super::metadata::{Metas, line};
-use super::paragraphs::Paragraph;
+use super::paragraphs::{Paragraph, as_line};
 use super::title::key;
 
 /// Lines below and above the headline in which a date is the article's.
@@ -173,7 +173,7 @@ fn times(document: &Document, selectors: &str) -> Vec<(String, String)> {
         ["datetime", "content", "title"]
             .iter()
             .find_map(|key| node.attr(key))
-            .map_or_else(|| line(&node.text()), |v| line(&v))
+            .map_or_else(|| line(&as_line(node)), |v| line(&v))
     };
     document.select(selectors).nodes().iter().take(3).map(|node| (value(node), "time element".to_owned())).collect()
 }

@@ -371,6 +371,8 @@ fn the_author_is_found_where_the_page_shows_one() {
         ("a class", "<div class=credit-author-name>Ada Roth</div>", "Ada Roth"),
         ("a line", "<p>By Ada Roth | 7 March 2024</p>", "Ada Roth"),
         ("after the date", "<i>Sunday, March 7, 2024</i><br>By Ada Roth", "Ada Roth"),
+        ("boxes", "<div class=byline>\n<div>By</div>\n<div>Ada Roth</div>\n</div>", "Ada Roth"),
+        ("a box and a link", "<div class=post-author-name><div>By</div> <a href=/a>Ada Roth</a></div>", "Ada Roth"),
         ("a comment", "", ""),
     ] {
         let comment = "<div class=comments><div class=comment-author>Otto Kern</div><p>Well.</p></div>";
