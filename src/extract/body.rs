@@ -30,8 +30,7 @@ pub(super) struct Body {
 pub(super) struct Hints<'a> {
     /// The feed's own selector.
     pub select: Option<&'a str>,
-    pub title: Option<&'a str>,
-    pub byline: &'a [String],
+    pub known: tidy::Known<'a>,
     /// How others begin the article: the feed, the page's description.
     pub anchors: &'a [&'a str],
     /// The article's text as the page's JSON-LD gives it.
@@ -40,8 +39,8 @@ pub(super) struct Hints<'a> {
 
 /// Finds the article in the document, and takes the document apart doing so.
 pub(super) fn find(document: Document, hints: &Hints) -> Body {
-    let Hints { title, byline, .. } = *hints;
-    if let Some(body) = hints.select.and_then(|select| selected(&document, select, title, byline)) {
+    let title = hints.known.title;
+    if let Some(body) = hints.select.and_then(|select| selected(&document, select, &hints.known)) {
         return body;
     }
     let captions = captions::collect(&document);
@@ -54,14 +53,14 @@ pub(super) fn find(document: Document, hints: &Hints) -> Body {
         Readability::with_document(document, None, Some(config)).and_then(|mut readability| readability.parse());
     let found = article.map(|article| paragraphs(&tree::build(&article.content).root())).unwrap_or_default();
     let Some(prose) = Prose::of(&remains) else { return Body::default() };
-    let found = tidy::tidy(prose.complete(found), title, byline);
+    let found = tidy::tidy(prose.complete(found), &hints.known);
     let body = choose(found, &prose, hints);
     Body { captions: captions::of_article(captions, headline_id, &remains, &body.paragraphs), ..body }
 }
 
 /// Readability's article, unless what is known of the article stands elsewhere.
 fn choose(found: Vec<Paragraph>, prose: &Prose, hints: &Hints) -> Body {
-    let Hints { title, byline, .. } = *hints;
+    let tidied = |paragraphs| tidy::tidy(paragraphs, &hints.known);
     let known: Vec<Anchor> = hints.anchors.iter().copied().chain(hints.linked).filter_map(Anchor::of).collect();
     let text = key_of(&found);
     let page = if known.is_empty() { String::new() } else { key_of(prose.all()) };
@@ -70,7 +69,7 @@ fn choose(found: Vec<Paragraph>, prose: &Prose, hints: &Hints) -> Body {
     if let Some(anchor) = missed {
         let places = prose.named().into_iter().chain(prose.densest()).chain(prose.around(|text| anchor.share_in(text)));
         let better = places
-            .map(|node| tidy::tidy(prose.within(node), title, byline))
+            .map(|node| tidied(prose.within(node)))
             .filter(|paragraphs| {
                 // A subtitle alone, or the same article with its subtitle, is no better place.
                 let other = key_of(paragraphs);
@@ -82,12 +81,12 @@ fn choose(found: Vec<Paragraph>, prose: &Prose, hints: &Hints) -> Body {
         }
     }
     // Next to nothing, or little beside what the publisher calls the article's text: Readability took the wrong place.
-    let named = prose.named().map(|node| tidy::tidy(prose.within(node), title, byline)).unwrap_or_default();
+    let named = prose.named().map(|node| tidied(prose.within(node))).unwrap_or_default();
     if chars(&named) > ENOUGH.max(WRONG_PLACE * chars(&found)) {
         return Body { paragraphs: named, source: "page, by its names", ..Body::default() };
     }
     if chars(&found) < ENOUGH {
-        let densest = prose.densest().map(|node| tidy::tidy(prose.within(node), title, byline)).unwrap_or_default();
+        let densest = prose.densest().map(|node| tidied(prose.within(node))).unwrap_or_default();
         if chars(&densest) > chars(&found) {
             return Body { paragraphs: densest, source: "page", ..Body::default() };
         }
@@ -97,7 +96,7 @@ fn choose(found: Vec<Paragraph>, prose: &Prose, hints: &Hints) -> Body {
         && chars(&found) * 2 < linked.chars().count()
         && share_of_text(linked, &page) < 0.5
     {
-        let paragraphs = tidy::tidy(lines_of(linked), title, byline);
+        let paragraphs = tidied(lines_of(linked));
         return Body { paragraphs, source: "json-ld articleBody", ..Body::default() };
     }
     Body { paragraphs: found, source: "readability", ..Body::default() }
@@ -121,7 +120,7 @@ fn lines_of(text: &str) -> Vec<Paragraph> {
 }
 
 /// The text of the nodes that the feed's own selector names.
-fn selected(document: &Document, select: &str, title: Option<&str>, byline: &[String]) -> Option<Body> {
+fn selected(document: &Document, select: &str, known: &tidy::Known) -> Option<Body> {
     let nodes = document.try_select(select)?;
     let captions =
         captions::within(captions::collect(document), |id| nodes.nodes().iter().any(|node| node.id == id), &[]);
@@ -136,7 +135,7 @@ fn selected(document: &Document, select: &str, title: Option<&str>, byline: &[St
         found.extend(paragraphs(node));
         last = Some(*node);
     }
-    let found = tidy::tidy(found, title, byline);
+    let found = tidy::tidy(found, known);
     (!found.is_empty()).then_some(Body { paragraphs: found, captions, source: "select" })
 }
 

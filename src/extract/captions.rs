@@ -7,6 +7,7 @@ use dom_query::{Document, NodeId, NodeRef};
 use regex::Regex;
 use rustc_hash::FxHashSet;
 
+use super::imprint;
 use super::lines;
 use super::names;
 use super::paragraphs::{Paragraph, paragraphs};
@@ -133,8 +134,9 @@ fn text_of(node: &NodeRef) -> Option<String> {
         && !linked
         && !lines::is_furniture(&text, chars)
         && !lines::is_date(&text, chars)
-        && !lines::is_call(&text, chars);
-    (says && !lines::is_copyright(&text)).then_some(text)
+        && !lines::is_call(&text, chars)
+        && !lines::may_be_call(&text, chars);
+    (says && !imprint::is_copyright(&text)).then_some(text)
 }
 
 /// Letters of the shortest text that is a caption by its place beside a picture alone.

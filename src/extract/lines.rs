@@ -36,6 +36,11 @@ const RELATED: &str = r"related\ (?:articles|stories|posts|content|news|links|co
     |相关(?:阅读|新闻|报道|推荐|链接)|相關(?:新聞|報導|文章)|延伸[阅閱][读讀]|推[荐薦][阅閱][读讀]|관련\s?기사|추천\s?기사
     |おすすめ(?:記事)?|人気記事(?:ランキング)?|热门推荐|많이\s?본\s?(?:뉴스|기사)";
 
+/// "Sources" and the like.
+const SOURCES: &str = r"sources?|references|external\ links|further\ (?:reading|information)|bibliography|footnotes|quellen(?:angaben)?|einzelnachweise|weblinks|fuentes
+    |referencias|enlaces\ externos|sources\ et\ références|références|liens\ externes|fonti|referências|ligações\ externas|источники|примечания|ссылки|źródła
+    |przypisy|bronnen|källor|kilder|kaynaklar|参考文献|参考资料|外部链接|脚注|出典|출처|각주";
+
 // A whole line that a template puts between paragraphs.
 pattern!(
     FURNITURE,
@@ -104,6 +109,20 @@ pattern!(
     ALSO,
     r")\W*$"
 );
+// Such a line, or the head of an article's own section.
+pattern!(
+    MAYBE_HEAD,
+    r"^\W*(?:related\ \w+|more\ (?:on|from|about)\ .{2,40}|also\ (?:on|in|from)\ .{2,30}|around\ (?:the\ )?\p{L}{3,20}|latest|trending|recommended(?:\ .{2,20})?
+    |you\ (?:may|might)\ .{2,30}|más\ información|mais\ informações|maggiori\ informazioni|",
+    SOURCES,
+    r")\W*$"
+);
+// A related list says of what: nothing else does.
+pattern!(
+    LIST_ONLY,
+    r"^\W*(?:related\ (?:articles?|stor(?:y|ies)|posts?|content|news|links?|coverage|topics?|reading|videos?)|recommended\ (?:for|by|stories|articles|reading)\b.*
+    |you\ (?:may|might)\ (?:also|like|enjoy)\b.*)\W*$"
+);
 // How a block of links to other stories begins.
 pattern!(
     LIST_START,
@@ -124,12 +143,7 @@ pattern!(
     r")\W*$"
 );
 // A heading above what the text rests on.
-pattern!(
-    APPARATUS,
-    r"^\W*(?:sources?|references|external\ links|further\ (?:reading|information)|bibliography|footnotes|quellen(?:angaben)?|einzelnachweise|weblinks|fuentes
-    |referencias|enlaces\ externos|sources\ et\ références|références|liens\ externes|fonti|referências|ligações\ externas|источники|примечания|ссылки|źródła
-    |przypisy|bronnen|källor|kilder|kaynaklar|参考文献|参考资料|外部链接|脚注|出典|출처|각주)\W*$"
-);
+pattern!(APPARATUS, r"^\W*(?:", SOURCES, r")\W*$");
 // A line that heads the comments.
 pattern!(
     COMMENTS,
@@ -139,16 +153,29 @@ pattern!(
     |bình\ luận)|(?:deja|dejar)\ (?:un|tu)\ comentario|laisser\ un\ commentaire|schreibe\ einen\ kommentar|التعليقات|تعليقات|תגובות
     |コメント|[评評][论論]|댓글)\W*(?:\(?\d+\)?)?\W*$"
 );
-// A call to subscribe, follow, install.
-pattern!(
-    CALL,
-    r"(?:^|[.!?:,]\s)\W*(?:sign\ up|subscribe|follow|like\ us|join|download|get|click\ (?:here|to)|tap\ here|register|check\ out
+/// How a call to subscribe, follow or install begins.
+const CALLS: &str = r"(?:^|[.!?:,]\s)\W*(?:sign\ up|subscribe|follow|like\ us|join|download|get|click\ (?:here|to)|tap\ here|register|check\ out
     |listen|want\ (?:more|to)|suscr[íi]b[ea]\w*|síguenos|seguinos|sigue|descarga|únete|sumate|regístrate
     |folgen|abonnieren|laden\ sie|abonnez|suivez|inscrivez|rejoignez|téléchargez|iscriviti|seguici|siga|assine|baixe|inscreva
     |подпи(?:сывайтесь|шитесь)|присоединяйтесь|читайте\ нас|підписуйтесь|zapisz\ się|obserwuj|volg|abonneer|prenumerera|følg|abone|takip|bądź|mari|bergabung|dapatkan
-    |ikuti|اشترك\w*|تابع\w*)(?:\b|\s).*
-    (?:newsletters?|channels?|\bapps?\b|podcasts?|facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|google\ news|wiadomości\w*\ google|inbox|alerts
-    |notifications|on\ the\ go|boletín|boletim|canal|kanal|e-?mails?|телеграм|канал|рассылк|вконтакте|viber|bülten|تليغرام|واتساب|فيسبوك)"
+    |ikuti|اشترك\w*|تابع\w*)(?:-(?:nous|vous|nos|se)\b|[^\w-]|-$).*";
+// A call, and what is followed: a service that goes by that name alone, or what the publisher calls its own.
+pattern!(
+    CALL,
+    CALLS,
+    r"(?:newsletters?|facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|google\ news|wiadomości\w*\ google|on\ the\ go|boletín|boletim
+    |телеграм|рассылк|вконтакте|viber|bülten|تليغرام|واتساب|فيسبوك)"
+);
+// A call, and what may as well be a strait, or somebody else's.
+pattern!(
+    MAYBE_CALL,
+    CALLS,
+    r"(?:channels?|\bapps?\b|podcasts?|inbox|alerts|notifications|canal|kanal|e-?mails?|канал)"
+);
+// We and ours, and where to press.
+pattern!(
+    OURS,
+    r"\b(?:(?:click|tap)\ here|us|our|nuestr[oa]s?|nos(?:otros)?|notre|nous|uns(?:er\w{0,2})?|noss[oa]s?|nostr[oiae]|ci|нас|наш\w{0,3}|нам|ons|onze|oss|vår\w?|vores|nasz\w{0,4}|nas|kami|bizi\w*)\b"
 );
 // The publisher speaks of its own.
 pattern!(
@@ -156,7 +183,6 @@ pattern!(
     r"\b(?:(?:sign\ up|subscribe)\ (?:for|to)\ our|follow\ us\ on|join\ our|download\ our|bookmark\ our|support\ our\ (?:work|journalism|reporting|newsroom))\b
     |^for\ (?:the\ latest|more|all\ the\ latest|breaking)\b.{0,100}\b(?:news|stories|updates|headlines|coverage)\b.{0,100}\b(?:sign\ up|subscribe|visit|head\ to|follow|click|go\ to|download|check\ out)\b"
 );
-// What stands below a text: rights, how to cite, who helped, where it is filed.
 // A call to the readers to write.
 pattern!(
     WRITE_TO_US,
@@ -166,21 +192,6 @@ pattern!(
     (?:(?:e-?mail|write\ to|contact|call|text|message|send|tell|reach)\ (?:us|me|our|your|the\ (?:newsroom|editor))\b|click\ here|get\ in\ touch|let\ us\ know
     |in\ (?:our|the)\ comments|comments?\ (?:section\ )?below|newsletters?|forward\ this|e-?mail:?\ \S+@|\bat\ \S+@\S+|boletín|correo|écrivez|schreiben\ sie\ uns
     |scrivi(?:ci)?|escreva|пишите|присылайте)"
-);
-pattern!(
-    IMPRINT,
-    r"^\W*(?:(?:additional\ )?reporting\ by\b|(?:edited|editing|compiled|translated)\ by\b
-    |.{0,200}\bcontributed\ (?:to\ this|reporting)\b|filed\ under\b|posted\ in\b|tags?:|tagged\b|categor(?:y|ies):
-    |citation:|follow\ .{0,40}coverage\b|(?:find|see)\ .{0,20}(?:full|more|complete)\ coverage\b|.{0,80}may\ (?:earn
-    |receive)\ (?:an?|some)\ .{0,20}commission
-    |(?:the\ )?(?:views|opinions)\ (?:and\ opinions\ )?expressed\b|las\ opiniones\ expresadas|les\ opinions\ exprimées|الآراء\ الواردة|мнение\ (?:редакции|автора)
-    |(?:media|press)\ (?:contacts?|enquiries|inquiries)\b|contactos?\ de\ prensa|contacts?\ presse|pressekontakt|notes\ to\ editors
-    |(?:source|fuente|fonte|quelle|bron|источник|джерело|źródło|kaynak|sumber|المصدر|出典|출처)\s*[:：].{2,60}$|(?-i:SOURCE)\ .{2,60}$
-    |rate\ this\ .{3,20}:|if\ you\ (?:enjoyed|liked)\ this\ (?:article|story|post)|©|\(c\)\ |copyright\b|all\ rights\ reserved
-    |this\ (?:document|material|article)\ (?:is\ subject\ to\ copyright|may\ not\ be)
-    |todos\ los\ derechos\ reservados|todos\ os\ direitos|tous\ droits\ réservés|alle\ rechte\ vorbehalten|tutti\ i\ diritti
-    |все\ права\ защищены|wszelkie\ prawa|tüm\ hakları|(?:etiquetas|schlagwörter|mots-clés|теги|tagi|etiketler|标签|標籤|タグ|태그)\s*[:：]
-    |(?:特别|免责|版权)声明|[（(【\[]?(?:[责責]任?[编編][辑輯]?|[编編][辑輯]|[来來]源|原[标標][题題])\s*[:：])"
 );
 // Who wrote it and when, as a line of its own above the text.
 pattern!(
@@ -353,6 +364,11 @@ pub(super) fn heads_list(text: &str, chars: usize) -> bool {
     chars < 60 && LIST_HEAD.is_match(text)
 }
 
+/// A line that heads other stories, or as well a text of the article.
+pub(super) fn may_head_text(text: &str, chars: usize) -> bool {
+    chars < 60 && MAYBE_HEAD.is_match(text) && !LIST_ONLY.is_match(text)
+}
+
 /// A block of links to other stories begins so.
 pub(super) fn starts_list(text: &str) -> bool {
     LIST_START.is_match(text)
@@ -406,17 +422,14 @@ pub(super) fn heads_comments(text: &str, chars: usize) -> bool {
 
 /// A call to subscribe to the publisher, follow it, install its app.
 pub(super) fn is_call(text: &str, chars: usize) -> bool {
-    chars < 350 && !text.starts_with(QUOTATION) && (CALL.is_match(text) || OWN_VOICE.is_match(text))
+    chars < 350
+        && !text.starts_with(QUOTATION)
+        && (CALL.is_match(text) || OWN_VOICE.is_match(text) || (MAYBE_CALL.is_match(text) && OURS.is_match(text)))
 }
 
-/// The rights of a whole site: `Copyright © 2024 …`. A picture's credit may begin with `©` alone.
-pub(super) fn is_copyright(text: &str) -> bool {
-    text.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("copyright"))
-        || text.to_lowercase().contains("all rights reserved")
-}
-
-pub(super) fn is_imprint(text: &str) -> bool {
-    IMPRINT.is_match(text)
+/// The same of what may as well be a strait or somebody else's: "follow the canal", "get the app".
+pub(super) fn may_be_call(text: &str, chars: usize) -> bool {
+    chars < 350 && !text.starts_with(QUOTATION) && MAYBE_CALL.is_match(text)
 }
 
 /// A call to the readers to write, tell, follow.
@@ -535,7 +548,6 @@ mod tests {
                 ],
                 &["Are you going? she asked.", "Have you seen the ferry, they wondered on the quay."],
             ),
-            ("imprint", is_imprint, &["© 2024 Post", "Copyright 2024 Post"], &["Copyrighted works were lent"]),
         ];
         for (what, test, yes, no) in tests {
             for text in *yes {

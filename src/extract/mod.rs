@@ -2,7 +2,7 @@
 //! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no clock.
 //!
 //! `charset` → `cap` → `tree` → `metadata` (`jsonld`, `title`, `byline`, `published`, `date`, `month`) → `body`
-//! (`prune`, `names`, `headline`, `cards`, `paragraphs`, `container`, `anchor`, `tidy`, `captions`) → `quality`, `language`, `quotes`.
+//! (`prune`, `names`, `headline`, `cards`, `paragraphs`, `container`, `anchor`, `tidy` (`lines`, `imprint`), `captions`) → `quality`, `language`, `quotes`.
 //! [`pagination`] finds further pages and joins them; [`boilerplate`] comes after, with what is known of the page's site.
 
 mod anchor;
@@ -18,6 +18,7 @@ mod dash;
 mod date;
 mod function_words;
 mod headline;
+mod imprint;
 mod jsonld;
 mod language;
 mod lines;
@@ -148,10 +149,11 @@ pub fn page(input: &PageInput) -> Page {
     let select = input.select.and_then(|select| select.body.as_deref());
     let anchors: Vec<&str> =
         input.feed_summary.into_iter().chain(meta.descriptions.iter().map(String::as_str)).collect();
+    let canonical = meta.canonical.as_deref().and_then(|canonical| Url::parse(canonical).ok());
+    let host = input.url.or(canonical.as_ref()).and_then(Url::host_str).map(str::to_owned);
     let hints = body::Hints {
         select,
-        title: meta.title.as_deref(),
-        byline: &meta.byline,
+        known: tidy::Known { title: meta.title.as_deref(), byline: &meta.byline, host: host.as_deref() },
         anchors: &anchors,
         linked: meta.body.as_deref(),
     };

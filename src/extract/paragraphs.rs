@@ -14,6 +14,38 @@ pub(super) struct Paragraph {
     pub kind: Kind,
     /// The block element in which it begins.
     pub block: Option<NodeId>,
+    /// Where its links lead.
+    pub leads: Leads,
+}
+
+/// Where the links of a paragraph lead.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Leads {
+    #[default]
+    Nowhere,
+    /// All to one host that they name.
+    To(String),
+    /// To several, or where the page itself is.
+    Various,
+}
+
+impl Leads {
+    fn add(&mut self, href: Option<&str>) {
+        let host = href.and_then(host_of);
+        *self = match (std::mem::take(self), host) {
+            (Self::Nowhere, Some(host)) => Self::To(host),
+            (Self::To(known), Some(host)) if known == host => Self::To(known),
+            _ => Self::Various,
+        };
+    }
+}
+
+/// The host that an address names.
+fn host_of(href: &str) -> Option<String> {
+    let href = href.trim();
+    let rest = href.strip_prefix("https://").or_else(|| href.strip_prefix("http://"))?;
+    let host = rest.split(['/', '?', '#', ':']).next().filter(|host| host.contains('.'))?;
+    Some(host.to_ascii_lowercase())
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,12 +89,29 @@ impl Paragraph {
         self.linked > 0 && self.lead <= MAX_LABEL && self.lead + self.linked + 1 >= all && label_ends()
     }
 
+    /// Whether it reads as a sentence: words enough for one, and the mark that ends one.
+    pub(super) fn is_sentence(&self) -> bool {
+        let text = self.text.as_str();
+        let is_cut = text.ends_with("...") || text.ends_with("…");
+        self.kind != Kind::Heading && !is_cut && self.width() >= MIN_SENTENCE && text.ends_with(SENTENCE_ENDS)
+    }
+
+    /// Whether all its links lead to another site than that of the given host.
+    pub(super) fn leads_away_from(&self, host: Option<&str>) -> bool {
+        let site = |host| psl::domain_str(host).unwrap_or(host);
+        matches!((&self.leads, host), (Leads::To(other), Some(host)) if site(other) != site(host))
+    }
+
     /// Whether it is nothing but links, marks of a list and the like aside.
     pub(super) fn is_link(&self) -> bool {
         self.link_share() >= 0.9
     }
 }
 
+/// Letters of a short sentence.
+const MIN_SENTENCE: usize = 40;
+/// Marks that end a sentence, in the scripts of most feeds.
+const SENTENCE_ENDS: [char; 12] = ['.', '!', '?', '”', '"', '»', '。', '！', '？', '」', '؟', '।'];
 /// Letters of a label before a link.
 const MAX_LABEL: usize = 24;
 
@@ -137,7 +186,10 @@ impl Walk {
                 self.children(node, state);
                 self.space();
             }
-            "a" => self.children(node, State { link: true, ..state }),
+            "a" => {
+                self.open.leads.add(node.attr("href").as_deref());
+                self.children(node, State { link: true, ..state });
+            }
             block if is_block(block) => {
                 let kind = match block {
                     "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Kind::Heading,
@@ -185,8 +237,9 @@ impl Walk {
     fn finish(&mut self, kind: Kind) {
         self.breaks = 0;
         self.open.text.truncate(self.open.text.trim_end().len());
-        if !self.open.text.is_empty() {
-            self.done.push(Paragraph { kind, ..std::mem::take(&mut self.open) });
+        let paragraph = std::mem::take(&mut self.open);
+        if !paragraph.text.is_empty() {
+            self.done.push(Paragraph { kind, ..paragraph });
         }
     }
 }

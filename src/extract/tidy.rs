@@ -1,49 +1,87 @@
 //! The paragraphs that extraction gave → those of the article: its title again, dates, marks and link lists gone.
 //! Looks at lines and their place only; every rule names what a publisher's template puts there.
 
+use super::imprint;
 use super::lines;
 use super::paragraphs::{Kind, Paragraph};
 use super::title::key;
 
+/// What is known of an article whose lines are tidied.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Known<'a> {
+    pub title: Option<&'a str>,
+    pub byline: &'a [String],
+    /// The host of its page.
+    pub host: Option<&'a str>,
+}
+
 /// The article's paragraphs.
-pub(super) fn tidy(found: Vec<Paragraph>, title: Option<&str>, byline: &[String]) -> Vec<Paragraph> {
+pub(super) fn tidy(found: Vec<Paragraph>, known: &Known) -> Vec<Paragraph> {
+    let Known { title, byline, host } = *known;
     let total: usize = found.iter().map(Paragraph::chars).sum();
     let mut kept: Vec<Paragraph> = Vec::with_capacity(found.len());
     let mut seen = 0;
     let mut in_list = false;
     let ahead = prose_ahead(&found);
-    let strays = stray_lists(&found);
+    let strays = stray_lists(&found, host);
+    let heads_text = heads_of_text(&found);
     for (i, paragraph) in found.into_iter().enumerate() {
         let chars = paragraph.chars();
         let (text, late) = (paragraph.text.as_str(), seen * 2 > total);
         let at_start = seen * 10 < total || kept.len() < 3;
-        let ends = late && lines::heads_end(text, chars);
+        let ends = late && !heads_text[i] && lines::heads_end(text, chars);
         if late
             && (lines::heads_comments(text, chars)
-                || (seen * 5 > total * 4 && lines::is_copyright(text))
-                || ((ends || (paragraph.kind == Kind::Heading && lines::heads_apparatus(text, chars)))
+                || (seen * 5 > total * 4 && imprint::is_copyright(text))
+                || ((ends
+                    || (paragraph.kind == Kind::Heading && !heads_text[i] && lines::heads_apparatus(text, chars)))
                     && ahead[i] * 3 < total)
                 || (kept.len() > 2 && is_boilerplate_head(text, chars, &kept)))
         {
             break;
         }
         seen += chars;
-        in_list = ends || lines::heads_list(text, chars) || (in_list && paragraph.link_share() > 0.5);
+        in_list =
+            ends || (!heads_text[i] && lines::heads_list(text, chars)) || (in_list && paragraph.link_share() > 0.5);
         let drop = in_list
             || strays[i]
-            || (seen * 5 > total * 4 && paragraph.kind == Kind::Item && paragraph.is_link())
+            || (seen * 5 > total * 4 && paragraph.kind == Kind::Item && is_pointer(&paragraph, host))
             || is_aside(&paragraph, chars)
-            || ((late || paragraph.linked > 0 || text.contains('@')) && lines::is_call_to_write(text, chars))
+            || is_call_to_write(&paragraph, chars, late)
             || (at_start && is_head(text, chars, title, byline))
-            || (late && (lines::is_imprint(text) || lines::is_contact(text, chars) || is_author_note(text, byline)))
+            || (late
+                && (imprint::is_imprint(&paragraph) || lines::is_contact(text, chars) || is_author_note(text, byline)))
             || kept.last().is_some_and(|last| last.text == paragraph.text);
         if !drop {
             kept.push(paragraph);
         }
     }
     cut_head(&mut kept);
-    cut_tail(&mut kept);
+    cut_tail(&mut kept, host);
     kept
+}
+
+/// Whether a paragraph is nothing but a link to another story: one that leads to another site is a source.
+fn is_pointer(paragraph: &Paragraph, host: Option<&str>) -> bool {
+    paragraph.is_link() && !paragraph.leads_away_from(host)
+}
+
+/// Which lines head a text of the article, though lists of other stories have such heads too: a sentence that is no link
+/// stands below.
+fn heads_of_text(found: &[Paragraph]) -> Vec<bool> {
+    let below = |at: usize| found.get(at + 1).is_some_and(|next| next.is_prose() && next.is_sentence());
+    let is_one = |(at, p): (usize, &Paragraph)| {
+        let heads = p.kind == Kind::Heading && lines::may_head_text(&p.text, p.chars());
+        p.linked == 0 && (p.is_sentence() || (heads && below(at)))
+    };
+    found.iter().enumerate().map(is_one).collect()
+}
+
+/// Whether a paragraph calls the readers to write. One that asks, and gives no address, is a question of an interview.
+fn is_call_to_write(paragraph: &Paragraph, chars: usize, late: bool) -> bool {
+    let text = paragraph.text.as_str();
+    let has_address = paragraph.linked > 0 || text.contains('@');
+    (has_address || (late && !text.ends_with(['?', '？']))) && lines::is_call_to_write(text, chars)
 }
 
 /// Takes away the lines between headline and text that are no sentences: a name, an office, a place in a menu.
@@ -90,8 +128,8 @@ fn prose_ahead(found: &[Paragraph]) -> Vec<usize> {
 const MAX_STRAYS: usize = 2;
 
 /// Which paragraphs are items of a list of links that nothing introduces, between paragraphs of text.
-fn stray_lists(found: &[Paragraph]) -> Vec<bool> {
-    let is_item = |p: &Paragraph| p.kind == Kind::Item && p.is_link();
+fn stray_lists(found: &[Paragraph], host: Option<&str>) -> Vec<bool> {
+    let is_item = |p: &Paragraph| p.kind == Kind::Item && is_pointer(p, host);
     let introduces = |p: &Paragraph| p.kind != Kind::Text || !p.is_prose() || p.text.ends_with([':', '：']);
     let mut lists = Vec::new();
     let mut at = 1;
@@ -117,10 +155,20 @@ fn is_aside(paragraph: &Paragraph, chars: usize) -> bool {
     lines::is_furniture(text, chars)
         || (chars < 200 && lines::is_pointer(text) && (paragraph.link_share() > 0.3 || chars < 100))
         || (paragraph.link_share() > 0.5 && lines::starts_list(text))
-        || ((paragraph.linked > 0 || text.contains("://")) && lines::is_call(text, chars))
+        || ((paragraph.linked > 0 || text.contains("://")) && is_call(paragraph, chars))
         || (paragraph.kind == Kind::Text && chars < 200 && paragraph.is_labelled_link() && !is_address(text))
-        // A paragraph that is one link is a headline of another story. In a list it may be the matter itself.
-        || (paragraph.kind == Kind::Text && chars < 200 && paragraph.is_link() && !text.starts_with("http"))
+        // A paragraph that is one link is a headline of another story. In a list it may be the matter itself, and a
+        // sentence is one of the text.
+        || (paragraph.kind == Kind::Text && chars < 200 && paragraph.is_link() && !text.starts_with("http")
+            && !paragraph.is_sentence())
+}
+
+/// Whether a paragraph calls to follow the publisher. What a channel or an app may be for anybody is the publisher's where it
+/// speaks of itself, or where the call is the link.
+fn is_call(paragraph: &Paragraph, chars: usize) -> bool {
+    let text = paragraph.text.as_str();
+    let is_the_link = paragraph.lead < 3 || paragraph.link_share() > 0.4;
+    lines::is_call(text, chars) || (is_the_link && lines::may_be_call(text, chars))
 }
 
 /// Whether a link is there to be read: the address of what the text tells of.
@@ -131,9 +179,12 @@ fn is_address(text: &str) -> bool {
 /// The title, the date or the author again, above the text.
 fn is_head(text: &str, chars: usize, title: Option<&str>, byline: &[String]) -> bool {
     let line = key(text);
-    // Some templates set the date and the author in the line of the title.
-    let begins =
-        |title: &str| !title.is_empty() && line.strip_prefix(title).is_some_and(|rest| rest.chars().count() < 50);
+    // Some templates set the date and the author in the line of the title; a sentence goes on.
+    let is_sentence = text.ends_with(['.', '!', '?', '”', '"', '»', '。', '！', '？', '」', '؟', '।']);
+    let begins = |title: &str| {
+        let rest = line.strip_prefix(title).filter(|_| !title.is_empty()).map(|rest| rest.chars().count());
+        rest.is_some_and(|rest| rest == 0 || (rest < 50 && !is_sentence))
+    };
     if title.is_some_and(|title| begins(&key(title)))
         || lines::is_date(text, chars)
         || lines::is_credit_line(text, chars)
@@ -192,9 +243,11 @@ pub(super) fn signature(paragraphs: &[Paragraph]) -> Option<&str> {
 }
 
 /// Takes away link lists at the end, and headings that head nothing.
-fn cut_tail(kept: &mut Vec<Paragraph>) {
+fn cut_tail(kept: &mut Vec<Paragraph>, host: Option<&str>) {
+    let is_list = |p: &Paragraph| p.link_share() > 0.6 && p.chars() < 300;
+    let is_source = |p: &Paragraph| p.kind == Kind::Item && p.leads_away_from(host);
     while kept.len() > 1
-        && kept.last().is_some_and(|last| last.kind == Kind::Heading || (last.link_share() > 0.6 && last.chars() < 300))
+        && kept.last().is_some_and(|last| last.kind == Kind::Heading || (is_list(last) && !is_source(last)))
     {
         kept.pop();
     }
@@ -219,6 +272,8 @@ mod tests {
     fn only_the_articles_lines_stay() {
         let body = "The ferry will be late, the port said on Monday, and the next one will be later still.";
         let more = "Passengers were told to wait in the hall, where tea was served until the evening came.";
+        let byline = ["Ann Lee".to_owned()];
+        let known = Known { title: Some("Ferry late"), byline: &byline, host: None };
         for (given, expected) in [
             (vec!["Ferry late", "By Ann Lee", "March 4, 2024", body, more], vec![body, more]),
             (vec![body, "Advertisement", "* * *", more], vec![body, more]),
@@ -229,7 +284,7 @@ mod tests {
             (vec![body, body, more], vec![body, more]),
             (vec!["Short."], vec!["Short."]),
         ] {
-            let kept = tidy(lines(&given), Some("Ferry late"), &["Ann Lee".to_owned()]);
+            let kept = tidy(lines(&given), &known);
             assert_eq!(kept.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(), expected, "{given:?}");
         }
     }

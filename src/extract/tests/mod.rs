@@ -3,6 +3,7 @@
 
 mod hostile;
 mod outlets;
+mod own_text;
 
 use std::time::{Duration, Instant};
 
