@@ -157,9 +157,11 @@ fn people(text: &str, site: &str) -> Vec<String> {
     }
     let text = BY.replace(text, "");
     let text = DATE.replace(&text, "");
+    // The address beside the name.
+    let text = text.split_whitespace().filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ");
     // "Our reporter" names nobody.
     let named = REPORTER.replace(&text, "");
-    let text = if AGENCY.is_match(&named) { text } else { named };
+    let text = if AGENCY.is_match(&named) { &*text } else { &*named };
     let plausible = |name: &str| {
         let words = name.split_whitespace().count();
         (1..=6).contains(&words)
@@ -172,7 +174,7 @@ fn people(text: &str, site: &str) -> Vec<String> {
             )
             && !(words > 2 && !name.chars().any(char::is_uppercase) && name.is_ascii())
     };
-    let parts: Vec<String> = AND.split(&text).map(|name| AWAY.replace(name.trim(), "$1").into_owned()).collect();
+    let parts: Vec<String> = AND.split(text).map(|name| AWAY.replace(name.trim(), "$1").into_owned()).collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|name| plausible(name)).collect();
     // After the first name, what has one word, begins small or names an office is none.
     let is_name = |(i, name): (usize, &&str)| {
@@ -220,6 +222,7 @@ mod tests {
             ("The Post", vec![]),
             ("https://post.example/ann", vec![]),
             ("admin", vec![]),
+            ("ANN LEE alee@post.example", vec!["ANN LEE"]),
             ("Reuters", vec!["Reuters"]),
             ("Ann Lee November 18, 2019 12:01 PM Print this", vec!["Ann Lee"]),
             ("ANN LEE, AP National Security Writer", vec!["ANN LEE"]),

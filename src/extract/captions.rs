@@ -172,7 +172,7 @@ fn is_caption(node: &NodeRef) -> bool {
             || words.windows(2).any(|w| {
                 matches!(
                     (w[0].as_str(), w[1].as_str()),
-                    ("img" | "image" | "photo" | "picture", "desc" | "description")
+                    ("img" | "image" | "photo" | "picture", "desc" | "descr" | "description")
                 )
             }))
             && !words.iter().any(|w| {
@@ -206,11 +206,22 @@ fn is_other(node: &NodeRef) -> bool {
         "outbrain",
         "byline",
         "author",
+        // A film has a title.
+        "video",
     ];
-    matches!(
-        node.node_name().as_deref(),
-        Some("aside" | "nav" | "footer" | "form" | "dialog" | "noscript" | "template")
-    ) || names::is_named(node, |name| names::words_of(name).iter().any(|word| OTHER.contains(&word.as_str())))
+    // A picture beside the text is an aside to some.
+    let is_aside = node.has_name("aside") && !is_picture_aside(node);
+    is_aside
+        || matches!(node.node_name().as_deref(), Some("nav" | "footer" | "form" | "dialog" | "noscript" | "template"))
+        || names::is_named(node, |name| names::words_of(name).iter().any(|word| OTHER.contains(&word.as_str())))
+}
+
+/// Whether an aside holds a picture and its caption, and leads nowhere.
+fn is_picture_aside(node: &NodeRef) -> bool {
+    let has = |test: &dyn Fn(&NodeRef) -> bool| node.descendants_it().any(|n| n.is_element() && test(&n));
+    has(&|n| n.has_name("img"))
+        && has(&is_caption)
+        && !has(&|n| matches!(n.node_name().as_deref(), Some("a" | "h2" | "h3" | "h4")))
 }
 
 #[cfg(test)]

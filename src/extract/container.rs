@@ -80,10 +80,11 @@ impl<'a> Prose<'a> {
             belongs(p) || ends(p) || (!taken.contains(&p.text) && is_text(p) && says_enough(p) && in_row(p))
         };
         let sections = self.sections(&homes);
-        // A heading that was left out with the text below it.
+        // A heading that was left out with the text below it, or for saying words of the title.
         let is_lost = |at: usize| {
             let p = &self.all[at];
-            let below = || self.all.get(at + 1).is_some_and(stands_among);
+            let is_found = |p: &Paragraph| p.is_prose() && taken.contains(&p.text);
+            let below = || self.all.get(at + 1).is_some_and(|p| stands_among(p) || is_found(p));
             let heads = p.kind == Kind::Heading && p.linked == 0 && !taken.contains(&p.text);
             stands_among(p)
                 || (sections.contains(&at) && !taken.contains(&p.text))

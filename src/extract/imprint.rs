@@ -30,10 +30,18 @@ pattern!(
     |(?:特别|免责|版权)声明|[（(【\[]?(?:[责責]任?[编編][辑輯]?|[编編][辑輯]|[来來]源|原[标標][题題])\s*[:：])"
 );
 // The publisher earns by what it links to.
-pattern!(COMMISSION, r"^.{0,80}may\ (?:earn|receive)\ (?:an?|some)\ .{0,20}commission");
-pattern!(LINKS, r"\b(?:we|our|links?|purchases?)\b");
+pattern!(
+    COMMISSION,
+    r"^.{0,80}(?:may\ (?:earn|receive|get)\ (?:an?|some)\ .{0,20}(?:commission|share\ of\ (?:the\ )?(?:revenue|sales?)))"
+);
+pattern!(AFFILIATE, r"^.{0,80}(?:contains?|includes?)\ affiliate\ links");
+pattern!(LINKS, r"\b(?:we|our|links?|purchases?|this\ page)\b");
 // Names follow.
-pattern!(CREDIT, r"^\W*(?:(?:additional\ )?reporting\ by|(?:edited|editing|compiled|translated)\ by)\s");
+pattern!(
+    CREDIT,
+    r"^\W*(?:(?:additional\ )?reporting\ by|(?:edited|editing|compiled|translated)\ by|with\ (?:agency\ )?inputs?\ from|colabor(?:ou|aram|ó|aron)|com\ informações\ d\w{1,2}
+    |con\ información\ de|avec\ l['’]?|mit\ (?:material|informationen)\ (?:von|der))\s"
+);
 pattern!(RIGHTS, r"^\W*(?:\(c\)\s|copyright\b\W*)");
 // A label, and what it labels.
 pattern!(
@@ -61,12 +69,17 @@ pub(super) fn is_copyright(text: &str) -> bool {
     (is_right(text) && !text.starts_with('(')) || text.to_lowercase().contains("all rights reserved")
 }
 
+/// Whether a publisher says that it earns by its links; some say so above the text.
+pub(super) fn is_disclosure(text: &str, chars: usize) -> bool {
+    chars < 350 && AFFILIATE.is_match(text)
+}
+
 fn is_right(text: &str) -> bool {
     RIGHTS.find(text).is_some_and(|found| is_names(&text[found.end()..]))
 }
 
 /// Whether more than half of the first words are names, years and marks.
-fn is_names(rest: &str) -> bool {
+pub(super) fn is_names(rest: &str) -> bool {
     let end = rest.find(['.', ';']).filter(|end| *end > 3).unwrap_or(rest.len());
     let words = || rest[..end].split_whitespace().take(NAMES);
     let is_name = |word: &&str| {

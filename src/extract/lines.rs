@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::imprint;
 use super::month::month;
 
 macro_rules! pattern {
@@ -45,7 +46,7 @@ const SOURCES: &str = r"sources?|references|external\ links|further\ (?:reading|
 pattern!(
     FURNITURE,
     r"^\W*(?:advert(?:isement|isment|orial)?(?:\ \d+)?|ads?|anzeige|publicidad|publicité|werbung|reklama|реклама|annonse
-    |annons|annonce|reklam|pubblicità|publicidade|إعلان|विज्ञापन|スポンサー?ドリンク|広告|[广廣]告|광고|sponsored(?:\ (?:content|by\ .{2,50}))?
+    |annons|annonce|reklam|pubblicità|publicidade|إعلان|विज्ञापन|スポンサー?ドリンク|広告|ＰＲ|[广廣]告|광고|sponsored(?:\ (?:content|by\ .{2,50}))?
     |view\ this\ post\ on\ \w+|a\ post\ shared\ by\ .{2,40}
     |(?:artikel\ |beitrag\ )?(?:teilen|merken|drucken|vorlesen|anhören)|zur\ merkliste(?:\ hinzufügen)?|guardar|imprimir|imprimer|enregistrer
     |stampa|salva|save|bookmark|listen(?:\ to\ (?:this\ )?article)?|gift\ (?:this\ )?article|más\ información|printer[\ -]friendly.{0,20}
@@ -59,11 +60,12 @@ pattern!(
     |udostępnij|paylaş|分享|シェア(?:する)?|ツイート|공유(?:하기)?|شارك
     |leave\ a\ comment|skip\ advertisement|scroll\ (?:to|for|down)\b.{0,30}|photos?|videos?|watch|play|close|image
     |caption|gallery|(?:image|photo|slide)\ \d+\ (?:of|/)\W*\d+|\d+\ (?:/|of)\ \d+|iklan|recommended
-    |sign\ up|subscribe|log\ in|follow\ us|back\ to\ top|next|previous|image\ (?:copyright|caption|source)\b.*
+    |sign\ up|subscribe|log\ in|follow\ us|back\ to\ top|next|previous|image\ (?:copyright.*|(?:caption|source)\b.*)
     |media\ caption\b.*|tap\ to\ .{3,30}|enlarge(?:\ image)?
     |(?:like|enjoy(?:ed|ing)?)\ what\ you\b.{3,12}|forward\ this\ (?:e-?mail\ |newsletter\ )?to\ a\ friend\b.{0,40}|(?:like|enjoy(?:ed)?)\ this\ (?:story|article|post)\W.{0,40}|tempo\ de\ leitura\W.{0,20}|(?:reading\ time
     |lesezeit|tiempo\ de\ lectura|temps\ de\ lecture|время\ чтения)\W.{0,20}
     |\d+\ (?:comments?|shares?|views?|likes?|min(?:ute)?s?(?:\ read)?)|view\ (?:photos|gallery|comments)
+    |haber(?:i|İ|i̇)n\ devam[ıi]
     |toggle\ .{3,20}|table\ of\ contents|hide\ caption|toggle\ caption)\W*$"
 );
 // The text goes on below a box, an advertisement, a film.
@@ -175,7 +177,7 @@ pattern!(
 // We and ours, and where to press.
 pattern!(
     OURS,
-    r"\b(?:(?:click|tap)\ here|us|our|nuestr[oa]s?|nos(?:otros)?|notre|nous|uns(?:er\w{0,2})?|noss[oa]s?|nostr[oiae]|ci|нас|наш\w{0,3}|нам|ons|onze|oss|vår\w?|vores|nasz\w{0,4}|nas|kami|bizi\w*)\b"
+    r"\b(?:(?:click|tap)\ here|we|us|our|nuestr[oa]s?|nos(?:otros)?|notre|nous|uns(?:er\w{0,2})?|noss[oa]s?|nostr[oiae]|ci|нас|наш\w{0,3}|нам|ons|onze|oss|vår\w?|vores|nasz\w{0,4}|nas|kami|bizi\w*)\b"
 );
 // The publisher speaks of its own.
 pattern!(
@@ -199,7 +201,7 @@ pattern!(
     r"^\W*(?:(?:posted|published|updated|created|written|last\ (?:updated|modified)|publicado|actualizado|publié|mis\ à\ jour
     |veröffentlicht|aktualisiert|pubblicato|aggiornato|atualizado|опубликовано|обновлено|opublikowano|gepubliceerd|publicerad
     |diterbitkan|yayınlanma|发布|更新|公開|入力|입력|نشر)\b.{0,60}\d{4}.{0,40}
-    |(?:posted|written|reported|published)\ by\ .{2,50})$"
+    |(?:posted|written|reported|published)\ by\ .{2,50}|原[标標][题題]\s*[:：].{2,60})$"
 );
 // A name, and the word that says that it wrote this.
 static BYLINE: LazyLock<Regex> = LazyLock::new(|| {
@@ -344,7 +346,33 @@ pub(super) fn is_furniture(text: &str, chars: usize) -> bool {
     !text.chars().any(|c| c.is_alphanumeric() || c == '_')
         || (chars < 60 && FURNITURE.is_match(text))
         || (chars < 100 && GOES_ON.is_match(text))
-        || (chars < 120 && CREDIT.is_match(text))
+        || (chars < 120 && is_credit(text))
+}
+
+/// Whose a picture is: what follows the word is names.
+fn is_credit(text: &str) -> bool {
+    let named = text.split_once([':', '：', '©']).map_or(text, |(_, names)| names);
+    CREDIT.is_match(text) && imprint::is_names(named)
+}
+
+/// Whether all of a line stands in one pair of brackets.
+fn is_in_brackets(text: &str) -> bool {
+    let inner = text.strip_prefix(['(', '（']).and_then(|rest| rest.strip_suffix([')', '）']));
+    inner.is_some_and(|inner| inner.len() > 1 && !inner.contains(['(', ')', '（', '）']))
+}
+
+/// Whose a text is, in brackets below it: `(AFP)`, `(with inputs from PTI)`.
+pub(super) fn is_signature(text: &str, chars: usize) -> bool {
+    chars < 40 && is_in_brackets(text) && !text.contains(['.', '!', '?', '。', '！', '？'])
+}
+
+/// Marks the end of a press release or a dispatch: `###`, `-30-`, `-ENDS-`.
+pub(super) fn is_end_mark(text: &str) -> bool {
+    let marks = |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '*' | '#');
+    let word = text.trim_matches(marks);
+    let is_marked = text.starts_with(marks) && text.ends_with(marks);
+    let is_hashes = word.is_empty() && text.chars().filter(|c| *c == '#').count() >= 3;
+    is_hashes || (is_marked && (word == "30" || word.eq_ignore_ascii_case("ends") || word.eq_ignore_ascii_case("end")))
 }
 
 /// Who wrote the article and when, as templates set it above the text.
@@ -425,6 +453,11 @@ pub(super) fn is_call(text: &str, chars: usize) -> bool {
     chars < 350
         && !text.starts_with(QUOTATION)
         && (CALL.is_match(text) || OWN_VOICE.is_match(text) || (MAYBE_CALL.is_match(text) && OURS.is_match(text)))
+}
+
+/// Whether the publisher speaks, and nobody who is quoted.
+pub(super) fn speaks_of_itself(text: &str) -> bool {
+    OURS.is_match(text) && !text.contains(QUOTATION)
 }
 
 /// The same of what may as well be a strait or somebody else's: "follow the canal", "get the app".

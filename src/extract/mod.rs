@@ -2,7 +2,7 @@
 //! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no clock.
 //!
 //! `charset` → `cap` → `tree` → `metadata` (`jsonld`, `title`, `byline`, `published`, `date`, `month`) → `body`
-//! (`prune`, `names`, `headline`, `cards`, `paragraphs`, `container`, `anchor`, `tidy` (`lines`, `imprint`), `captions`) → `quality`, `language`, `quotes`.
+//! (`prune`, `names`, `headline`, `cards`, `inserts`, `paragraphs`, `container`, `anchor`, `tidy` (`lines`, `imprint`), `captions`) → `quality`, `language`, `quotes`.
 //! [`pagination`] finds further pages and joins them; [`boilerplate`] comes after, with what is known of the page's site.
 
 mod anchor;
@@ -19,6 +19,7 @@ mod date;
 mod function_words;
 mod headline;
 mod imprint;
+mod inserts;
 mod jsonld;
 mod language;
 mod lines;

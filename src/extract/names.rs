@@ -136,6 +136,7 @@ const WORDS: &[&str] = &[
     "submitted",
     "editsection",
     "noprint",
+    "sns",
 ];
 
 /// Beginnings of a word that say the same: `relatedPosts`, `share-buttons` written as one word.
@@ -213,9 +214,20 @@ const PAIRS: &[(&str, &str)] = &[
     ("item", "meta"),
     ("story", "meta"),
     ("img", "desc"),
+    ("img", "descr"),
     ("image", "desc"),
     ("image", "description"),
     ("photo", "description"),
+    // What stands below or beside the text, and calls to install.
+    ("article", "bottom"),
+    ("article", "footer"),
+    ("after", "entry"),
+    ("after", "post"),
+    ("right", "rail"),
+    ("left", "rail"),
+    ("app", "box"),
+    ("app", "promo"),
+    ("app", "download"),
     // What is there for those who hear the page, or left out when it is printed.
     ("screen", "reader"),
     ("visually", "hidden"),
@@ -304,6 +316,10 @@ fn is_hidden(node: &NodeRef) -> bool {
 
 /// Whether one class name or id says so: `relatedLinks`, `c-share__list`, `post-tags`.
 fn named_boilerplate(name: &str) -> bool {
+    // WordPress calls so what stands in sidebars; page builders have longer names.
+    if name == "widget" {
+        return true;
+    }
     let words = words_of(name);
     let joined = words.concat();
     words.iter().any(|word| WORDS.contains(&word.as_str()))

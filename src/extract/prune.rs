@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cards;
 use super::headline::{cut_above, cut_next_stories};
+use super::inserts::inserts;
 use super::names::{is_boilerplate, is_named, words_of};
 use super::paragraphs::is_layout;
 use super::quality;
@@ -39,7 +40,6 @@ pub(super) const ENOUGH_LEFT: f64 = 140.0;
 /// Takes boilerplate out of the document. `title` is the article's, `headline` where the page shows it.
 pub(super) fn prune(document: &Document, title: Option<&str>, headline: Option<&NodeRef>) {
     let Some(body) = document.body() else { return };
-    unfold_tables(&body);
     let weights = Weights::of(&body);
     let facts = cards::Facts::of(&body);
     let title = title.map(key).filter(|title| !title.is_empty());
@@ -47,6 +47,8 @@ pub(super) fn prune(document: &Document, title: Option<&str>, headline: Option<&
         cut_above(headline, &weights);
         cut_next_stories(headline, &weights);
     }
+    let inserts = inserts(&body, &weights, &facts);
+    unfold_tables(&body);
     let mut depth_of: FxHashMap<NodeId, usize> = FxHashMap::default();
     depth_of.insert(body.id, 0);
     let mut left = weights.total as f64;
@@ -64,6 +66,7 @@ pub(super) fn prune(document: &Document, title: Option<&str>, headline: Option<&
             || (current.is_element()
                 && if share <= MAX_SHARE {
                     is_boilerplate(&current)
+                        || inserts.contains(&current.id)
                         || is_comment_item(&current)
                         || is_picture_box(&current)
                         || facts.is_card_list(&current)
@@ -185,8 +188,24 @@ pub(super) fn is_picture_box(node: &NodeRef) -> bool {
     if !has_picture || text.is_empty() || text.chars().count() > limit {
         return false;
     }
-    // A sentence beside a small picture may be the article's; a caption is seldom one without naming its source.
-    name.as_deref() == Some("figure") || !text.ends_with(['.', '!', '?', ':', '。', '”', '"']) || names_source(text)
+    // A sentence beside a small picture may be the article's, unless the box is named for the picture; a caption is seldom one
+    // without naming its source.
+    name.as_deref() == Some("figure")
+        || is_named(node, names_picture)
+        || !text.ends_with(['.', '!', '?', ':', '。', '”', '"'])
+        || names_source(text)
+}
+
+/// Whether a class name says that a box is a picture's: `img_wrapper`, `photo-box`.
+fn names_picture(name: &str) -> bool {
+    let words = words_of(name);
+    matches!(
+        (words[..].first().map(String::as_str), words.get(1).map(String::as_str)),
+        (
+            Some("img" | "image" | "pic" | "photo" | "picture"),
+            Some("wrapper" | "wrap" | "box" | "container" | "block" | "holder")
+        )
+    )
 }
 
 fn names_source(text: &str) -> bool {

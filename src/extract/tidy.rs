@@ -23,7 +23,8 @@ pub(super) fn tidy(found: Vec<Paragraph>, known: &Known) -> Vec<Paragraph> {
     let mut seen = 0;
     let mut in_list = false;
     let ahead = prose_ahead(&found);
-    let strays = stray_lists(&found, host);
+    let mut strays = stray_lists(&found, host);
+    mark_pull_quotes(&found, &mut strays);
     let heads_text = heads_of_text(&found);
     for (i, paragraph) in found.into_iter().enumerate() {
         let chars = paragraph.chars();
@@ -32,6 +33,7 @@ pub(super) fn tidy(found: Vec<Paragraph>, known: &Known) -> Vec<Paragraph> {
         let ends = late && !heads_text[i] && lines::heads_end(text, chars);
         if late
             && (lines::heads_comments(text, chars)
+                || lines::is_end_mark(text)
                 || (seen * 5 > total * 4 && imprint::is_copyright(text))
                 || ((ends
                     || (paragraph.kind == Kind::Heading && !heads_text[i] && lines::heads_apparatus(text, chars)))
@@ -49,8 +51,7 @@ pub(super) fn tidy(found: Vec<Paragraph>, known: &Known) -> Vec<Paragraph> {
             || is_aside(&paragraph, chars)
             || is_call_to_write(&paragraph, chars, late)
             || (at_start && is_head(text, chars, title, byline))
-            || (late
-                && (imprint::is_imprint(&paragraph) || lines::is_contact(text, chars) || is_author_note(text, byline)))
+            || (late && is_below_text(&paragraph, chars, known))
             || kept.last().is_some_and(|last| last.text == paragraph.text);
         if !drop {
             kept.push(paragraph);
@@ -75,6 +76,16 @@ fn heads_of_text(found: &[Paragraph]) -> Vec<bool> {
         p.linked == 0 && (p.is_sentence() || (heads && below(at)))
     };
     found.iter().enumerate().map(is_one).collect()
+}
+
+/// Whether a paragraph is what stands below texts: the imprint, the author, where to write, the page's own address.
+fn is_below_text(paragraph: &Paragraph, chars: usize, known: &Known) -> bool {
+    let text = paragraph.text.as_str();
+    imprint::is_imprint(paragraph)
+        || lines::is_contact(text, chars)
+        || is_author_note(text, known.byline)
+        || is_reach(text, known.byline)
+        || is_own_address(text, known.host)
 }
 
 /// Whether a paragraph calls the readers to write. One that asks, and gives no address, is a question of an interview.
@@ -124,8 +135,16 @@ fn prose_ahead(found: &[Paragraph]) -> Vec<usize> {
     ahead
 }
 
+/// Quotations set apart; a text that has more quotes somebody.
+const MAX_QUOTES: usize = 8;
 /// Lists of links between paragraphs that may be strays; a text that has more of them is made of them.
 const MAX_STRAYS: usize = 2;
+
+/// "More bread recipes you will love:" and nothing else in its line.
+fn is_list_label(paragraph: &Paragraph) -> bool {
+    let is_line = paragraph.kind == Kind::Text && paragraph.linked == 0 && paragraph.chars() < 60;
+    is_line && paragraph.text.ends_with([':', '：']) && !paragraph.text.contains(['.', '?', '!', ','])
+}
 
 /// Which paragraphs are items of a list of links that nothing introduces, between paragraphs of text.
 fn stray_lists(found: &[Paragraph], host: Option<&str>) -> Vec<bool> {
@@ -135,7 +154,10 @@ fn stray_lists(found: &[Paragraph], host: Option<&str>) -> Vec<bool> {
     let mut at = 1;
     while at < found.len() {
         let end = at + found[at..].iter().take_while(|p| is_item(p)).count();
-        if end > at && end < found.len() && found[end].kind != Kind::Item && !introduces(&found[at - 1]) {
+        let stands_between = end > at && end < found.len() && found[end].kind != Kind::Item;
+        if stands_between && is_list_label(&found[at - 1]) {
+            lists.push(at - 1..end);
+        } else if stands_between && !introduces(&found[at - 1]) {
             lists.push(at..end);
         }
         at = end.max(at + 1);
@@ -149,10 +171,28 @@ fn stray_lists(found: &[Paragraph], host: Option<&str>) -> Vec<bool> {
     strays
 }
 
+/// Letters and digits of the shortest pull quote.
+const MIN_PULL_QUOTE: usize = 12;
+
+/// Marks the quotations set apart whose words stand in the text as well.
+fn mark_pull_quotes(found: &[Paragraph], strays: &mut [bool]) {
+    let quotes: Vec<usize> =
+        (0..found.len()).filter(|at| found[*at].kind == Kind::Quote).take(MAX_QUOTES + 1).collect();
+    if quotes.is_empty() || quotes.len() > MAX_QUOTES {
+        return;
+    }
+    let texts: String = found.iter().filter(|p| p.kind == Kind::Text).map(|p| key(&p.text) + " ").collect();
+    for at in quotes {
+        let words = key(&found[at].text);
+        strays[at] |= words.chars().count() >= MIN_PULL_QUOTE && texts.contains(&words);
+    }
+}
+
 /// Furniture, pointers and calls between paragraphs.
 fn is_aside(paragraph: &Paragraph, chars: usize) -> bool {
     let text = paragraph.text.as_str();
     lines::is_furniture(text, chars)
+        || imprint::is_disclosure(text, chars)
         || (chars < 200 && lines::is_pointer(text) && (paragraph.link_share() > 0.3 || chars < 100))
         || (paragraph.link_share() > 0.5 && lines::starts_list(text))
         || ((paragraph.linked > 0 || text.contains("://")) && is_call(paragraph, chars))
@@ -221,6 +261,20 @@ fn is_author_note(text: &str, byline: &[String]) -> bool {
     })
 }
 
+/// "Reach Ann Lee at 555-0142": the author's name and an address or a number, in a line.
+fn is_reach(text: &str, byline: &[String]) -> bool {
+    let has_number = text.split_whitespace().any(|word| word.chars().filter(char::is_ascii_digit).count() >= 7);
+    text.chars().count() < 200
+        && (has_number || text.contains('@'))
+        && byline.iter().any(|name| text.to_lowercase().contains(&name.to_lowercase()))
+}
+
+/// "Read this story at https://…": the address of the page itself, and few words.
+fn is_own_address(text: &str, host: Option<&str>) -> bool {
+    let is_own = |word: &str| word.contains("://") && host.is_some_and(|host| word.contains(host));
+    text.split_whitespace().any(is_own) && text.split_whitespace().count() < 10
+}
+
 /// The name below a text that says nothing else: who wrote it.
 pub(super) fn signature(paragraphs: &[Paragraph]) -> Option<&str> {
     const PARTICLES: &[&str] =
@@ -247,7 +301,10 @@ fn cut_tail(kept: &mut Vec<Paragraph>, host: Option<&str>) {
     let is_list = |p: &Paragraph| p.link_share() > 0.6 && p.chars() < 300;
     let is_source = |p: &Paragraph| p.kind == Kind::Item && p.leads_away_from(host);
     while kept.len() > 1
-        && kept.last().is_some_and(|last| last.kind == Kind::Heading || (is_list(last) && !is_source(last)))
+        && kept.last().is_some_and(|last| {
+            let signs = last.kind == Kind::Text && lines::is_signature(&last.text, last.chars());
+            last.kind == Kind::Heading || signs || (is_list(last) && !is_source(last))
+        })
     {
         kept.pop();
     }
