@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use crate::model::{Language, Quote, Zone};
 
 use super::fold::fold_name;
-use super::hits::{Hits, Open};
+use super::hits::{Hit, Hits, Open};
 use super::packed::Packed;
 use super::query::Scope;
 use super::scan::{Reader, Room, scan};
@@ -118,14 +118,20 @@ impl<'a> Indexed<'a> {
         self.hits.has(key)
     }
 
-    /// The blocks of words in which a word of a query stands, as [`super::postings::block`] has them.
+    /// A word of a query, if it stands somewhere.
     #[inline]
-    pub fn blocks(&self, key: KeyId) -> u64 {
-        self.hits.blocks(key)
+    pub fn hit(&self, key: KeyId) -> Option<&Hit> {
+        self.hits.hit(key)
     }
 
-    /// Every word of a query that stands somewhere, once, in no order, with its blocks and where it stands.
-    pub fn hits(&self) -> impl Iterator<Item = (KeyId, u64, &[Span])> {
+    /// Where it stands, in order.
+    #[inline]
+    pub fn places(&self, hit: &Hit) -> &[Span] {
+        self.hits.places(hit)
+    }
+
+    /// Every word of a query that stands somewhere, once, by its number.
+    pub fn hits(&self) -> &[Hit] {
         self.hits.words()
     }
 
@@ -162,6 +168,7 @@ impl<'a> Indexed<'a> {
     }
 
     /// Words between two places, the first before the second; none where they overlap or stand in different fields.
+    #[inline]
     pub fn between(&self, first: Span, second: Span) -> Option<u32> {
         let near = first.end <= second.start && self.segment(first).field == self.segment(second).field;
         let (last, next) = (self.words[first.end as usize - 1], self.words[second.start as usize]);
@@ -240,9 +247,11 @@ fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) 
     let Reading { words, waiting, mut hits, .. } = reading;
     hits.expect(waiting.len());
     for (i, (look, at)) in waiting.iter().enumerate() {
-        for (ahead, near) in [(2 * AHEAD, false), (AHEAD, true)] {
-            if let Some((ahead, _)) = waiting.get(i + ahead) {
-                vocabulary.touch(ahead, near);
+        if vocabulary.is_large() {
+            for (ahead, near) in [(2 * AHEAD, false), (AHEAD, true)] {
+                if let Some((ahead, _)) = waiting.get(i + ahead) {
+                    vocabulary.touch(ahead, near);
+                }
             }
         }
         vocabulary.of_look(look, &mut |id| hits.push(id, Span { start: *at, end: at + 1 }));

@@ -8,165 +8,110 @@ use super::vocabulary::KeyId;
 /// Hits as they come.
 #[derive(Debug)]
 pub(super) struct Open {
-    index: Index,
-    /// The place of the word in the index, and where it stands.
-    list: Vec<(u32, Span)>,
+    present: Vec<u64>,
+    list: Vec<(KeyId, Span)>,
 }
 
 /// Hits by word.
 #[derive(Debug)]
 pub(super) struct Hits {
-    index: Index,
-    spans: Vec<Span>,
-}
-
-/// The words of the vocabulary that an article has.
-#[derive(Debug)]
-struct Index {
-    /// A bit for each number of the vocabulary.
+    /// A bit for each number of the vocabulary, and how many are set in the 64 of each element before it.
     present: Vec<u64>,
-    /// Index into `words` + 1, or 0, by the word's number ([`home`]), else further on; a power of two of them.
-    slots: Vec<u32>,
-    /// In the order in which they come.
+    before: Vec<u32>,
+    /// One for each bit that is set, in order.
     words: Vec<Hit>,
+    spans: Vec<Span>,
 }
 
 /// A word and its places.
 #[derive(Clone, Copy, Debug)]
-struct Hit {
-    key: KeyId,
+pub(super) struct Hit {
+    pub key: KeyId,
     /// Where its places begin and end in [`Hits::spans`].
     start: u32,
     end: u32,
-    /// The blocks of the article in which it begins.
-    blocks: u64,
-}
-
-impl Index {
-    #[inline]
-    fn has(&self, key: KeyId) -> bool {
-        self.present[key as usize / 64] >> (key % 64) & 1 == 1
-    }
-
-    /// The place of a word that is there.
-    #[inline]
-    fn of(&self, key: KeyId) -> Option<u32> {
-        let mask = self.slots.len() - 1;
-        let mut at = home(key, self.slots.len());
-        loop {
-            match self.slots[at] {
-                0 => return None,
-                number if self.words[number as usize - 1].key == key => return Some(number - 1),
-                _ => at = (at + 1) & mask,
-            }
-        }
-    }
-
-    /// The place of a word that comes for the first time.
-    #[inline]
-    fn add(&mut self, key: KeyId) -> u32 {
-        if 2 * (self.words.len() + 1) > self.slots.len() {
-            self.grow(2 * self.slots.len());
-        }
-        self.present[key as usize / 64] |= 1 << (key % 64);
-        let index = self.words.len() as u32;
-        self.words.push(Hit { key, start: 0, end: 0, blocks: 0 });
-        self.put(key, index);
-        index
-    }
-
-    #[inline]
-    fn put(&mut self, key: KeyId, index: u32) {
-        let mask = self.slots.len() - 1;
-        let mut at = home(key, self.slots.len());
-        while self.slots[at] != 0 {
-            at = (at + 1) & mask;
-        }
-        self.slots[at] = index + 1;
-    }
-
-    fn grow(&mut self, size: usize) {
-        self.slots.clear();
-        self.slots.resize(size, 0);
-        for index in 0..self.words.len() {
-            self.put(self.words[index].key, index as u32);
-        }
-    }
-}
-
-/// Numbers of words that stand beside each other in a query are neighbours too: spread them.
-#[inline]
-fn home(key: KeyId, size: usize) -> usize {
-    (key.wrapping_mul(0x9E37_79B1) >> 8) as usize & (size - 1)
+    /// The blocks of the article in which it begins ([`block`]).
+    pub blocks: u64,
 }
 
 impl Open {
     /// For a vocabulary of so many words.
     pub fn new(vocabulary: usize) -> Self {
-        let index = Index { present: vec![0; vocabulary / 64 + 1], slots: vec![0; 64], words: Vec::new() };
-        Self { index, list: Vec::new() }
+        Self { present: vec![0; vocabulary / 64 + 1], list: Vec::new() }
     }
 
     /// Makes room for so many more.
     pub fn expect(&mut self, more: usize) {
-        let size = (2 * (self.index.words.len() + more)).next_power_of_two();
-        if size > self.index.slots.len() {
-            self.index.grow(size);
-        }
-        self.index.words.reserve(more);
         self.list.reserve(more);
     }
 
     #[inline]
     pub fn push(&mut self, key: KeyId, span: Span) {
-        let known = if self.index.has(key) { self.index.of(key) } else { None };
-        let index = known.unwrap_or_else(|| self.index.add(key));
-        self.list.push((index, span));
+        self.present[key as usize / 64] |= 1 << (key % 64);
+        self.list.push((key, span));
     }
 
     pub fn close(self, words: &[Word]) -> Hits {
-        let Self { mut index, list } = self;
-        for (place, span) in &list {
-            let hit = &mut index.words[*place as usize];
+        let Self { present, mut list } = self;
+        let mut before = Vec::with_capacity(present.len());
+        let mut hits = Vec::with_capacity(list.len());
+        for (at, &bits) in present.iter().enumerate() {
+            before.push(hits.len() as u32);
+            let mut rest = bits;
+            while rest != 0 {
+                hits.push(Hit { key: 64 * at as u32 + rest.trailing_zeros(), start: 0, end: 0, blocks: 0 });
+                rest &= rest - 1;
+            }
+        }
+        for (key, span) in &mut list {
+            *key = rank(&present, &before, *key);
+            let hit = &mut hits[*key as usize];
             hit.end += 1;
             hit.blocks |= block(words[span.start as usize].number);
         }
         let mut from = 0;
-        for hit in &mut index.words {
+        for hit in &mut hits {
             let count = hit.end;
             (hit.start, hit.end) = (from, from);
             from += count;
         }
         let mut spans = vec![Span { start: 0, end: 0 }; list.len()];
-        for (place, span) in &list {
-            let end = &mut index.words[*place as usize].end;
+        for (rank, span) in &list {
+            let end = &mut hits[*rank as usize].end;
             spans[*end as usize] = *span;
             *end += 1;
         }
-        for hit in index.words.iter().filter(|hit| hit.end - hit.start > 1) {
+        for hit in hits.iter().filter(|hit| hit.end - hit.start > 1) {
             let spans = &mut spans[hit.start as usize..hit.end as usize];
             // What is bound, and joined spellings, come apart from the other words.
             if !spans.is_sorted() {
                 spans.sort_unstable();
             }
         }
-        Hits { index, spans }
+        Hits { present, before, words: hits, spans }
     }
+}
+
+/// How many of the words that are there have a smaller number.
+#[inline]
+fn rank(present: &[u64], before: &[u32], key: KeyId) -> u32 {
+    let below = present[key as usize / 64] & ((1 << (key % 64)) - 1);
+    before[key as usize / 64] + below.count_ones()
 }
 
 impl Hits {
     #[inline]
     pub fn has(&self, key: KeyId) -> bool {
-        self.index.has(key)
+        self.present[key as usize / 64] >> (key % 64) & 1 == 1
     }
 
     #[inline]
-    fn hit(&self, key: KeyId) -> Option<&Hit> {
-        if self.has(key) { self.index.of(key).map(|index| &self.index.words[index as usize]) } else { None }
+    pub fn hit(&self, key: KeyId) -> Option<&Hit> {
+        if self.has(key) { self.words.get(rank(&self.present, &self.before, key) as usize) } else { None }
     }
 
     #[inline]
-    fn places(&self, hit: &Hit) -> &[Span] {
+    pub fn places(&self, hit: &Hit) -> &[Span] {
         &self.spans[hit.start as usize..hit.end as usize]
     }
 
@@ -176,15 +121,9 @@ impl Hits {
         self.hit(key).map_or(&[], |hit| self.places(hit))
     }
 
-    /// The blocks of the article in which a word stands ([`block`]).
-    #[inline]
-    pub fn blocks(&self, key: KeyId) -> u64 {
-        self.hit(key).map_or(0, |hit| hit.blocks)
-    }
-
-    /// Every word that stands somewhere, once, with its blocks and where it stands.
-    pub fn words(&self) -> impl Iterator<Item = (KeyId, u64, &[Span])> {
-        self.index.words.iter().map(|hit| (hit.key, hit.blocks, self.places(hit)))
+    /// Every word that stands somewhere, once, by its number.
+    pub fn words(&self) -> &[Hit] {
+        &self.words
     }
 }
 
@@ -204,8 +143,8 @@ mod tests {
         assert_eq!(hits.spans(7), [span(0), span(3), span(4)]);
         assert_eq!((hits.spans(999), hits.spans(0)), (&[span(1)][..], &[span(2)][..]));
         assert_eq!((hits.spans(8), hits.has(8), hits.has(999)), (&[][..], false, true));
-        assert_eq!(hits.words().map(|word| word.0).collect::<Vec<_>>(), [7, 999, 0]);
-        assert_eq!((hits.blocks(7), hits.blocks(999), hits.blocks(8)), (0b11, 0b01, 0));
-        assert!(Open::new(0).close(&[]).words().next().is_none());
+        assert_eq!(hits.words().iter().map(|hit| hit.key).collect::<Vec<_>>(), [0, 7, 999]);
+        assert_eq!(hits.words().iter().map(|hit| hit.blocks).collect::<Vec<_>>(), [0b01, 0b11, 0b01]);
+        assert!(Open::new(0).close(&[]).words().is_empty());
     }
 }

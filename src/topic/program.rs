@@ -215,7 +215,8 @@ impl Programs {
 }
 
 impl<'p> Check<'p> {
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "whoever asks looks at the answer at once, and need not have it made")]
     pub fn step(self) -> Step<'p> {
         let Self { programs, at } = self;
         let (op, rest) = split(programs.code[at]);
@@ -241,6 +242,7 @@ impl<'p> Check<'p> {
         }
     }
 
+    #[inline]
     fn end(self) -> usize {
         let (op, rest) = split(self.programs.code[self.at]);
         self.at

@@ -95,11 +95,7 @@ impl RuleSet {
     pub fn compile_with(topics: &[Arc<Topic>], frequencies: &Frequencies) -> Result<Self, Vec<RuleError>> {
         let mut compiler = Compiler::default();
         let topics: Vec<&Topic> = topics.iter().map(|topic| &**topic).collect();
-        for block in topics.chunks(BLOCK) {
-            for (topic, read) in block.iter().zip(parallel::map(block, MIN_PART, |topic| read(topic))) {
-                compiler.add(topic, read, frequencies);
-            }
-        }
+        parallel::in_order(&topics, BLOCK, |topic| read(topic), |topic, read| compiler.add(topic, read, frequencies));
         if compiler.errors.is_empty() { Ok(compiler.finish()) } else { Err(compiler.errors) }
     }
 
@@ -280,10 +276,8 @@ impl Score {
     }
 }
 
-/// Topics whose queries are held in memory at once while they are compiled.
-const BLOCK: usize = 1024;
-/// Fewer topics than this are not worth another thread.
-const MIN_PART: usize = 128;
+/// Topics that are read in one go; the queries of a few such blocks are held in memory while they are compiled.
+const BLOCK: usize = 256;
 
 /// The topic's query, and the queries of its score with their weights.
 type Read = (Query, Vec<(Query, f64)>);

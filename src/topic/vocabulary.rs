@@ -45,6 +45,12 @@ impl Vocabulary {
         Look { packed, hash, length: length as u32, whole, prefix }
     }
 
+    /// Whether it pays to have memory fetched ahead: else it stays near the processor anyway.
+    #[inline]
+    pub fn is_large(&self) -> bool {
+        self.len > 1 << 12
+    }
+
     /// Has the memory fetched that [`Self::of_look`] looks into: first `near` is false, then true.
     #[inline]
     pub fn touch(&self, look: &Look, near: bool) {

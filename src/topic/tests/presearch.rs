@@ -27,13 +27,39 @@ fn query() -> impl Strategy<Value = String> {
             proptest::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("2 OF ({})", parts.join(", "))),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("(alpha NEAR/2 beta OR {a}) ({b})")),
             Just("(alpha NEAR/2 (beta OR gam*) BEFORE/3 email)".to_owned()),
+            proptest::sample::select(vec![
+                "\"U.S. alpha beta\" NEAR/1 email",
+                "\"alpha email\" NEAR/2 (\"co gamma\" OR \"U.S. beta\")",
+                "((x NEAR/1 email) NEAR/2 \"alpha beta\") AND (co OR gam*)",
+                "\"email U.S. x co\" (alpha OR delta)",
+                "\"x co-operate alpha\" BEFORE/1 (us OR gam*)",
+            ])
+            .prop_map(str::to_owned),
         ]
     })
 }
 
 fn words() -> impl Strategy<Value = String> {
-    let words = vec!["alpha", "Beta", "gamma", "Delta", "delta", "U.S.", "email", "e-mail", "中国", "x", "\n\n", "co"];
-    proptest::collection::vec(proptest::sample::select(words), 0..12).prop_map(|words| words.join(" "))
+    let words = vec![
+        "alpha",
+        "Beta",
+        "gamma",
+        "Delta",
+        "delta",
+        "U.S.",
+        "email",
+        "e-mail",
+        "中国",
+        "x",
+        "\n\n",
+        "co",
+        "us",
+        "co-operate",
+        "cooperate",
+        "e-mail-us",
+        "x-co-alpha-beta",
+    ];
+    proptest::collection::vec(proptest::sample::select(words), 0..16).prop_map(|words| words.join(" "))
 }
 
 proptest! {
