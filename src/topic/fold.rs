@@ -9,7 +9,9 @@ use unicode_normalization::char::is_combining_mark;
 /// Marks that are letters in their script (Indic vowel signs, Thai tones, the Japanese voicing mark) stay.
 pub(super) fn fold_into(word: &str, out: &mut String) {
     if word.is_ascii() {
-        out.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        let from = out.len();
+        out.push_str(word);
+        out[from..].make_ascii_lowercase();
         return;
     }
     let letters = word.nfkd().filter(|c| !is_accent(*c) && !is_invisible(*c) && !c.is_whitespace() && !c.is_control());

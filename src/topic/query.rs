@@ -197,6 +197,11 @@ impl Phrase {
         let mut at = 0;
         while at < pieces.list.len() {
             let end = pieces.compound_end(at);
+            if end == at + 1 {
+                elements.push(Element { spellings: vec![spelled(&[(at, end)])] });
+                at = end;
+                continue;
+            }
             let single: Vec<_> = (at..end).map(|i| (i, i + 1)).collect();
             let mut spellings = vec![spelled(&pieces.units(at, end)), spelled(&single), spelled(&[(at, end)])];
             spellings.sort();
@@ -206,6 +211,20 @@ impl Phrase {
         }
         debug_assert_eq!(pieces.list[0].link, Link::Apart);
         Some(Self { elements, written })
+    }
+
+    /// The word, where it is one of one spelling.
+    pub fn single(&self) -> Option<&Key> {
+        match self.elements.as_slice() {
+            [Element { spellings }] => match spellings.as_slice() {
+                [spelling] => match spelling.as_slice() {
+                    [key] => Some(key),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! A query → the words under which its topic is registered: an article without any of them is not about it.
 //! How rare a word is comes from [`super::frequency`]; looking the words up is [`super::rules`]'s.
 
+use std::rc::Rc;
+
 use super::frequency::Frequencies;
 use super::query::{Element, Key, Node, NodeKind, Pattern, Phrase, Term};
 use super::tokens::MAX_JOINED;
@@ -18,7 +20,7 @@ pub(super) struct Entry<'q> {
 /// Words of which one must occur as well.
 #[derive(Clone, Debug)]
 pub(super) struct Guard<'q> {
-    pub words: Vec<&'q Key>,
+    pub words: Rc<[&'q Key]>,
     /// At most so many words between them, where the query says so.
     pub reach: Option<u32>,
 }
@@ -91,12 +93,12 @@ fn together<'q>(
     let mut parts = parts.into_iter();
     let mut first = parts.next()?;
     if let Some(second) = parts.next() {
-        let words: Vec<&Key> = second.iter().map(|entry| entry.key).collect();
+        let words: Rc<[&Key]> = second.iter().map(|entry| entry.key).collect();
         let share = words.iter().map(|key| frequencies.share(key)).sum::<f64>().min(1.0);
         if words.len() <= MAX_GUARD {
             for entry in first.iter_mut().filter(|entry| share < entry.guarded) {
                 entry.guarded = share;
-                entry.guard = Some(Guard { words: words.clone(), reach });
+                entry.guard = Some(Guard { words: Rc::clone(&words), reach });
             }
         }
     }
@@ -108,6 +110,9 @@ const COMPANY: f64 = 0.5;
 
 /// A phrase is looked for under its rarest word; the second rarest guards it.
 fn of_phrase<'q>(phrase: &'q Phrase, frequencies: &Frequencies) -> Vec<Entry<'q>> {
+    if let Some(key) = phrase.single() {
+        return vec![Entry { key, guard: None, share: frequencies.share(key), guarded: 1.0 }];
+    }
     let rarest = |keys: &'q Vec<Key>| {
         let share = |key: &&Key| frequencies.share(key);
         keys.iter().min_by(|a, b| share(a).total_cmp(&share(b)))
@@ -124,7 +129,8 @@ fn of_phrase<'q>(phrase: &'q Phrase, frequencies: &Frequencies) -> Vec<Entry<'q>
     let guard = sets.get(1).filter(|(keys, _)| keys.len() <= MAX_GUARD);
     let entry = |key: &'q Key| {
         let guarded = guard.map_or(1.0, |(_, share)| share.max(COMPANY));
-        let guard = guard.map(|(keys, _)| Guard { words: keys.clone(), reach: Some(words_without(phrase, 2)) });
+        let guard =
+            guard.map(|(keys, _)| Guard { words: keys.as_slice().into(), reach: Some(words_without(phrase, 2)) });
         Entry { key, guard, share: frequencies.share(key), guarded }
     };
     sets.first().map(|(keys, _)| keys.iter().map(|key| entry(key)).collect()).unwrap_or_default()

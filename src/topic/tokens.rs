@@ -146,6 +146,11 @@ fn chunks(text: &str) -> impl Iterator<Item = (usize, usize)> {
 }
 
 fn split_chunk(text: &str, base: usize, chunk: &str, out: &mut Pieces) {
+    // Letters and digits alone are one word, as most are.
+    if chunk.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        out.push(text, base, base + chunk.len(), Link::Apart);
+        return;
+    }
     let first = out.list.len();
     let mut last_end = None;
     let mut word = |out: &mut Pieces, start: usize, end: usize| {

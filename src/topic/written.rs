@@ -15,7 +15,7 @@ pub(super) struct Written {
 impl Written {
     /// What the words of `text` from `start` to `end` ask for; none where any spelling will do.
     pub fn of(text: &str, start: usize, end: usize, exact: bool) -> Option<Self> {
-        let signs = signed_letters(with_signs(text, start, end));
+        let signs = if text.contains(is_sign) { signed_letters(with_signs(text, start, end)) } else { Vec::new() };
         let exact = exact.then(|| exact_key(&text[start..end]));
         (exact.is_some() || !signs.is_empty()).then_some(Self { exact, signs })
     }
