@@ -59,6 +59,9 @@ id!(
     StoryId
 );
 
+/// Of a text, the first bytes of a hash: as many as tell the texts of some days apart, as few as an index of them should hold.
+pub type Fingerprint = [u8; 8];
+
 impl ArticleId {
     /// The id of an article that has a canonical URL.
     pub fn of_url(canonical: &str) -> Self {

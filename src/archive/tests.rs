@@ -173,7 +173,7 @@ pub(super) async fn record(store: &Store, articles: &[Article]) {
         reappeared: Vec::new(),
         rhythm_changed: false,
     };
-    store.record_visit(visit).await.expect("recorded");
+    store.record_visit(visit, ()).await.expect("recorded");
     for article in articles {
         let record = ArticleRecord {
             at: at(0),

@@ -50,20 +50,46 @@ pub fn beyond_doubt(text: &str) -> Option<&'static str> {
     let mut counts = [0_usize; LISTS.len()];
     let mut words = 0;
     let text = &text[..text.floor_char_boundary(SAMPLE)];
-    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+    each_word(text, |word| {
         words += 1;
         if word.len() <= LONGEST
-            && let Some(languages) = known.get(&packed(word.as_bytes()))
+            && let Some(languages) = known.get(&packed(word))
         {
-            for (language, count) in counts.iter_mut().enumerate() {
-                *count += usize::from(languages >> language & 1);
+            let mut left = *languages;
+            while left != 0 {
+                counts[left.trailing_zeros() as usize] += 1;
+                left &= left - 1;
             }
         }
-    }
+    });
     let best = (0..counts.len()).max_by_key(|language| counts[*language])?;
     let next = (0..counts.len()).filter(|language| *language != best).map(|language| counts[language]).max()?;
     let certain = words >= WORDS && counts[best] * 100 >= words * SHARE && counts[best] >= next * LEAD;
     certain.then_some(LISTS[best].0)
+}
+
+/// The bytes of each run of letters.
+fn each_word(text: &str, mut tell: impl FnMut(&[u8])) {
+    let bytes = text.as_bytes();
+    let (mut at, mut begun) = (0, None);
+    while let Some(byte) = bytes.get(at) {
+        // Most of most texts is ASCII, of which a byte tells all.
+        let (length, is_letter) = if byte.is_ascii() {
+            (1, byte.is_ascii_alphabetic())
+        } else {
+            let c = text[at..].chars().next().unwrap_or_default();
+            (c.len_utf8(), c.is_alphabetic())
+        };
+        if is_letter {
+            begun.get_or_insert(at);
+        } else if let Some(begin) = begun.take() {
+            tell(&bytes[begin..at]);
+        }
+        at += length;
+    }
+    if let Some(begin) = begun {
+        tell(&bytes[begin..]);
+    }
 }
 
 #[cfg(test)]

@@ -62,6 +62,19 @@ fn one_line(html: &str, is_tag: impl Fn(&str) -> bool) -> String {
     if out.text.contains('\n') { out.text.split_whitespace().collect::<Vec<_>>().join(" ") } else { out.text }
 }
 
+/// How many bytes from the start are printable ASCII, with single spaces between.
+fn plain_run(bytes: &[u8]) -> usize {
+    let mut end = 0;
+    loop {
+        end += bytes[end..].iter().take_while(|byte| byte.is_ascii_graphic()).count();
+        let goes_on = end > 0 && bytes.get(end) == Some(&b' ') && bytes.get(end + 1).is_some_and(u8::is_ascii_graphic);
+        if !goes_on {
+            return end;
+        }
+        end += 1;
+    }
+}
+
 /// Collects text; white space is one space, a block's edge a blank line.
 struct Paragraphs {
     text: String,
@@ -75,6 +88,13 @@ impl Paragraphs {
         let bytes = text.as_bytes();
         let (mut at, mut begun) = (0, None);
         while let Some(byte) = bytes.get(at) {
+            // Words with one space between are taken as they stand.
+            let length = plain_run(&bytes[at..]);
+            if length > 0 {
+                begun.get_or_insert(at);
+                at += length;
+                continue;
+            }
             // Most of most texts is ASCII, of which a byte tells all.
             let (length, space, control) = if byte.is_ascii() {
                 (1, byte.is_ascii_whitespace() || *byte == 0x0b, byte.is_ascii_control())
@@ -240,6 +260,7 @@ mod tests {
         for (input, expected) in [
             ("Plain", "Plain"),
             ("  two\n lines\t ", "two lines"),
+            ("a  b é  c \u{a0}d e\u{1}f g", "a b é c d ef g"),
             ("A <b>bold</b> claim", "A bold claim"),
             ("A &lt;b&gt;bold&lt;/b&gt; claim", "A bold claim"),
             ("AT&amp;amp;T &amp;#8217;s", "AT&T ’s"),

@@ -70,7 +70,7 @@ impl Rhythm {
     /// that it appeared in between.
     pub fn observe(&mut self, appeared: &[Option<Timestamp>], last_look: Timestamp, now: Timestamp) {
         let (from, to) = (last_look.as_second().min(now.as_second()), now.as_second());
-        let (lately, expected) = self.recently(to);
+        let (lately, expected) = self.recently(to, &self.rates(to));
         self.fade(to);
         let mut between = 0.0;
         let mut news = 0.0;
@@ -166,13 +166,12 @@ impl Rhythm {
     }
 
     /// What the last hours brought and what was expected of them, faded to `now`.
-    fn recently(&self, now: i64) -> (f64, f64) {
+    fn recently(&self, now: i64, rates: &[f64; HOURS]) -> (f64, f64) {
         if now <= self.until {
             return (f64::from(self.lately), f64::from(self.expected));
         }
         let kept = 0.5f64.powf((now - self.until) as f64 / BURST_HALF);
         let (lately, mut expected) = (f64::from(self.lately) * kept, f64::from(self.expected) * kept);
-        let rates = self.rates(now);
         for (start, end) in segments(self.until.max(now - BURST_PAST), now) {
             let weight = 0.5f64.powf((now - i64::midpoint(start, end)) as f64 / BURST_HALF);
             expected += rates[hour(start)] * (end - start) as f64 / HOUR as f64 * weight;
@@ -183,8 +182,9 @@ impl Rhythm {
     /// What is to be expected from `now` on.
     pub fn outlook(&self, now: Timestamp) -> Outlook {
         let now = now.as_second();
-        let (lately, expected) = self.recently(now);
-        Outlook { now, rates: self.rates(now), burst: (BURST_DOUBT + lately) / (BURST_DOUBT + expected) }
+        let rates = self.rates(now);
+        let (lately, expected) = self.recently(now, &rates);
+        Outlook { now, rates, burst: (BURST_DOUBT + lately) / (BURST_DOUBT + expected) }
     }
 
     /// For the database.

@@ -5,6 +5,8 @@ pub mod copies;
 pub mod lock;
 mod record;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 
 pub use record::{
     AlertDraft, AlertFilter, ArticleRecord, Candidates, CopyRow, Counts, Decision, Delivery, Dossier, Facts, FeedState,
@@ -103,8 +105,16 @@ impl Store {
 
     /// One transaction: the feed's state with its validators, and the entries not seen before as articles, settled or awaiting
     /// their page.
-    pub async fn record_visit(&self, visit: VisitRecord) -> Result<Visited, StoreError> {
-        self.engine.call(move |db| sqlite::visits::record_visit(db, visit)).await
+    ///
+    /// `held` is let go as soon as the rows are written, before they are durable.
+    pub async fn record_visit(&self, visit: VisitRecord, held: impl Send + 'static) -> Result<Visited, StoreError> {
+        self.engine
+            .call(move |db| {
+                let visited = sqlite::visits::record_visit(db, visit);
+                drop(held);
+                visited
+            })
+            .await
     }
 
     /// Which entries of a feed were not seen before.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::model::{
-    Alert, AlertId, AlsoIn, Article, ArticleId, CopyRef, Feed, FeedId, Match, StoryId, TermMatch, Timing, TopicId,
+    Alert, AlertId, AlsoIn, Article, ArticleId, CopyRef, Feed, FeedId, Fingerprint, Match, StoryId, TermMatch, Timing,
+    TopicId,
 };
 use crate::schedule::{Rhythm, Wishes};
 
@@ -98,7 +99,7 @@ pub struct SeenEntry {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settled {
     /// As in [`ArticleRecord`].
-    pub fingerprint: Option<[u8; 32]>,
+    pub fingerprint: Option<Fingerprint>,
     pub story_window: Duration,
 }
 
@@ -170,7 +171,7 @@ pub struct ArticleRecord {
     pub article: Article,
     pub page: PageState,
     /// Same for articles that carry the same words.
-    pub fingerprint: Option<[u8; 32]>,
+    pub fingerprint: Option<Fingerprint>,
     /// How far apart two copies of one report may be.
     pub story_window: Duration,
     /// Durable already, committed with the article.

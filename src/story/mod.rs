@@ -5,9 +5,11 @@
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 
-/// A number that two articles share exactly when their normalised texts are identical: SHA-256 over the words, folded,
-/// separated by spaces. None for a text of fewer than `min_words` words.
-pub fn fingerprint(text: &str, min_words: usize) -> Option<[u8; 32]> {
+use crate::model::Fingerprint;
+
+/// A number that two articles share when their normalised texts are identical: SHA-256 over the words, folded, separated
+/// by spaces. None for a text of fewer than `min_words` words.
+pub fn fingerprint(text: &str, min_words: usize) -> Option<Fingerprint> {
     let mut words = 0;
     // Each word with a space after it.
     let mut folded = Vec::with_capacity(text.len() + 1);
@@ -17,12 +19,19 @@ pub fn fingerprint(text: &str, min_words: usize) -> Option<[u8; 32]> {
             words += 1;
         }
     };
-    for c in text.chars() {
-        if c.is_ascii_alphanumeric() {
-            folded.push(c.to_ascii_lowercase() as u8);
-        } else if c.is_ascii() {
-            end_word(&mut folded);
-        } else {
+    let mut rest = text;
+    while !rest.is_empty() {
+        // Most of most texts is ASCII, of which a byte tells all.
+        let ascii = rest.bytes().take_while(u8::is_ascii).count();
+        for byte in rest[..ascii].bytes() {
+            if byte.is_ascii_alphanumeric() {
+                folded.push(byte.to_ascii_lowercase());
+            } else {
+                end_word(&mut folded);
+            }
+        }
+        let mut chars = rest[ascii..].chars();
+        if let Some(c) = chars.next() {
             let plain = std::iter::once(c).nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
             for c in plain.flat_map(char::to_lowercase) {
                 if c.is_alphanumeric() {
@@ -32,9 +41,11 @@ pub fn fingerprint(text: &str, min_words: usize) -> Option<[u8; 32]> {
                 }
             }
         }
+        rest = chars.as_str();
     }
     end_word(&mut folded);
-    (words >= min_words).then(|| Sha256::digest(&folded).into())
+    let hash: [u8; 32] = (words >= min_words).then(|| Sha256::digest(&folded).into())?;
+    hash.first_chunk().copied()
 }
 
 #[cfg(test)]

@@ -32,17 +32,18 @@ pub fn mark(title: &str, text: &str, link: Option<&str>) -> Option<String> {
 fn letters(text: &str, most: usize) -> String {
     let mut letters = String::with_capacity(text.len().min(most));
     let mut count = 0;
-    for c in text.chars().filter(|c| c.is_alphanumeric()) {
-        if count >= most {
-            break;
-        }
-        if c.is_ascii() {
-            letters.push(c.to_ascii_lowercase());
-            count += 1;
-        } else {
+    let mut rest = text;
+    while count < most && !rest.is_empty() {
+        // Most of most texts is ASCII, of which a byte tells all.
+        let ascii = rest.bytes().take_while(u8::is_ascii).count();
+        let plain = rest[..ascii].bytes().filter(u8::is_ascii_alphanumeric).take(most - count);
+        letters.extend(plain.inspect(|_| count += 1).map(|byte| char::from(byte.to_ascii_lowercase())));
+        let mut chars = rest[ascii..].chars();
+        if let Some(c) = chars.next().filter(|c| c.is_alphanumeric()) {
             let room = most - count;
             letters.extend(c.to_lowercase().take(room).inspect(|_| count += 1));
         }
+        rest = chars.as_str();
     }
     letters
 }
@@ -110,6 +111,20 @@ mod tests {
         assert_eq!(mark("Weather warning", "Wind.", Some("l")), None);
         assert!(mark("Weather warning", "Wind.", None).is_some());
         assert_eq!(mark("", "", None), None);
+    }
+
+    #[test]
+    fn letters_and_digits_alone_as_many_as_are_asked_for() {
+        for (text, most, expected) in [
+            ("A1, b\u{a0}C-d", 9, "a1bcd"),
+            ("Ärger – ÄÖ 7", 4, "ärge"),
+            ("abÉÉcd", 3, "abé"),
+            ("İx", 1, "i"),
+            ("—…", 9, ""),
+            ("ab", 0, ""),
+        ] {
+            assert_eq!(letters(text, most), expected, "{text} {most}");
+        }
     }
 
     #[test]

@@ -171,8 +171,7 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
         rhythm_changed,
     };
     let copies = record.feed_copies.clone();
-    let recorded = desk.store.record_visit(record).await.inspect_err(|_| keep::abandon(desk, &copies))?;
-    drop(hand);
+    let recorded = desk.store.record_visit(record, hand).await.inspect_err(|_| keep::abandon(desk, &copies))?;
     if !recorded.new.is_empty() {
         state.last_new = Some(now);
     }

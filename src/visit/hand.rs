@@ -1,5 +1,5 @@
-//! A feed that is read takes memory until it is recorded: a place among the few that may be at once. It is given back while
-//! the network is waited for.
+//! A feed that is read takes memory until its rows are written: a place among the few that may be at once. It is given back
+//! while the network or a commit is waited for.
 
 use std::sync::Arc;
 

@@ -89,7 +89,7 @@ pub struct Desk {
     pub copies: Arc<Mutex<CopyWriter>>,
     /// Bounds how many threads parse, extract and match at once.
     pub cpu: Arc<Semaphore>,
-    /// Bounds how many feeds are read and not yet recorded.
+    /// Bounds how many feeds are read and not yet written.
     pub hands: Arc<Semaphore>,
     pub clock: Clock,
     /// `run --once`: an article whose page fails is matched on the feed's text at once.
@@ -98,8 +98,8 @@ pub struct Desk {
     pub saving: bool,
 }
 
-/// Feeds that may be read and not yet recorded: enough for one commit after the other, few enough to be held in memory.
-pub const HANDS: usize = 32;
+/// Feeds that may be read and not yet written: enough for the processors and the database, few enough to be held in memory.
+pub const HANDS: usize = 16;
 
 /// Reading so many bytes takes about a millisecond: no longer than a reactor may be kept from other answers, and little more
 /// than a change of threads and back costs.

@@ -58,8 +58,7 @@ pub async fn take_push(desk: &Desk, feed: Arc<Feed>, pushed: Pushed) -> Result<F
         feed_copies: reading.feed_copies,
         rhythm_changed,
     };
-    let recorded = desk.store.record_visit(record).await?;
-    drop(hand);
+    let recorded = desk.store.record_visit(record, hand).await?;
     if !recorded.new.is_empty() {
         state.last_new = Some(now);
     }

@@ -315,15 +315,18 @@ fn a_hundred_thousand_stored_articles_are_replayed_in_seconds() {
                 .collect();
             let (at, feed, state) = (now, FeedId::from("daily"), FeedState::default());
             store
-                .record_visit(VisitRecord {
-                    at,
-                    feed,
-                    state,
-                    entries,
-                    reappeared: Vec::new(),
-                    feed_copies: Vec::new(),
-                    rhythm_changed: false,
-                })
+                .record_visit(
+                    VisitRecord {
+                        at,
+                        feed,
+                        state,
+                        entries,
+                        reappeared: Vec::new(),
+                        feed_copies: Vec::new(),
+                        rhythm_changed: false,
+                    },
+                    (),
+                )
                 .await
                 .expect("recorded");
             let mut tasks = tokio::task::JoinSet::new();

@@ -115,30 +115,32 @@ pub fn stored(db: &Connection, nrs: &[i64], since: Timestamp) -> Result<Vec<Stor
     Ok(found)
 }
 
+/// Observed articles in their last state. Where a revision has no row, the article's own says all.
+const OBSERVED: &str = "SELECT a.*, r.text AS last_text, r.captions AS last_captions, r.quotes AS last_quotes
+     FROM articles a LEFT JOIN revisions r ON r.article = a.nr AND r.number = a.revision WHERE a.revision > 0";
+
 /// The newest articles first seen since then that were observed, in their last observed state.
 pub fn newest(db: &Connection, since: Timestamp, limit: usize) -> Result<Vec<Stored>, StoreError> {
-    let mut query = db.prepare_cached(
-        "SELECT a.*, r.text AS last_text, r.captions AS last_captions, r.quotes AS last_quotes
-         FROM articles a JOIN revisions r ON r.article = a.nr AND r.number = a.revision
-         WHERE a.nr IN (SELECT nr FROM articles WHERE first_seen >= ?1 ORDER BY first_seen DESC, nr DESC LIMIT ?2)
+    let mut query = db.prepare_cached(&format!(
+        "{OBSERVED} AND a.nr IN (SELECT nr FROM articles WHERE first_seen >= ?1 ORDER BY first_seen DESC, nr DESC LIMIT ?2)
          ORDER BY a.first_seen DESC, a.nr DESC",
-    )?;
+    ))?;
     let rows = query.query_map(params![micros(since), limit as i64], row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn one(db: &Connection, nr: i64) -> Result<Option<Stored>, StoreError> {
-    let mut query = db.prepare_cached(
-        "SELECT a.*, r.text AS last_text, r.captions AS last_captions, r.quotes AS last_quotes
-         FROM articles a JOIN revisions r ON r.article = a.nr AND r.number = a.revision WHERE a.nr = ?1",
-    )?;
+    let mut query = db.prepare_cached(&format!("{OBSERVED} AND a.nr = ?1"))?;
     Ok(query.query_row([nr], row).optional()?)
 }
 
 fn row(row: &Row<'_>) -> rusqlite::Result<Stored> {
-    let quotes: Vec<Quote> = from_json(&row.get::<_, String>("last_quotes")?);
-    let captions = from_json(&row.get::<_, String>("last_captions")?);
-    let article = Article { text: row.get("last_text")?, captions, quotes, ..visits::article(row)? };
+    let mut article = visits::article(row)?;
+    if let Some(text) = row.get("last_text")? {
+        let quotes: Vec<Quote> = from_json(&row.get::<_, String>("last_quotes")?);
+        let captions = from_json(&row.get::<_, String>("last_captions")?);
+        article = Article { text, captions, quotes, ..article };
+    }
     let story = row.get::<_, Option<String>>("story")?.unwrap_or_else(|| article.id.0.clone());
     Ok(Stored { nr: row.get("nr")?, story: StoryId(story), article })
 }

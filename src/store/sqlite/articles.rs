@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{ArticleRecord, Decision, Facts, Kept, Learnt, MatchRow, PageState, StoreError};
 use super::{alerts, archive, copies, instant, json, micros, sites, visits};
-use crate::model::{AlertId, AlsoIn, Article, ArticleId, StoryId, TopicId};
+use crate::model::{AlertId, AlsoIn, Article, ArticleId, Fingerprint, StoryId, TopicId};
 
 /// Outlets listed under "also in" at most.
 const MAX_ALSO: usize = 50;
@@ -75,6 +75,7 @@ pub fn record_article(
 /// Keeps the text as a new revision where it is one; its number.
 fn keep_revision(db: &Connection, nr: i64, record: &ArticleRecord) -> Result<u32, StoreError> {
     let article = &record.article;
+    keep_first(db, nr)?;
     let last: Option<(u32, String, String)> = db
         .prepare_cached("SELECT number, title, text FROM revisions WHERE article = ?1 ORDER BY number DESC LIMIT 1")?
         .query_row([nr], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
@@ -86,6 +87,17 @@ fn keep_revision(db: &Connection, nr: i64, record: &ArticleRecord) -> Result<u32
     };
     insert_revision(db, nr, number, record.at, article)?;
     Ok(number)
+}
+
+/// The first revision of an article that was settled with its visit has no row while the article's own says the same.
+fn keep_first(db: &Connection, nr: i64) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO revisions (article, number, at, quality, title, text, quotes, captions)
+         SELECT nr, 1, first_seen, quality, title, iif(feed_text = '', summary, feed_text), '[]', '[]'
+         FROM articles WHERE nr = ?1 AND revision = 1",
+    )?
+    .execute([nr])?;
+    Ok(())
 }
 
 pub fn insert_revision(
@@ -117,7 +129,7 @@ pub fn insert_revision(
 pub fn story(
     db: &Connection,
     article: &Article,
-    fingerprint: Option<[u8; 32]>,
+    fingerprint: Option<Fingerprint>,
     window: Duration,
 ) -> Result<Option<StoryId>, StoreError> {
     let Some(fingerprint) = fingerprint else { return Ok(None) };
@@ -232,7 +244,9 @@ pub fn by_prefix(db: &Connection, prefix: &str) -> Result<Vec<ArticleId>, StoreE
 
 pub fn text_of(db: &Connection, article: &ArticleId) -> Result<Option<String>, StoreError> {
     let mut query = db.prepare_cached(
-        "SELECT r.text FROM revisions r JOIN articles a ON a.nr = r.article WHERE a.id = ?1 ORDER BY r.number DESC LIMIT 1",
+        "SELECT coalesce(r.text, iif(a.feed_text = '', a.summary, a.feed_text))
+         FROM articles a LEFT JOIN revisions r ON r.article = a.nr
+         WHERE a.id = ?1 AND a.revision > 0 ORDER BY r.number DESC LIMIT 1",
     )?;
     Ok(query.query_row([article.as_str()], |row| row.get(0)).optional()?)
 }

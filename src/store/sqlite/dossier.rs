@@ -1,6 +1,7 @@
 //! One article with all that happened to it, for `explain`; and the newest ids and addresses, for those who mistyped one.
 //! Reads only.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{Dossier, PageProgress, StoreError, StoryAlert};
@@ -25,7 +26,11 @@ pub fn dossier(db: &Connection, id: &ArticleId, revision: Option<u32>) -> Result
     let Some((nr, article, page, story)) = found else { return Ok(None) };
     let mut query = db.prepare_cached("SELECT number, at FROM revisions WHERE article = ?1 ORDER BY number")?;
     let rows = query.query_map([nr], |row| Ok((row.get(0)?, instant(row.get(1)?))))?;
-    let revisions = rows.collect::<Result<_, _>>()?;
+    let mut revisions: Vec<(u32, Timestamp)> = rows.collect::<Result<_, _>>()?;
+    if revisions.is_empty() && article.revision > 0 {
+        // It was settled with its visit, and its own row says all.
+        revisions.push((article.revision, article.first_seen));
+    }
     let article = in_revision(db, nr, article, revision)?;
     let story_told = match &story {
         Some(story) => told(db, story)?,

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::{FeedState, Known, PageDue, SeenEntry, Settled, Standing, StoreError, VisitRecord, Visited};
 use super::{archive, articles, copies, from_json, instant, json, micros};
-use crate::model::{Article, ArticleId, CopyRef, DateSource, FeedId, Language, Quality, StoryId, Timing};
+use crate::model::{Article, ArticleId, CopyRef, DateSource, FeedId, Fingerprint, Language, Quality, StoryId, Timing};
 use crate::schedule::Rhythm;
 
 /// Stands in `entries` for what was seen and became no article.
@@ -263,14 +263,17 @@ fn insert(db: &Connection, entry: &SeenEntry, at: Timestamp) -> Result<Option<i6
             (!settled).then(|| micros(at)),
             entry.feed_copy.as_ref().map(json),
             story.as_ref().map(StoryId::as_str),
-            fingerprint.as_ref().map(<[u8; 32]>::as_slice),
+            fingerprint.as_ref().map(Fingerprint::as_slice),
         ])?;
     if inserted == 0 {
         return Ok(None);
     }
     let nr = db.last_insert_rowid();
     if settled {
-        articles::insert_revision(db, nr, 1, at, article)?;
+        // Without quotes it would say what the article's own row says.
+        if !article.quotes.is_empty() {
+            articles::insert_revision(db, nr, 1, at, article)?;
+        }
         archive::await_index(db, nr)?;
     }
     Ok(Some(nr))

@@ -1,0 +1,106 @@
+//! The ledger through its own methods, on a database in a folder.
+
+use std::time::Duration;
+
+use super::*;
+use crate::model::{Article, DateSource, Quality, Quote, Timing};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).expect("a second")
+}
+
+fn article(id: &str, text: &str) -> Article {
+    Article {
+        id: ArticleId(id.to_owned()),
+        url: String::new(),
+        canonical: String::new(),
+        title: "Ice on the canal".to_owned(),
+        outlet: "Daily".to_owned(),
+        feed: FeedId::from("daily"),
+        feed_tags: Vec::new(),
+        language: None,
+        byline: Vec::new(),
+        published: None,
+        published_from: DateSource::FirstSeen,
+        first_seen: at(100),
+        fetched: None,
+        quality: Quality::Teaser,
+        summary: text.to_owned(),
+        text: text.to_owned(),
+        captions: Vec::new(),
+        quotes: Vec::new(),
+        timing: Timing::New,
+        revision: 0,
+    }
+}
+
+/// Records articles that await nothing, as a visit does.
+async fn settle(store: &Store, articles: &[Article]) {
+    let entries = articles.iter().map(|article| SeenEntry {
+        identity: article.id.0.clone(),
+        mark: None,
+        article: article.clone(),
+        feed_copy: None,
+        settled: Some(Settled { fingerprint: None, story_window: Duration::ZERO }),
+    });
+    let visit = VisitRecord {
+        at: at(100),
+        feed: FeedId::from("daily"),
+        state: FeedState::default(),
+        entries: entries.collect(),
+        reappeared: Vec::new(),
+        feed_copies: Vec::new(),
+        rhythm_changed: false,
+    };
+    store.record_visit(visit, ()).await.expect("recorded");
+}
+
+fn rows(dir: &Path) -> i64 {
+    let db = rusqlite::Connection::open(dir.join("wireroom.db")).expect("the database");
+    db.query_row("SELECT count(*) FROM revisions", [], |row| row.get(0)).expect("a count")
+}
+
+#[tokio::test]
+async fn a_text_that_is_the_feeds_own_is_kept_once_and_read_as_the_first_revision() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::open(dir.path()).expect("created");
+    let plain = article("a1", "The canal froze.");
+    let quoting = Article {
+        quotes: vec![Quote { text: "It froze,".to_owned(), speaker: None, start: 3, end: 12 }],
+        ..article("a2", "“It froze,” they said.")
+    };
+    settle(&store, &[plain.clone(), quoting.clone()]).await;
+    assert_eq!(rows(dir.path()), 1, "of the one that quotes");
+
+    let stored = store.newest_stored(at(0), 9).await.expect("read");
+    let read: Vec<_> =
+        stored.iter().map(|s| (s.article.text.as_str(), s.article.quotes.len(), s.article.revision)).collect();
+    assert_eq!(read, [("“It froze,” they said.", 1, 1), ("The canal froze.", 0, 1)]);
+    assert_eq!(store.text_of(plain.id.clone()).await.expect("read").as_deref(), Some("The canal froze."));
+    let waiting = store.unindexed(9).await.expect("read");
+    assert!(waiting.iter().all(|one| one.stored.is_some()), "the index gets both");
+    let dossier = |revision| store.dossier(plain.id.clone(), revision);
+    let told = dossier(None).await.expect("read").expect("known");
+    assert_eq!((told.revisions.as_slice(), told.article.text.as_str()), (&[(1, at(100))][..], "The canal froze."));
+
+    // Should its page be read after all, the first revision stays what it was.
+    let page = Article { text: "The canal froze over.".to_owned(), title: "Ice".to_owned(), ..plain.clone() };
+    let record = ArticleRecord {
+        at: at(200),
+        article: page,
+        page: PageState::Done,
+        fingerprint: None,
+        story_window: Duration::ZERO,
+        copies: Vec::new(),
+        lesson: None,
+        matches: Vec::new(),
+    };
+    let kept = store.record_article(record, |_| Decision::default()).await.expect("recorded");
+    assert_eq!(kept.revision, 2);
+    let first = dossier(Some(1)).await.expect("read").expect("known");
+    assert_eq!(first.revisions, [(1, at(100)), (2, at(200))]);
+    assert_eq!((first.article.title.as_str(), first.article.text.as_str()), ("Ice on the canal", "The canal froze."));
+    let last = dossier(None).await.expect("read").expect("known");
+    assert_eq!((last.article.title.as_str(), last.article.text.as_str()), ("Ice", "The canal froze over."));
+    store.close().await;
+}
