@@ -19,19 +19,19 @@ pub fn fingerprint(text: &str, min_words: usize) -> Option<Fingerprint> {
             words += 1;
         }
     };
-    let mut rest = text;
-    while !rest.is_empty() {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
         // Most of most texts is ASCII, of which a byte tells all.
-        let ascii = rest.bytes().take_while(u8::is_ascii).count();
-        for byte in rest[..ascii].bytes() {
-            if byte.is_ascii_alphanumeric() {
-                folded.push(byte.to_ascii_lowercase());
-            } else {
-                end_word(&mut folded);
-            }
-        }
-        let mut chars = rest[ascii..].chars();
-        if let Some(c) = chars.next() {
+        if byte.is_ascii_alphanumeric() {
+            folded.push(byte.to_ascii_lowercase());
+            at += 1;
+        } else if byte.is_ascii() {
+            end_word(&mut folded);
+            at += 1;
+        } else {
+            let Some(c) = text[at..].chars().next() else { break };
+            at += c.len_utf8();
             let plain = std::iter::once(c).nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
             for c in plain.flat_map(char::to_lowercase) {
                 if c.is_alphanumeric() {
@@ -41,7 +41,6 @@ pub fn fingerprint(text: &str, min_words: usize) -> Option<Fingerprint> {
                 }
             }
         }
-        rest = chars.as_str();
     }
     end_word(&mut folded);
     let hash: [u8; 32] = (words >= min_words).then(|| Sha256::digest(&folded).into())?;

@@ -20,32 +20,43 @@ const MOVE: usize = 3;
 /// What an entry says, shortened to a mark: entries of one feed with the same mark carry the same report. None where it
 /// says too little.
 pub fn mark(title: &str, text: &str, link: Option<&str>) -> Option<String> {
-    let title = letters(title, usize::MAX);
-    let text = letters(text, COMPARED);
+    let mut said = Vec::with_capacity(title.len() + COMPARED + 16);
+    push_letters(&mut said, title, usize::MAX);
+    let of_title = said.len();
+    said.push(b'\n');
+    push_letters(&mut said, text, COMPARED);
+    let of_text = said.len() - of_title - 1;
     // Without a link an entry is nothing but what it says.
-    let tells = text.len() >= TELLING || (link.is_none() && !(title.is_empty() && text.is_empty()));
-    let hash = Sha256::digest(format!("{title}\n{text}"));
-    tells.then(|| format!("says:{}", &HEXLOWER.encode(&hash)[..40]))
+    let tells = of_text >= TELLING || (link.is_none() && of_title + of_text > 0);
+    tells.then(|| format!("says:{}", &HEXLOWER.encode(&Sha256::digest(&said))[..40]))
 }
 
-/// Letters and digits alone, in lower case.
-fn letters(text: &str, most: usize) -> String {
-    let mut letters = String::with_capacity(text.len().min(most));
-    let mut count = 0;
-    let mut rest = text;
-    while count < most && !rest.is_empty() {
+/// Letters and digits alone, in lower case, as UTF-8.
+fn push_letters(said: &mut Vec<u8>, text: &str, most: usize) {
+    let bytes = text.as_bytes();
+    let (mut at, mut count) = (0, 0);
+    while count < most
+        && let Some(byte) = bytes.get(at)
+    {
         // Most of most texts is ASCII, of which a byte tells all.
-        let ascii = rest.bytes().take_while(u8::is_ascii).count();
-        let plain = rest[..ascii].bytes().filter(u8::is_ascii_alphanumeric).take(most - count);
-        letters.extend(plain.inspect(|_| count += 1).map(|byte| char::from(byte.to_ascii_lowercase())));
-        let mut chars = rest[ascii..].chars();
-        if let Some(c) = chars.next().filter(|c| c.is_alphanumeric()) {
-            let room = most - count;
-            letters.extend(c.to_lowercase().take(room).inspect(|_| count += 1));
+        if byte.is_ascii() {
+            at += 1;
+            if byte.is_ascii_alphanumeric() {
+                said.push(byte.to_ascii_lowercase());
+                count += 1;
+            }
+            continue;
         }
-        rest = chars.as_str();
+        let Some(c) = text[at..].chars().next() else { break };
+        at += c.len_utf8();
+        if c.is_alphanumeric() {
+            let room = most - count;
+            for lower in c.to_lowercase().take(room) {
+                said.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
+                count += 1;
+            }
+        }
     }
-    letters
 }
 
 /// An entry whose id was not seen before.
@@ -123,7 +134,9 @@ mod tests {
             ("—…", 9, ""),
             ("ab", 0, ""),
         ] {
-            assert_eq!(letters(text, most), expected, "{text} {most}");
+            let mut said = Vec::new();
+            push_letters(&mut said, text, most);
+            assert_eq!(said, expected.as_bytes(), "{text} {most}");
         }
     }
 

@@ -134,7 +134,7 @@ async fn from_feed_text(
     let PageDue { mut article, feed_copy, .. } = due;
     let (article, found) = desk
         .off_reactor(move || {
-            read_feed_text(&mut article);
+            read_feed_text(&mut article, true);
             let found = force.rules.matches(&input(&article));
             (article, found)
         })

@@ -16,7 +16,8 @@ pub fn settle(entries: &mut [SeenEntry], feed: &Feed, desk: &Desk) -> bool {
     for entry in entries {
         let awaits_page = feed.pages && !entry.article.url.is_empty();
         if !awaits_page {
-            read_feed_text(&mut entry.article);
+            // Kept of it is what its feed said; its quotes are found again in that by whoever asks for them.
+            read_feed_text(&mut entry.article, desk.force.rules.asks_quotes());
         }
         // What awaits its page is matched then; here only to know whether the feed's bytes are evidence.
         let asked = !awaits_page || (!matched && desk.force.settings.store.copies != CopyPolicy::None);
@@ -31,9 +32,11 @@ pub fn settle(entries: &mut [SeenEntry], feed: &Feed, desk: &Desk) -> bool {
     matched
 }
 
-/// Makes what can be made of an article without its page: its quotes and its language.
-pub fn read_feed_text(article: &mut Article) {
-    article.quotes = extract::quotes(&article.text);
+/// Makes what can be made of an article without its page: its quotes, if wanted, and its language.
+pub fn read_feed_text(article: &mut Article, with_quotes: bool) {
+    if with_quotes {
+        article.quotes = extract::quotes(&article.text);
+    }
     let declared = article.language.as_ref().map(|language| language.code.clone());
     let words = format!("{}\n\n{}", article.title, article.text);
     article.language = extract::language(&words, None, declared.as_deref());

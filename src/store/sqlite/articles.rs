@@ -100,13 +100,7 @@ fn keep_first(db: &Connection, nr: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub fn insert_revision(
-    db: &Connection,
-    nr: i64,
-    number: u32,
-    at: Timestamp,
-    article: &Article,
-) -> Result<(), StoreError> {
+fn insert_revision(db: &Connection, nr: i64, number: u32, at: Timestamp, article: &Article) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO revisions (article, number, at, quality, title, text, quotes, captions)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

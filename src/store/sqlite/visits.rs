@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
 use super::super::{FeedState, Known, PageDue, SeenEntry, Settled, Standing, StoreError, VisitRecord, Visited};
@@ -85,6 +85,7 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
     let mut known = db.prepare_cached("SELECT 1 FROM entries WHERE feed = ?1 AND identity = ?2")?;
     let mut remember =
         db.prepare_cached("INSERT OR IGNORE INTO entries (feed, identity, article) VALUES (?1, ?2, ?3)")?;
+    let mut new = db.prepare_cached(NEW)?;
     for copy in &visit.feed_copies {
         copies::insert(db, copy, None)?;
     }
@@ -102,7 +103,7 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
         } else if known.query_row(params![feed, identity.as_slice()], |_| Ok(())).optional()?.is_some() {
             continue;
         }
-        let nr = match insert(db, &entry, visit.at)? {
+        let nr = match insert(db, &mut new, &entry, visit.at)? {
             Some(nr) => {
                 visited.waiting += usize::from(entry.settled.is_none());
                 visited.new.push(entry.article.id.clone());
@@ -222,8 +223,20 @@ pub fn find(db: &Connection, id: &ArticleId) -> Result<Option<i64>, StoreError> 
     Ok(query.query_row([id.as_str()], |row| row.get(0)).optional()?)
 }
 
-/// Keeps a new article, whole where it is settled; its number, or none where it is known already.
-fn insert(db: &Connection, entry: &SeenEntry, at: Timestamp) -> Result<Option<i64>, StoreError> {
+const NEW: &str = "INSERT INTO articles (id, url, canonical, title, outlet, feed, feed_tags, language, language_sure, byline,
+        published, published_from, first_seen, timing, quality, summary, feed_text, revision, page, page_due, attempts,
+        feed_copy, story, fingerprint)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, 0, ?21, ?22, ?23)
+     ON CONFLICT (id) DO NOTHING";
+
+/// Keeps a new article by [`NEW`], whole where it is settled: its own row is its first revision then. Its number, or none where
+/// it is known already.
+fn insert(
+    db: &Connection,
+    new: &mut CachedStatement<'_>,
+    entry: &SeenEntry,
+    at: Timestamp,
+) -> Result<Option<i64>, StoreError> {
     let article = &entry.article;
     let (fingerprint, story) = match &entry.settled {
         Some(Settled { fingerprint, story_window }) => {
@@ -232,48 +245,36 @@ fn insert(db: &Connection, entry: &SeenEntry, at: Timestamp) -> Result<Option<i6
         None => (None, None),
     };
     let settled = entry.settled.is_some();
-    let inserted = db
-        .prepare_cached(
-            "INSERT INTO articles (id, url, canonical, title, outlet, feed, feed_tags, language, language_sure, byline,
-                published, published_from, first_seen, timing, quality, summary, feed_text, revision, page, page_due, attempts,
-                feed_copy, story, fingerprint)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, 0, ?21, ?22, ?23)
-             ON CONFLICT (id) DO NOTHING",
-        )?
-        .execute(params![
-            article.id.as_str(),
-            article.url,
-            article.canonical,
-            article.title,
-            article.outlet,
-            article.feed.as_str(),
-            json(&article.feed_tags),
-            article.language.as_ref().map(|language| &language.code),
-            article.language.as_ref().is_some_and(|language| language.sure),
-            json(&article.byline),
-            article.published.map(micros),
-            article.published_from.as_str(),
-            micros(article.first_seen),
-            article.timing.as_str(),
-            article.quality.as_str(),
-            article.summary,
-            if article.text == article.summary { "" } else { &article.text },
-            u32::from(settled),
-            if settled { "done" } else { "waiting" },
-            (!settled).then(|| micros(at)),
-            entry.feed_copy.as_ref().map(json),
-            story.as_ref().map(StoryId::as_str),
-            fingerprint.as_ref().map(Fingerprint::as_slice),
-        ])?;
+    let inserted = new.execute(params![
+        article.id.as_str(),
+        article.url,
+        article.canonical,
+        article.title,
+        article.outlet,
+        article.feed.as_str(),
+        json(&article.feed_tags),
+        article.language.as_ref().map(|language| &language.code),
+        article.language.as_ref().is_some_and(|language| language.sure),
+        json(&article.byline),
+        article.published.map(micros),
+        article.published_from.as_str(),
+        micros(article.first_seen),
+        article.timing.as_str(),
+        article.quality.as_str(),
+        article.summary,
+        if article.text == article.summary { "" } else { &article.text },
+        u32::from(settled),
+        if settled { "done" } else { "waiting" },
+        (!settled).then(|| micros(at)),
+        entry.feed_copy.as_ref().map(json),
+        story.as_ref().map(StoryId::as_str),
+        fingerprint.as_ref().map(Fingerprint::as_slice),
+    ])?;
     if inserted == 0 {
         return Ok(None);
     }
     let nr = db.last_insert_rowid();
     if settled {
-        // Without quotes it would say what the article's own row says.
-        if !article.quotes.is_empty() {
-            articles::insert_revision(db, nr, 1, at, article)?;
-        }
         archive::await_index(db, nr)?;
     }
     Ok(Some(nr))
