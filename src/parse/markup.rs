@@ -11,7 +11,7 @@ use url::Url;
 use super::Texts;
 use super::entity;
 use super::names::Ns;
-use super::nesting::nesting;
+use super::nesting::is_deeper;
 use super::tags::is_void;
 use super::text;
 use super::tree::{Child, Element, Id, Tree};
@@ -216,7 +216,7 @@ impl Sanitiser {
 
 /// Whether a field is made to keep a tree builder busy.
 fn is_costly(html: &str) -> bool {
-    nesting(html, MAX_NESTING) > MAX_NESTING
+    is_deeper(html, MAX_NESTING)
         || memchr::memchr_iter(b'&', html.as_bytes()).nth(MAX_REFERENCES).is_some()
         || html.to_ascii_lowercase().matches("<table").nth(MAX_TABLES).is_some()
 }

@@ -1,82 +1,203 @@
-//! A fragment's tags → how deep a tree builder would nest what it holds, at most. An end tag closes only what HTML's parser
-//! would close by it (§13.2.6.4.7); one that closes nothing takes nothing off the depth.
+//! A fragment → whether HTML's parser would nest what it holds deeper than a limit. The parser itself is asked, with a tree that
+//! keeps nothing but who holds whom: it opens elements by itself, and end tags close nothing where the standard says so.
 
-use super::tags::is_void;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 
-/// The beginning of a tag's name in lower case, enough to tell HTML's elements apart.
-type Name = [u8; 12];
+use html5ever::interface::{Attribute, ElemName, ElementFlags, NodeOrText, QualName, QuirksMode, TreeSink};
+use html5ever::tendril::{StrTendril, TendrilSink as _};
+use html5ever::{LocalName, Namespace, ParseOpts, local_name, ns, parse_fragment};
 
-/// The most elements that are open at once; no more than `limit` + 1 are counted.
-pub(super) fn nesting(html: &str, limit: usize) -> usize {
+/// Bytes that are parsed before the depth is looked at again.
+const PIECE: usize = 1024;
+
+/// Whether more than `limit` elements are open at once.
+pub(super) fn is_deeper(html: &str, limit: usize) -> bool {
+    // A start tag opens its element, and at most once more the formatting that was open.
     let bytes = html.as_bytes();
-    let (mut open, mut deepest): (Vec<Name>, usize) = (Vec::new(), 0);
-    for at in memchr::memchr_iter(b'<', bytes) {
-        let closing = bytes.get(at + 1) == Some(&b'/');
-        let start = at + 1 + usize::from(closing);
-        if !bytes.get(start).is_some_and(u8::is_ascii_alphabetic) {
-            continue;
-        }
-        let mut name = Name::default();
-        let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'>' | b'/');
-        for (to, from) in name.iter_mut().zip(bytes[start..].iter().take_while(|b| !ends(b))) {
-            *to = from.to_ascii_lowercase();
-        }
-        if closing {
-            close(&mut open, name);
-        } else if opens(text_of(&name)) {
-            open.push(name);
-            deepest = deepest.max(open.len());
-            if deepest > limit {
-                break;
-            }
-        }
+    let opens = |at: &usize| bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
+    if memchr::memchr_iter(b'<', bytes).filter(opens).nth(limit / 2).is_none() {
+        return false;
     }
-    deepest
+    let context = QualName::new(None, ns!(html), local_name!("div"));
+    let mut parser = parse_fragment(Levels::default(), ParseOpts::default(), context, Vec::new(), false);
+    let mut rest = html;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE.min(rest.len())));
+        parser.process(StrTendril::from_slice(piece));
+        if parser.tokenizer.sink.sink.depth() > limit {
+            return true;
+        }
+        rest = after;
+    }
+    false
 }
 
-fn text_of(name: &Name) -> &str {
-    let length = name.iter().position(|b| *b == 0).unwrap_or(name.len());
-    std::str::from_utf8(&name[..length]).unwrap_or_default()
+/// A node's place among all.
+type Id = usize;
+
+/// A tree of names and parents. The first node is the document.
+struct Levels {
+    nodes: RefCell<Vec<Node>>,
+    /// The last element that was put anywhere.
+    last: Cell<Id>,
 }
 
-/// A paragraph, an item or a cell ends the one before; what nests them is counted.
-fn opens(name: &str) -> bool {
-    !is_void(name)
-        && !matches!(name, "p" | "li" | "dt" | "dd" | "td" | "th" | "tr" | "option" | "tbody" | "thead" | "tfoot")
+#[derive(Clone)]
+struct Node {
+    name: QualName,
+    parent: Option<Id>,
+    /// In no order.
+    children: Vec<Id>,
+    /// A template's contents.
+    contents: Option<Id>,
+    is_integration_point: bool,
 }
 
-fn close(open: &mut Vec<Name>, name: Name) {
-    let Some(at) = open.iter().rposition(|known| *known == name) else { return };
-    let within = &open[at + 1..];
-    let has = |test: fn(&str) -> bool| within.iter().any(|name| test(text_of(name)));
-    if within.is_empty() {
-        open.pop();
-    } else if has(is_scope) && !is_scope(text_of(&name)) {
-        // Nothing outside of a scope is closed from within it.
-    } else if is_formatting(text_of(&name)) || text_of(&name) == "form" {
-        // What is misnested in it stays open; a form's end tag closes the form alone (§13.2.6.4.7).
-        open.remove(at);
-    } else if is_special(text_of(&name)) || !has(is_special) {
-        // Formatting that was left open in it is opened anew behind it.
-        let inner = open.split_off(at);
-        open.extend(inner.into_iter().skip(1).filter(|name| is_formatting(text_of(name))));
+impl Default for Levels {
+    fn default() -> Self {
+        let levels = Self { nodes: RefCell::default(), last: Cell::new(0) };
+        levels.add(QualName::new(None, ns!(), local_name!("")), ElementFlags::default());
+        levels
     }
 }
 
-fn is_scope(name: &str) -> bool {
-    matches!(name, "applet" | "marquee" | "object" | "table" | "template" | "svg" | "math" | "select" | "button")
+impl Levels {
+    fn add(&self, name: QualName, flags: ElementFlags) -> Id {
+        let mut nodes = self.nodes.borrow_mut();
+        nodes.push(Node {
+            name,
+            parent: None,
+            children: Vec::new(),
+            contents: None,
+            is_integration_point: flags.mathml_annotation_xml_integration_point,
+        });
+        nodes.len() - 1
+    }
+
+    fn put(&self, child: Id, parent: Option<Id>) {
+        let nodes = &mut *self.nodes.borrow_mut();
+        if let Some(before) = std::mem::replace(&mut nodes[child].parent, parent) {
+            // What is moved was put there of late.
+            let siblings = &mut nodes[before].children;
+            siblings.iter().rposition(|id| *id == child).map(|at| siblings.swap_remove(at));
+        }
+        if let Some(parent) = parent {
+            nodes[parent].children.push(child);
+            self.last.set(child);
+        }
+    }
+
+    fn parent(&self, id: Id) -> Option<Id> {
+        self.nodes.borrow()[id].parent
+    }
+
+    /// How many elements hold the last one, itself included.
+    fn depth(&self) -> usize {
+        let nodes = self.nodes.borrow();
+        std::iter::successors(Some(self.last.get()), |id| nodes[*id].parent).count()
+    }
 }
 
-fn is_formatting(name: &str) -> bool {
-    matches!(
-        name,
-        "a" | "b" | "big" | "code" | "em" | "font" | "i" | "nobr" | "s" | "small" | "strike" | "strong" | "tt" | "u"
-    )
+#[derive(Debug)]
+struct Name(QualName);
+
+impl ElemName for Name {
+    fn ns(&self) -> &Namespace {
+        &self.0.ns
+    }
+
+    fn local_name(&self) -> &LocalName {
+        &self.0.local
+    }
 }
 
-/// What stops the search for an inline element.
-fn is_special(name: &str) -> bool {
-    is_scope(name) || super::tags::is_block(name) || super::tags::is_silent(name)
+impl TreeSink for Levels {
+    type Handle = Id;
+    type Output = ();
+    type ElemName<'a> = Name;
+
+    fn finish(self) {}
+
+    fn parse_error(&self, _: Cow<'static, str>) {}
+
+    fn get_document(&self) -> Id {
+        0
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a Id) -> Name {
+        Name(self.nodes.borrow()[*target].name.clone())
+    }
+
+    fn create_element(&self, name: QualName, _: Vec<Attribute>, flags: ElementFlags) -> Id {
+        let contents = flags.template.then(|| self.add(name.clone(), ElementFlags::default()));
+        let id = self.add(name, flags);
+        if let Some(contents) = contents {
+            // What a template holds is as deep as the template is.
+            self.nodes.borrow_mut()[id].contents = Some(contents);
+            self.put(contents, Some(id));
+        }
+        id
+    }
+
+    fn create_comment(&self, _: StrTendril) -> Id {
+        0
+    }
+
+    fn create_pi(&self, _: StrTendril, _: StrTendril) -> Id {
+        0
+    }
+
+    fn append(&self, parent: &Id, child: NodeOrText<Id>) {
+        if let NodeOrText::AppendNode(child @ 1..) = child {
+            self.put(child, Some(*parent));
+        }
+    }
+
+    fn append_before_sibling(&self, sibling: &Id, child: NodeOrText<Id>) {
+        if let NodeOrText::AppendNode(child @ 1..) = child {
+            self.put(child, self.parent(*sibling));
+        }
+    }
+
+    fn append_based_on_parent_node(&self, element: &Id, previous: &Id, child: NodeOrText<Id>) {
+        if self.parent(*element).is_some() {
+            self.append_before_sibling(element, child);
+        } else {
+            self.append(previous, child);
+        }
+    }
+
+    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
+
+    fn get_template_contents(&self, target: &Id) -> Id {
+        self.nodes.borrow()[*target].contents.unwrap_or(*target)
+    }
+
+    fn same_node(&self, one: &Id, other: &Id) -> bool {
+        one == other
+    }
+
+    fn set_quirks_mode(&self, _: QuirksMode) {}
+
+    fn add_attrs_if_missing(&self, _: &Id, _: Vec<Attribute>) {}
+
+    fn remove_from_parent(&self, target: &Id) {
+        self.put(*target, None);
+    }
+
+    fn reparent_children(&self, node: &Id, new_parent: &Id) {
+        let nodes = &mut *self.nodes.borrow_mut();
+        let moved = std::mem::take(&mut nodes[*node].children);
+        for child in &moved {
+            nodes[*child].parent = Some(*new_parent);
+        }
+        nodes[*new_parent].children.extend(moved);
+    }
+
+    fn is_mathml_annotation_xml_integration_point(&self, target: &Id) -> bool {
+        self.nodes.borrow()[*target].is_integration_point
+    }
 }
 
 #[cfg(test)]
@@ -84,25 +205,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_closed_takes_off_depth() {
-        for (piece, times, expected) in [
-            ("<b>t</b>", 1000, 1),
-            ("<div><p>t<span>t</span></div>", 1000, 2),
-            ("<ul><li>t<li><i>t</i></ul>", 1000, 2),
-            ("<p>One<br>two<img src=x><hr></p>", 1000, 0),
-            ("<table><tr><td><b>t</b></table>", 1000, 2),
-            ("<DIV>t</div>", 1000, 1),
-            ("<div><span>t</div>", 1000, 2),
-            ("<i><b>t</i></b>", 1000, 2),
-            ("<div>", 1000, 401),
-            ("<span>t</hr>", 1000, 401),
-            ("<b>t<applet></b></applet>", 1000, 401),
-            ("<span><div></span></div>", 1000, 401),
-            ("<form><b>t</form>", 1000, 401),
-            ("<select><b>t</select>", 1000, 401),
-            ("< b>1 < 2 </ b>", 1000, 0),
+    fn only_what_the_parser_closes_takes_off_depth() {
+        for (piece, expected) in [
+            ("<b>t</b>", false),
+            ("<div><p>t<span>t</span></div>", false),
+            ("<ul><li>t<li><i>t</i></ul>", false),
+            ("<p>One<br>two<img src=x><hr></p>", false),
+            ("<table><tr><td><b>t</b></table>", false),
+            ("<DIV>t</div>", false),
+            ("<div><span>t</div>", false),
+            ("<i><b>t</i></b>", false),
+            ("< b>1 < 2 </ b>", false),
+            ("<template><p>t</template>", false),
+            ("<div>", true),
+            ("<span>t</hr>", true),
+            ("<span><div></span></div>", true),
+            ("<span>t<p></span></p>", true),
+            ("<b>t<applet></b></applet>", true),
+            ("<form><b>t</form>", true),
+            ("<template>t", true),
+            ("<table><td>", true),
+            ("<svg>", true),
         ] {
-            assert_eq!(nesting(&piece.repeat(times), 400), expected, "{piece}");
+            assert_eq!(is_deeper(&piece.repeat(1000), 400), expected, "{piece}");
+            assert!(!is_deeper(&piece.repeat(20), 400), "{piece}");
         }
     }
 }

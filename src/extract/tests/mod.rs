@@ -2,6 +2,7 @@
 //! Cases of one step stand beside that step.
 
 mod hostile;
+mod languages;
 mod outlets;
 mod own_text;
 
