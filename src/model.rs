@@ -346,7 +346,7 @@ pub struct Article {
 pub struct SiteHabits {
     /// Pages learnt from.
     pub pages: u32,
-    /// On how many of them a block of text stood, by the block's hash; blocks that are not known are left out.
+    /// On how many of them a block of text stood, or one of its shape, by the hash; what is not known is left out.
     pub blocks: HashMap<i64, u32>,
     /// Pages that were read again for the rest of their text, and how many of these gave it.
     pub rereads: u32,

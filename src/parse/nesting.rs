@@ -57,21 +57,15 @@ struct Node {
 impl Default for Levels {
     fn default() -> Self {
         let levels = Self { nodes: RefCell::default(), last: Cell::new(0) };
-        levels.add(QualName::new(None, ns!(), local_name!("")), ElementFlags::default());
+        levels.add(QualName::new(None, ns!(), local_name!("")), false);
         levels
     }
 }
 
 impl Levels {
-    fn add(&self, name: QualName, flags: ElementFlags) -> Id {
+    fn add(&self, name: QualName, is_integration_point: bool) -> Id {
         let mut nodes = self.nodes.borrow_mut();
-        nodes.push(Node {
-            name,
-            parent: None,
-            children: Vec::new(),
-            contents: None,
-            is_integration_point: flags.mathml_annotation_xml_integration_point,
-        });
+        nodes.push(Node { name, parent: None, children: Vec::new(), contents: None, is_integration_point });
         nodes.len() - 1
     }
 
@@ -130,8 +124,8 @@ impl TreeSink for Levels {
     }
 
     fn create_element(&self, name: QualName, _: Vec<Attribute>, flags: ElementFlags) -> Id {
-        let contents = flags.template.then(|| self.add(name.clone(), ElementFlags::default()));
-        let id = self.add(name, flags);
+        let contents = flags.template.then(|| self.add(name.clone(), false));
+        let id = self.add(name, flags.mathml_annotation_xml_integration_point);
         if let Some(contents) = contents {
             // What a template holds is as deep as the template is.
             self.nodes.borrow_mut()[id].contents = Some(contents);

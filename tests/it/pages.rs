@@ -58,6 +58,34 @@ fn what_stands_on_every_page_of_a_site_is_learnt_to_be_no_article() {
 }
 
 #[test]
+fn bulletins_of_one_form_keep_what_the_form_says() {
+    let mut world = World::new();
+    world.feed("quakes", "");
+    world.topic("injured", "\"no injuries\"");
+    let of = |slug: &'static str, town: &str, size: u32| {
+        let text = format!(
+            "A quake of magnitude 4.{size} struck {size} km north of {town} on Monday, said the institute that measures them, at a \
+             depth of {size} km, and was felt by those who were awake in {town} at the time, of whom there were few.\n\n\
+             It was followed by {size} more, none of which was felt in {town}, and by a loud noise that nobody in {town} can explain.\n\n\
+             So far no injuries have been reported."
+        );
+        story(slug, &format!("Quake near {town}"), &text)
+    };
+    let towns = [("a", "Vasto"), ("b", "Corvina"), ("c", "Marlow"), ("d", "Turku"), ("e", "Leeds"), ("f", "Pune")];
+    let stories: Vec<Story> = towns.iter().zip(2..).map(|((slug, town), size)| of(slug, town, size)).collect();
+    world.list("quakes", &stories[..5]);
+    for story in &stories {
+        world.page(story);
+    }
+    let start = Timestamp::now();
+    once_at(&world, start);
+    assert_eq!(world.alerts().len(), 5, "{}", explained(&world, "injured", "a"));
+    world.list("quakes", &stories[5..]);
+    once_at(&world, start + SignedDuration::from_mins(20));
+    assert_eq!(world.titles()[5..], ["Quake near Pune"]);
+}
+
+#[test]
 fn a_teaser_is_read_again_later_and_told_once() {
     let mut world = World::new();
     world.feed("daily", "");
