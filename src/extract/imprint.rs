@@ -55,7 +55,7 @@ const NAMES: usize = 12;
 
 /// Whether a line stands below articles, and tells nothing of what they tell.
 pub(super) fn is_imprint(paragraph: &Paragraph) -> bool {
-    let text = paragraph.text.as_str();
+    let text = beginning(&paragraph.text);
     let rest = |pattern: &Regex| pattern.find(text).map(|found| &text[found.end()..]);
     FIXED.is_match(text)
         || (COMMISSION.is_match(text) && LINKS.is_match(text))
@@ -66,12 +66,20 @@ pub(super) fn is_imprint(paragraph: &Paragraph) -> bool {
 
 /// The rights of a whole site: `Copyright © 2024 …`. A picture's credit may begin with `©` alone.
 pub(super) fn is_copyright(text: &str) -> bool {
+    let text = beginning(text);
     (is_right(text) && !text.starts_with('(')) || text.to_lowercase().contains("all rights reserved")
 }
 
 /// Whether a publisher says that it earns by its links; some say so above the text.
 pub(super) fn is_disclosure(text: &str, chars: usize) -> bool {
     chars < 350 && AFFILIATE.is_match(text)
+}
+
+/// Bytes in which an imprint has said what it is. The patterns cost much on a long line that has no letter.
+const BEGINNING: usize = 1000;
+
+fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(BEGINNING)]
 }
 
 fn is_right(text: &str) -> bool {

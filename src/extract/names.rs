@@ -248,7 +248,7 @@ pub(super) fn is_boilerplate(node: &NodeRef) -> bool {
     if ELEMENTS.contains(&name) {
         return true;
     }
-    if matches!(name, "body" | "html" | "article" | "main") {
+    if matches!(name, "body" | "html" | "article" | "main") || is_bare(node) {
         return false;
     }
     if node.attr("role").is_some_and(|role| ROLES.contains(&&*role)) || is_hidden(node) {
@@ -299,9 +299,17 @@ const DATA: &[&str] =
 /// Whether one of a node's class names, or its id, passes.
 pub(super) fn is_named(node: &NodeRef, test: impl Fn(&str) -> bool) -> bool {
     let says = |names: &str| names.split_whitespace().take(40).any(&test);
+    if is_bare(node) {
+        return false;
+    }
     node.class().is_some_and(|names| says(&names))
         || node.id_attr().is_some_and(|names| says(&names))
         || DATA.iter().any(|name| node.attr(name).is_some_and(|names| says(&names)))
+}
+
+/// Whether a node has no attributes, as most have: then nothing that they could say need be looked for.
+fn is_bare(node: &NodeRef) -> bool {
+    node.element_ref().is_none_or(|element| element.attrs.is_empty())
 }
 
 /// Not shown by the page itself; what a style sheet hides stays unknown.

@@ -245,10 +245,15 @@ impl Weights {
         for node in nodes.iter().rev() {
             let own = weight(node);
             weights.total += own;
-            let held = weights.by_node.entry(node.id).or_default();
-            *held += own;
-            let held = *held;
-            if let Some(parent) = node.parent().filter(|_| held > 0) {
+            // Most nodes hold nothing: they have no entry.
+            let held = own + weights.by_node.get(&node.id).copied().unwrap_or(0);
+            if held == 0 {
+                continue;
+            }
+            if own > 0 {
+                weights.by_node.insert(node.id, held);
+            }
+            if let Some(parent) = node.parent() {
                 *weights.by_node.entry(parent.id).or_default() += held;
             }
         }

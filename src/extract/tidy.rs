@@ -47,7 +47,6 @@ pub(super) fn tidy(found: Vec<Paragraph>, known: &Known) -> Vec<Paragraph> {
             ends || (!heads_text[i] && lines::heads_list(text, chars)) || (in_list && paragraph.link_share() > 0.5);
         let drop = in_list
             || strays[i]
-            || (seen * 5 > total * 4 && paragraph.kind == Kind::Item && is_pointer(&paragraph, host))
             || is_aside(&paragraph, chars)
             || is_call_to_write(&paragraph, chars, late)
             || (at_start && is_head(text, chars, title, byline))
@@ -263,9 +262,9 @@ fn is_author_note(text: &str, byline: &[String]) -> bool {
 
 /// "Reach Ann Lee at 555-0142": the author's name and an address or a number, in a line.
 fn is_reach(text: &str, byline: &[String]) -> bool {
-    let has_number = text.split_whitespace().any(|word| word.chars().filter(char::is_ascii_digit).count() >= 7);
+    let has_number = || text.split_whitespace().any(|word| word.chars().filter(char::is_ascii_digit).count() >= 7);
     text.chars().count() < 200
-        && (has_number || text.contains('@'))
+        && (has_number() || text.contains('@'))
         && byline.iter().any(|name| text.to_lowercase().contains(&name.to_lowercase()))
 }
 

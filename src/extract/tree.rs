@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use dom_query::{Document, NodeId, NodeRef};
+use dom_query::{Document, NodeData, NodeId, NodeRef, TreeNode};
 use html5ever::interface::{Attribute, ElementFlags, NodeOrText, QualName, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink as _};
 use html5ever::tree_builder::TreeBuilderOpts;
-use html5ever::{ParseOpts, parse_document};
+use html5ever::{ParseOpts, local_name, ns, parse_document};
 
 /// Nodes of a tree; what follows is cut. Each costs some two microseconds until the article is found. Pages of newspapers have
 /// 2,000, a live blog of a day with its comments 50,000 elements and somewhat more texts.
@@ -16,6 +16,9 @@ const MAX_NODES: usize = 110_000;
 /// How deep a tree is; what follows is cut. The parser asks of a tag's ancestors, and so does extraction; pages of
 /// newspapers are 30 deep.
 const MAX_DEPTH: usize = 300;
+/// Bytes of one text, after which it is parted by an element that shows nothing: what writes a text looks for signs to escape anew
+/// from each sign on, to the text's end.
+const MAX_TEXT: usize = 4096;
 /// Bytes that are parsed before both are looked at again.
 const PIECE: usize = 1024;
 
@@ -49,6 +52,23 @@ impl Growing {
 
     fn count(&self) {
         self.nodes.set(self.nodes.get() + 1);
+    }
+
+    /// Puts an element between a long text and the one that follows.
+    fn part(&self, parent: NodeId) {
+        let around = NodeRef::new(parent, &self.document.tree);
+        let is_raw =
+            |name: &str| matches!(name, "script" | "style" | "title" | "textarea" | "noscript" | "xmp" | "plaintext");
+        if around.node_name().is_some_and(|name| is_raw(&name)) {
+            return;
+        }
+        let last = around.last_child();
+        let length = |node: &TreeNode| if let NodeData::Text { contents } = &node.data { contents.len() } else { 0 };
+        if last.and_then(|last| last.query(length)).is_some_and(|bytes| bytes > MAX_TEXT) {
+            let name = QualName::new(None, ns!(html), local_name!("wbr"));
+            let between = self.document.create_element(name, Vec::new(), ElementFlags::default());
+            self.document.append(&parent, NodeOrText::AppendNode(between));
+        }
     }
 
     /// Whether a text is the white space between two boxes or at the beginning of one, as indented markup has it: half of a
@@ -153,6 +173,7 @@ impl TreeSink for Growing {
             if self.is_indentation(*parent, text) {
                 return;
             }
+            self.part(*parent);
             self.count();
         }
         self.document.append(parent, child);
@@ -207,6 +228,7 @@ impl TreeSink for Growing {
 
 #[cfg(test)]
 mod tests {
+    use super::super::paragraphs::paragraphs;
     use super::*;
 
     fn nodes(document: &Document) -> usize {
@@ -232,6 +254,20 @@ mod tests {
             "<p><b>x<i>y</b>z</i>".repeat(500),
         ] {
             assert_eq!(build(&html).html(), Document::from(html.as_str()).html(), "{}", html.len());
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_parted_and_reads_as_one() {
+        let text = "Ein Wörterbuch – «辞書» &amp; more. ".repeat(600);
+        let html = format!("<p>{text}<script type=application/ld+json>{text}</script><textarea>{text}</textarea>");
+        let (parted, whole) = (build(&html), Document::from(html.as_str()));
+        let texts = |document: &Document| document.root().descendants_it().filter(NodeRef::is_text).count();
+        assert!(texts(&parted) > texts(&whole) + 3);
+        assert_eq!(paragraphs(&parted.root()), paragraphs(&whole.root()));
+        assert_eq!(parted.text(), whole.text());
+        for raw in ["script", "textarea"] {
+            assert_eq!(parted.select(raw).html(), whole.select(raw).html());
         }
     }
 
