@@ -32,7 +32,7 @@ pub async fn run(global: &Global, args: &RunArgs) -> Outcome {
         bar.finish_and_clear();
         let summary = ended.map_err(|error| failure(&error))?;
         tell(global, &summary);
-        return Ok(if summary.failed > 0 { Exit::Problems } else { Exit::Done });
+        return Ok(if summary.failed + not_read(&summary) > 0 { Exit::Problems } else { Exit::Done });
     }
     daemon::run(startup, Clock::system(), stop, reload).await.map_err(|error| failure(&error))?;
     Ok(Exit::Done)
@@ -56,15 +56,24 @@ fn tell(global: &Global, summary: &Summary) {
     for left in &summary.left_alone {
         note(format!("left alone: {left}"));
     }
-    let read = summary.feeds - summary.left_alone.len() - summary.failed.min(summary.feeds);
+    let not_read = match not_read(summary) {
+        0 => String::new(),
+        count => format!(", {count} not read yet when it was stopped"),
+    };
     line(format!(
-        "{read} of {} feeds read, {} failed, {} left alone; {} new articles, {} alerts (wireroom alerts)",
+        "{} of {} feeds read, {} failed, {} left alone{not_read}; {} new articles, {} alerts (wireroom alerts)",
+        summary.read,
         summary.feeds,
         summary.failed,
         summary.left_alone.len(),
         summary.new_articles,
         summary.alerts
     ));
+}
+
+/// Feeds whose turn had not come, or not ended, when the round was stopped.
+fn not_read(summary: &Summary) -> usize {
+    summary.feeds.saturating_sub(summary.read + summary.failed + summary.left_alone.len())
 }
 
 /// SIGTERM and SIGINT stop, SIGHUP reads the configuration again.

@@ -40,6 +40,7 @@ const INDEXING: u32 = 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Summary {
     pub feeds: usize,
+    pub read: usize,
     pub failed: usize,
     /// Feeds that `--once` left alone because their publisher asked so, each with the reason.
     pub left_alone: Vec<String>,

@@ -91,6 +91,7 @@ impl Work {
 
     fn note_visit(&mut self, visit: &FeedVisit) {
         let feed = &visit.feed;
+        self.summary.read += usize::from(matches!(visit.outcome, Outcome::Read { .. } | Outcome::Unchanged));
         match &visit.outcome {
             Outcome::Read { new, waiting } => {
                 tracing::debug!(%feed, new, "read");

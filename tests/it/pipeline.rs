@@ -1,5 +1,6 @@
 //! From feed to alert: told once, never lost, whatever the network and the process do.
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -145,6 +146,25 @@ fn sigterm_in_the_middle_of_fetches_loses_nothing() {
     world.page(&slow);
     world.once();
     assert_eq!(world.titles(), ["Bridge reopens"]);
+}
+
+#[test]
+fn a_round_that_is_stopped_does_not_say_that_all_was_read() {
+    let mut world = World::new();
+    world.feed("stuck", "");
+    world.site.set("/stuck.xml", Reply::status(200).silent_for(Duration::from_secs(600)));
+    let mut round = world.command(&["run", "--once"]);
+    let round = round.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    world.wait("the feed is asked", || !world.site.asked("/stuck.xml").is_empty());
+    let pid = rustix::process::Pid::from_child(&round);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it is ours");
+    let ended = round.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(
+        said.starts_with("0 of 1 feeds read, 0 failed, 0 left alone, 1 not read yet when it was stopped; 0 new"),
+        "{said}"
+    );
+    assert_eq!(ended.status.code(), Some(1));
 }
 
 #[test]
