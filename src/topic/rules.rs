@@ -307,11 +307,11 @@ struct Compiler {
 }
 
 impl Compiler {
-    fn add(&mut self, topic: &Topic, read: Result<Read, Vec<RuleError>>, frequencies: &Frequencies) {
+    fn add(&mut self, topic: &Topic, read: &Result<Read, Vec<RuleError>>, frequencies: &Frequencies) {
         let (gate, terms) = match read {
             Ok(read) => read,
             Err(errors) => {
-                self.errors.extend(errors);
+                self.errors.extend_from_slice(errors);
                 return;
             }
         };
@@ -326,7 +326,7 @@ impl Compiler {
             }
         }
         let mut add = |query: &Query| set.programs.add(&query.root, &mut set.vocabulary);
-        let gate = add(&gate);
+        let gate = add(gate);
         let scored = |score: &TopicScore| Score {
             threshold: score.threshold,
             zones: score.zones.clone(),
