@@ -269,6 +269,11 @@ fn polling_is_a_net_while_pushes_come_and_usual_when_one_is_missing_or_the_lease
     later(125);
     world.wait("renewed", || hub.verified("subscribe") == 3);
     assert_eq!(push(std::slice::from_ref(&two)), 204);
+    // The hub is answered before the next poll is put off; the clock must not jump in between.
+    world.wait("the push is taken in", || {
+        let last: Option<Timestamp> = push_of(&world)["last_push"].as_str().and_then(|at| at.parse().ok());
+        last.is_some_and(|at| at > Timestamp::now() + SignedDuration::from_mins(124))
+    });
     publish(&world, &hub, &[story("three", "Bridge three", &padded("A third bridge.")), two.clone()]);
     later(125 + 121);
     world.wait("the net finds it", || world.titles().len() == 3);
