@@ -306,5 +306,8 @@ fn the_engine_is_the_reference() {
 #[test]
 #[ignore = "long: 100,000 cases"]
 fn the_engine_is_the_reference_in_a_hundred_thousand_cases() {
-    run(100_000);
+    std::thread::scope(|scope| {
+        scope.spawn(|| run(50_000));
+        run(50_000);
+    });
 }
