@@ -91,16 +91,19 @@ impl Work {
 
     fn note_visit(&mut self, visit: &FeedVisit) {
         let feed = &visit.feed;
-        self.summary.read += usize::from(matches!(visit.outcome, Outcome::Read { .. } | Outcome::Unchanged));
         match &visit.outcome {
             Outcome::Read { new, waiting } => {
                 tracing::debug!(%feed, new, "read");
+                self.summary.read += 1;
                 self.summary.new_articles += new;
                 if *waiting > 0 {
                     self.look_for_pages = Some(self.desk.clock.now());
                 }
             }
-            Outcome::Unchanged => tracing::debug!(%feed, "unchanged"),
+            Outcome::Unchanged => {
+                tracing::debug!(%feed, "unchanged");
+                self.summary.read += 1;
+            }
             Outcome::Failed { class, message } => {
                 self.summary.failed += 1;
                 if visit.state.failures <= 1 || self.desk.once {

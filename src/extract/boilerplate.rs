@@ -216,27 +216,27 @@ mod tests {
         let forms: [(&str, Form); 5] = [
             ("weather", |n, town| {
                 format!(
-                    "{town} will have {n} degrees on Monday and rain by the evening.\n\nThe wind comes from the sea at {n} knots.\n\n                     Ferries leave as usual. No warning is in force.\n\nThe next report is due at noon."
+                    "{town} will have {n} degrees on Monday and rain by the evening.\n\nThe wind comes from the sea at {n} knots.\n\nFerries leave as usual. No warning is in force.\n\nThe next report is due at noon."
                 )
             }),
             ("results", |n, town| {
                 format!(
-                    "{town} beat Harbour United {n}-1 at home on Saturday.\n\nThe match was refereed by C. Dee, who showed no card.\n\n                     Tickets for the next round are sold at the gate."
+                    "{town} beat Harbour United {n}-1 at home on Saturday.\n\nThe match was refereed by C. Dee, who showed no card.\n\nTickets for the next round are sold at the gate."
                 )
             }),
             ("a court's list", |n, town| {
                 format!(
-                    "Case {n}/2026, the State against {town} Quarries, will be heard at nine in room {n}.\n\nThe hearing is open to all.\n\n                     Witnesses are heard in the order of the list, and phones are handed in at the door."
+                    "Case {n}/2026, the State against {town} Quarries, will be heard at nine in room {n}.\n\nThe hearing is open to all.\n\nWitnesses are heard in the order of the list, and phones are handed in at the door."
                 )
             }),
             ("quarterly results", |n, town| {
                 format!(
-                    "{town} Bio sold goods for {n} million crowns in the quarter, which is {n} percent more than a year before.\n\n                     The figures have not been audited.\n\nThe company repeats its guidance for the year."
+                    "{town} Bio sold goods for {n} million crowns in the quarter, which is {n} percent more than a year before.\n\nThe figures have not been audited.\n\nThe company repeats its guidance for the year."
                 )
             }),
             ("earthquakes", |n, town| {
                 format!(
-                    "A quake of magnitude 4.{n} struck {n} km north of {town} at 10:{n}.\n\nNo damage and no injuries have been reported.\n\n                     There is no danger of a tsunami."
+                    "A quake of magnitude 4.{n} struck {n} km north of {town} at 10:{n}.\n\nNo damage and no injuries have been reported.\n\nThere is no danger of a tsunami."
                 )
             }),
         ];

@@ -5,13 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::lines::pattern;
 use super::paragraphs::Paragraph;
-
-macro_rules! pattern {
-    ($name:ident, $text:expr) => {
-        static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new(concat!("(?ix)", $text)).expect("a fixed pattern"));
-    };
-}
 
 // What no article says of its matter.
 pattern!(

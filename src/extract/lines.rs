@@ -8,12 +8,14 @@ use regex::Regex;
 use super::imprint;
 use super::month::month;
 
+/// Case and the layout of the pattern do not count.
 macro_rules! pattern {
     ($name:ident, $($text:expr),+) => {
         static $name: LazyLock<Regex> =
             LazyLock::new(|| Regex::new(&["(?ix)", $($text),+].concat()).expect("a fixed pattern"));
     };
 }
+pub(super) use pattern;
 
 /// "Read also", as outlets write it.
 const ALSO: &str = r"don['’]?t\ miss|read\ (?:more|also|next)|must[\ -]reads?|see\ also|also\ (?:read|see)

@@ -111,7 +111,7 @@ impl Paragraph {
 /// Letters of a short sentence.
 const MIN_SENTENCE: usize = 40;
 /// Marks that end a sentence, in the scripts of most feeds.
-const SENTENCE_ENDS: [char; 12] = ['.', '!', '?', '”', '"', '»', '。', '！', '？', '」', '؟', '।'];
+pub(super) const SENTENCE_ENDS: [char; 12] = ['.', '!', '?', '”', '"', '»', '。', '！', '？', '」', '؟', '।'];
 /// Letters of a label before a link.
 const MAX_LABEL: usize = 24;
 

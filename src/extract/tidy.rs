@@ -3,7 +3,7 @@
 
 use super::imprint;
 use super::lines;
-use super::paragraphs::{Kind, Paragraph};
+use super::paragraphs::{Kind, Paragraph, SENTENCE_ENDS};
 use super::title::key;
 
 /// What is known of an article whose lines are tidied.
@@ -219,7 +219,7 @@ fn is_address(text: &str) -> bool {
 fn is_head(text: &str, chars: usize, title: Option<&str>, byline: &[String]) -> bool {
     let line = key(text);
     // Some templates set the date and the author in the line of the title; a sentence goes on.
-    let is_sentence = text.ends_with(['.', '!', '?', '”', '"', '»', '。', '！', '？', '」', '؟', '।']);
+    let is_sentence = text.ends_with(SENTENCE_ENDS);
     let begins = |title: &str| {
         let rest = line.strip_prefix(title).filter(|_| !title.is_empty()).map(|rest| rest.chars().count());
         rest.is_some_and(|rest| rest == 0 || (rest < 50 && !is_sentence))

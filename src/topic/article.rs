@@ -246,12 +246,11 @@ fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) 
     }
     let Reading { words, waiting, mut hits, .. } = reading;
     hits.expect(waiting.len());
+    let fetched: &[(usize, bool)] = if vocabulary.is_large() { &[(2 * AHEAD, false), (AHEAD, true)] } else { &[] };
     for (i, (look, at)) in waiting.iter().enumerate() {
-        if vocabulary.is_large() {
-            for (ahead, near) in [(2 * AHEAD, false), (AHEAD, true)] {
-                if let Some((ahead, _)) = waiting.get(i + ahead) {
-                    vocabulary.touch(ahead, near);
-                }
+        for (ahead, near) in fetched {
+            if let Some((ahead, _)) = waiting.get(i + ahead) {
+                vocabulary.touch(ahead, *near);
             }
         }
         vocabulary.of_look(look, &mut |id| hits.push(id, Span { start: *at, end: at + 1 }));

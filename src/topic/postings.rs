@@ -54,7 +54,7 @@ pub(super) fn block(number: u32) -> u64 {
 }
 
 /// Numbers that a posting with a guard of each size takes.
-const LENGTHS: [usize; SIZES.len()] = [1, 6, 2 + MAX_GUARD];
+const LENGTHS: [usize; SIZES.len()] = [1, 2 + SIZES[1], 2 + SIZES[2]];
 
 impl Registered {
     /// Registers a rule under the entry's word.

@@ -215,16 +215,10 @@ impl Phrase {
 
     /// The word, where it is one of one spelling.
     pub fn single(&self) -> Option<&Key> {
-        match self.elements.as_slice() {
-            [Element { spellings }] => match spellings.as_slice() {
-                [spelling] => match spelling.as_slice() {
-                    [key] => Some(key),
-                    _ => None,
-                },
-                _ => None,
-            },
-            _ => None,
-        }
+        let [Element { spellings }] = self.elements.as_slice() else { return None };
+        let [spelling] = spellings.as_slice() else { return None };
+        let [key] = spelling.as_slice() else { return None };
+        Some(key)
     }
 }
 

@@ -89,13 +89,16 @@ fn keep_revision(db: &Connection, nr: i64, record: &ArticleRecord) -> Result<u32
     Ok(number)
 }
 
+/// What an article's own row, `a`, says: a text like its summary is kept once.
+const OWN_TEXT: &str = "iif(a.feed_text = '', a.summary, a.feed_text)";
+
 /// The first revision of an article that was settled with its visit has no row while the article's own says the same.
 fn keep_first(db: &Connection, nr: i64) -> Result<(), StoreError> {
-    db.prepare_cached(
+    db.prepare_cached(&format!(
         "INSERT OR IGNORE INTO revisions (article, number, at, quality, title, text, quotes, captions)
-         SELECT nr, 1, first_seen, quality, title, iif(feed_text = '', summary, feed_text), '[]', '[]'
-         FROM articles WHERE nr = ?1 AND revision = 1",
-    )?
+         SELECT nr, 1, first_seen, quality, title, {OWN_TEXT}, '[]', '[]'
+         FROM articles a WHERE nr = ?1 AND revision = 1",
+    ))?
     .execute([nr])?;
     Ok(())
 }
@@ -237,11 +240,11 @@ pub fn by_prefix(db: &Connection, prefix: &str) -> Result<Vec<ArticleId>, StoreE
 }
 
 pub fn text_of(db: &Connection, article: &ArticleId) -> Result<Option<String>, StoreError> {
-    let mut query = db.prepare_cached(
-        "SELECT coalesce(r.text, iif(a.feed_text = '', a.summary, a.feed_text))
+    let mut query = db.prepare_cached(&format!(
+        "SELECT coalesce(r.text, {OWN_TEXT})
          FROM articles a LEFT JOIN revisions r ON r.article = a.nr
          WHERE a.id = ?1 AND a.revision > 0 ORDER BY r.number DESC LIMIT 1",
-    )?;
+    ))?;
     Ok(query.query_row([article.as_str()], |row| row.get(0)).optional()?)
 }
 
