@@ -3,8 +3,6 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
-
 /// The shortest words of some languages, those that several of them share left out. No word is longer than [`LONGEST`].
 const LISTS: [(&str, &str); 7] = [
     (
@@ -29,15 +27,43 @@ const SHARE: usize = 16;
 /// And so many times as many as of the next.
 const LEAD: usize = 4;
 
-static KNOWN: LazyLock<FxHashMap<u64, u8>> = LazyLock::new(|| {
-    let mut known: FxHashMap<u64, u8> = FxHashMap::default();
-    for (language, (_, list)) in LISTS.iter().enumerate() {
-        for word in list.split_whitespace() {
-            *known.entry(packed(word.as_bytes())).or_default() |= 1 << language;
+static KNOWN: LazyLock<Known> = LazyLock::new(Known::read);
+
+/// Slots of the table: several times as many as there are words.
+const SLOTS: usize = 1024;
+
+/// Which languages have a word: a table of words as numbers, each at its own place or the next free one.
+struct Known {
+    slots: Vec<(u64, u8)>,
+}
+
+impl Known {
+    fn read() -> Self {
+        let mut known = Self { slots: vec![(0, 0); SLOTS] };
+        for (language, (_, list)) in LISTS.iter().enumerate() {
+            for word in list.split_whitespace() {
+                let word = packed(word.as_bytes());
+                let at = known.place(word);
+                known.slots[at] = (word, known.slots[at].1 | 1 << language);
+            }
         }
+        known
     }
-    known
-});
+
+    /// Where a word stands, or would.
+    fn place(&self, word: u64) -> usize {
+        let mut at = (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54) as usize;
+        while self.slots[at].0 != word && self.slots[at].0 != 0 {
+            at = (at + 1) % SLOTS;
+        }
+        at
+    }
+
+    /// A bit for each language that has the word.
+    fn languages(&self, word: u64) -> u8 {
+        self.slots[self.place(word)].1
+    }
+}
 
 /// The bytes of a word of at most [`LONGEST`], ASCII in lower case.
 fn packed(word: &[u8]) -> u64 {
@@ -50,12 +76,10 @@ pub fn beyond_doubt(text: &str) -> Option<&'static str> {
     let mut counts = [0_usize; LISTS.len()];
     let mut words = 0;
     let text = &text[..text.floor_char_boundary(SAMPLE)];
-    each_word(text, |word| {
+    each_word(text, |word, length| {
         words += 1;
-        if word.len() <= LONGEST
-            && let Some(languages) = known.get(&packed(word))
-        {
-            let mut left = *languages;
+        if length <= LONGEST {
+            let mut left = known.languages(word);
             while left != 0 {
                 counts[left.trailing_zeros() as usize] += 1;
                 left &= left - 1;
@@ -68,27 +92,44 @@ pub fn beyond_doubt(text: &str) -> Option<&'static str> {
     certain.then_some(LISTS[best].0)
 }
 
-/// The bytes of each run of letters.
-fn each_word(text: &str, mut tell: impl FnMut(&[u8])) {
-    let bytes = text.as_bytes();
-    let (mut at, mut begun) = (0, None);
-    while let Some(byte) = bytes.get(at) {
-        // Most of most texts is ASCII, of which a byte tells all.
-        let (length, is_letter) = if byte.is_ascii() {
-            (1, byte.is_ascii_alphabetic())
-        } else {
-            let c = text[at..].chars().next().unwrap_or_default();
-            (c.len_utf8(), c.is_alphabetic())
-        };
-        if is_letter {
-            begun.get_or_insert(at);
-        } else if let Some(begin) = begun.take() {
-            tell(&bytes[begin..at]);
+/// Letters of ASCII in lower case; nothing for every other byte.
+const LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphabetic() {
+            letters[byte as usize] = byte.to_ascii_lowercase();
         }
-        at += length;
+        byte += 1;
     }
-    if let Some(begin) = begun {
-        tell(&bytes[begin..]);
+    letters
+};
+
+/// Each run of letters: its last bytes as one number, as [`packed`] makes it, and how many it has in all.
+fn each_word(text: &str, mut tell: impl FnMut(u64, usize)) {
+    let bytes = text.as_bytes();
+    let (mut at, mut word, mut length) = (0, 0_u64, 0);
+    while let Some(byte) = bytes.get(at) {
+        let letter = LETTERS[usize::from(*byte)];
+        if letter != 0 {
+            word = word << 8 | u64::from(letter);
+            length += 1;
+            at += 1;
+            continue;
+        }
+        let c = if byte.is_ascii() { '\0' } else { text[at..].chars().next().unwrap_or_default() };
+        if c.is_alphabetic() {
+            let letter = &bytes[at..at + c.len_utf8()];
+            word = letter.iter().fold(word, |word, byte| word << 8 | u64::from(*byte));
+            length += letter.len();
+        } else if length > 0 {
+            tell(word, length);
+            (word, length) = (0, 0);
+        }
+        at += c.len_utf8();
+    }
+    if length > 0 {
+        tell(word, length);
     }
 }
 

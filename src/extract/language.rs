@@ -27,7 +27,7 @@ pub fn language(text: &str, declared: Option<&str>, feed_declared: Option<&str>)
     let page = declared.and_then(subtag);
     let feed = feed_declared.and_then(subtag);
     let alike = page.is_some() && page == feed;
-    let letters = text.chars().filter(|c| c.is_alphabetic()).take(SURE_LETTERS).count();
+    let letters = letters(text, SURE_LETTERS);
     if letters < SURE_LETTERS
         && (page.is_none() || feed.is_none() || alike)
         && let Some(code) = page.as_ref().or(feed.as_ref())
@@ -53,6 +53,22 @@ pub fn language(text: &str, declared: Option<&str>, feed_declared: Option<&str>)
         (false, None) if letters >= 20 => Some(Language { code: code.to_owned(), sure: false }),
         (false, None) => None,
     }
+}
+
+/// How many letters a text has, `most` at most.
+fn letters(text: &str, most: usize) -> usize {
+    let (mut count, mut rest) = (0, text);
+    while count < most && !rest.is_empty() {
+        // Most of most texts is ASCII, of which a byte tells all.
+        let (chunk, after) = rest.split_at(rest.floor_char_boundary(64));
+        count += if chunk.is_ascii() {
+            chunk.bytes().filter(u8::is_ascii_alphabetic).count()
+        } else {
+            chunk.chars().filter(|c| c.is_alphabetic()).count()
+        };
+        rest = after;
+    }
+    count.min(most)
 }
 
 /// By its letters, and whether that is reliable.

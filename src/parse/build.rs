@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use smallvec::SmallVec;
 use url::Url;
 
 use super::MAX_ENTRIES;
@@ -14,6 +15,9 @@ const MAX_DEPTH: usize = 200;
 const MAX_ELEMENTS: usize = 600_000;
 /// Undeclared prefixes remembered, for the repair that names them.
 const MAX_UNDECLARED: usize = 8;
+
+/// Names that are kept to be met again.
+const MAX_NAMES: usize = 40;
 
 /// A namespace declaration in force. `known` is none where the URI is not one of ours.
 struct Declaration {
@@ -31,6 +35,8 @@ struct Builder {
     /// The vocabulary of names without a namespace: Atom's where the root is Atom's.
     plain: Ns,
     root_prefix: Option<String>,
+    /// Names met so far, in lower case: feeds are made of few.
+    names: Vec<Rc<str>>,
     base: Option<Rc<Url>>,
     entries: usize,
 }
@@ -44,6 +50,7 @@ pub(super) fn build(text: &str, base: Option<&Url>) -> Tree {
         declarations: Vec::new(),
         plain: Ns::Feed,
         root_prefix: None,
+        names: Vec::new(),
         base: base.cloned().map(Rc::new),
         entries: 0,
     };
@@ -102,9 +109,9 @@ impl Builder {
                 self.declarations.push(Declaration { depth, prefix: prefix.to_ascii_lowercase(), known });
             }
         }
-        let name = name.to_ascii_lowercase();
+        let name = self.lower(name);
         let ns = self.resolve(&name);
-        let local_at = name.find(':').map_or(0, |at| at + 1);
+        let local_at = memchr::memchr(b':', name.as_bytes()).map_or(0, |at| at + 1);
         let local = &name[local_at..];
         let mut own = self.declarations.split_off(outer);
         self.make_room(ns, local);
@@ -121,7 +128,7 @@ impl Builder {
             }
         }
         let void = matches!(ns, Ns::Feed | Ns::Html | Ns::Atom) && matches!(local, "br" | "img" | "hr" | "wbr");
-        let element = self.element(ns, name, local_at, attributes);
+        let element = self.element(ns, Rc::clone(&name), local_at, attributes);
         let id = self.tree.elements.len();
         self.tree.elements.push(element);
         match self.stack.last() {
@@ -137,7 +144,19 @@ impl Builder {
         true
     }
 
-    fn element(&mut self, ns: Ns, name: String, local_at: usize, attributes: Vec<(&str, String)>) -> Element {
+    /// A name in lower case.
+    fn lower(&mut self, name: &str) -> Rc<str> {
+        if let Some(known) = self.names.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+            return Rc::clone(known);
+        }
+        let lower: Rc<str> = Rc::from(name.to_ascii_lowercase());
+        if self.names.len() < MAX_NAMES {
+            self.names.push(Rc::clone(&lower));
+        }
+        lower
+    }
+
+    fn element(&mut self, ns: Ns, name: Rc<str>, local_at: usize, attributes: Vec<(&str, String)>) -> Element {
         let parent = self.stack.last().map(|id| &self.tree.elements[*id]);
         let mut base = parent.map_or_else(|| self.base.clone(), |parent| parent.base.clone());
         let mut language = parent.and_then(|parent| parent.language.clone());
@@ -163,7 +182,7 @@ impl Builder {
             }
             kept.push((key, value));
         }
-        Element { ns, name, local_at, attributes: kept, base, language, closed: false, children: Vec::new() }
+        Element { ns, name, local_at, attributes: kept, base, language, closed: false, children: SmallVec::new() }
     }
 
     /// The vocabulary of a prefix in scope; none where it is unknown.
@@ -266,11 +285,15 @@ impl Builder {
             return;
         }
         let elements = &self.tree.elements;
+        if self.stack.last().is_some_and(|id| elements[*id].name.eq_ignore_ascii_case(name)) {
+            self.pop();
+            return;
+        }
         let name = name.to_ascii_lowercase();
         let bounded = !names::is_container(name.rsplit(':').next().unwrap_or(&name));
         for at in (0..self.stack.len()).rev() {
             let open = &elements[self.stack[at]];
-            if open.name == name {
+            if *open.name == *name {
                 self.tree.mended.implied_ends += self.stack.len() - at - 1;
                 while self.stack.len() > at {
                     self.pop();

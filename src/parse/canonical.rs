@@ -73,6 +73,9 @@ const TRACKING: [&str; 62] = [
 ];
 const TRACKING_PREFIXES: [&str; 6] = ["utm_", "pk_", "mtm_", "piwik_", "matomo_", "hsa_"];
 
+/// Query parameters that name the address a redirect leads to, the surest first.
+const LEADING: [&str; 10] = ["url", "q", "u", "z", "target", "dest", "destination", "to", "link", "redirect"];
+
 /// Redirects in redirects that are followed.
 const MAX_UNWRAPS: usize = 4;
 
@@ -127,8 +130,16 @@ fn fold_host(url: &mut Url) -> bool {
         let _ = url.set_scheme("https");
     }
     let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_owned();
-    let mut amp = false;
-    let mut folded = host.as_str();
+    let (folded, amp) = without_twins(&host);
+    if url.host_str() != Some(folded) {
+        let _ = url.set_host(Some(folded));
+    }
+    amp
+}
+
+/// A host without what marks the twins of a site; whether it was an AMP twin.
+pub(super) fn without_twins(host: &str) -> (&str, bool) {
+    let (mut amp, mut folded) = (false, host);
     while let Some((label, rest)) = folded.split_once('.') {
         // What remains must be a domain of someone's: m.co.uk is not the mobile twin of co.uk.
         let twin = matches!(label, "www" | "m" | "mobile" | "amp") && psl::domain(rest.as_bytes()).is_some();
@@ -138,10 +149,7 @@ fn fold_host(url: &mut Url) -> bool {
         amp |= label == "amp";
         folded = rest;
     }
-    if url.host_str() != Some(folded) {
-        let _ = url.set_host(Some(folded));
-    }
-    amp
+    (folded, amp)
 }
 
 fn fold_path(url: &mut Url, amp_host: bool) {
@@ -189,8 +197,7 @@ fn normal_escapes(path: &str) -> String {
 
 fn fold_query(url: &mut Url) {
     let Some(query) = url.query() else { return };
-    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_noise(pair)).collect();
-    let kept = kept.join("&");
+    let kept = telling_query(query);
     if kept != query {
         url.set_query((!kept.is_empty()).then_some(kept.as_str()));
     } else if query.is_empty() {
@@ -198,16 +205,28 @@ fn fold_query(url: &mut Url) {
     }
 }
 
+/// What of a query says what is read.
+pub(super) fn telling_query(query: &str) -> String {
+    let mut kept = String::with_capacity(query.len());
+    for pair in query.split('&').filter(|pair| !pair.is_empty() && !is_noise(pair)) {
+        if !kept.is_empty() {
+            kept.push('&');
+        }
+        kept.push_str(pair);
+    }
+    kept
+}
+
 fn is_noise(pair: &str) -> bool {
     let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-    let key = key.to_ascii_lowercase();
-    let key = key.strip_prefix("amp;").unwrap_or(&key);
-    let value = value.to_ascii_lowercase();
-    TRACKING.contains(&key)
-        || TRACKING_PREFIXES.iter().any(|prefix| key.starts_with(prefix))
-        || (key == "amp" && matches!(value.as_str(), "" | "1" | "true"))
-        || (matches!(key, "outputtype" | "output" | "view" | "type") && value == "amp")
-        || (key == "m" && value == "1")
+    let key = key.get(..4).filter(|start| start.eq_ignore_ascii_case("amp;")).map_or(key, |_| &key[4..]);
+    let is = |known: &str| key.eq_ignore_ascii_case(known);
+    let begins = |known: &str| key.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
+    TRACKING.into_iter().any(is)
+        || TRACKING_PREFIXES.into_iter().any(begins)
+        || (is("amp") && (matches!(value, "" | "1") || value.eq_ignore_ascii_case("true")))
+        || (["outputtype", "output", "view", "type"].into_iter().any(is) && value.eq_ignore_ascii_case("amp"))
+        || (is("m") && value == "1")
 }
 
 /// What a redirect link or an AMP cache address leads to, where the address itself says so.
@@ -242,12 +261,16 @@ fn unwrapped(url: &Url) -> Option<Url> {
     if !redirects {
         return None;
     }
-    let wanted = ["url", "q", "u", "z", "target", "dest", "destination", "to", "link", "redirect"];
     let pairs: Vec<_> = url.query_pairs().collect();
-    wanted.iter().find_map(|key| {
+    LEADING.iter().find_map(|key| {
         let (_, value) = pairs.iter().find(|(found, _)| found == key)?;
         web(value)
     })
+}
+
+/// Whether a pair of a query, without escapes, names the address that a redirect would lead to.
+pub(super) fn may_name_another(pair: &str) -> bool {
+    LEADING.contains(&pair.split_once('=').map_or(pair, |(key, _)| key))
 }
 
 /// Whether a path is a script's that counts a click and sends its reader on, whatever the site.

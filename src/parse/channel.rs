@@ -1,13 +1,16 @@
 //! A document's tree → the feed: its root, its own fields, its entries, and what was mended in words.
 //! Where the same thing can be said in several vocabularies, the format's own comes first.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use url::Url;
 
+use super::address::is_usual;
 use super::entry;
 use super::markup::{self, Sanitiser};
 use super::names::Ns;
-use super::tree::{Element, Id, Mended, Tree};
+use super::tree::{Element, Fields, Id, Mended, Tree};
 use super::{FeedFormat, MAX_ENTRIES, ParsedFeed, Texts, date, text};
 
 /// Longest link or id kept, in bytes.
@@ -63,6 +66,7 @@ pub(super) fn read(tree: &Tree, outline: &Outline, base: Option<&Url>, texts: Te
         Some(channel) => tree.elements(channel).collect(),
         None => tree.elements(root).filter(|id| !is_entry(tree.get(*id))).collect(),
     };
+    let fields = Fields::of(tree, fields);
     if base.is_none() {
         reader.fallback_base = reader.own_address(&fields);
     }
@@ -168,30 +172,31 @@ impl Reader<'_> {
     }
 
     /// The fields of that name. In RSS its own come before Atom's.
-    pub fn all<'a>(&'a self, fields: &'a [Id], key: &'a str) -> impl Iterator<Item = Id> + 'a {
-        let found = move |own: bool| {
-            fields.iter().copied().filter(move |id| {
-                let is_atom = self.kind != FeedFormat::Atom && self.tree.get(*id).ns == Ns::Atom;
-                is_atom != own && self.is_field(*id, key)
-            })
+    pub fn all<'a>(&'a self, fields: &'a Fields, key: &'a str) -> impl Iterator<Item = Id> + 'a {
+        let like = fields.like(key);
+        let mixed = self.kind != FeedFormat::Atom && fields.of_atom;
+        let found = move |ids: &'a [Id], of_atom: bool| {
+            ids.iter()
+                .copied()
+                .filter(move |id| (!mixed || (self.tree.get(*id).ns == Ns::Atom) == of_atom) && self.is_field(*id, key))
         };
-        found(true).chain(found(false))
+        found(like, false).chain(found(if mixed { like } else { &[] }, true))
     }
 
     /// What `read` makes of the first field that yields something, by the order of `keys`.
-    pub fn first<T>(&self, fields: &[Id], keys: &[&str], mut read: impl FnMut(Id) -> Option<T>) -> Option<T> {
+    pub fn first<T>(&self, fields: &Fields, keys: &[&str], mut read: impl FnMut(Id) -> Option<T>) -> Option<T> {
         keys.iter().find_map(|key| self.all(fields, key).find_map(&mut read))
     }
 
-    pub fn text(&self, fields: &[Id], keys: &[&str]) -> Option<String> {
-        self.first(fields, keys, |id| Some(self.tree.text(id)).filter(|text| !text.is_empty()))
+    pub fn text(&self, fields: &Fields, keys: &[&str]) -> Option<String> {
+        self.first(fields, keys, |id| Some(self.tree.text(id)).filter(|text| !text.is_empty()).map(Cow::into_owned))
     }
 
-    pub fn title(&self, fields: &[Id], keys: &[&str]) -> Option<String> {
+    pub fn title(&self, fields: &Fields, keys: &[&str]) -> Option<String> {
         self.first(fields, keys, |id| markup::value(self.tree, id).title())
     }
 
-    pub fn date(&self, fields: &[Id], keys: &[&str]) -> Option<Timestamp> {
+    pub fn date(&self, fields: &Fields, keys: &[&str]) -> Option<Timestamp> {
         self.first(fields, keys, |id| date(&self.tree.text(id)))
     }
 
@@ -212,7 +217,7 @@ impl Reader<'_> {
         absolute(reference, self.base(element))
     }
 
-    fn description(&self, fields: &[Id]) -> Option<String> {
+    fn description(&self, fields: &Fields) -> Option<String> {
         let keys = [
             "description",
             "subtitle",
@@ -229,7 +234,7 @@ impl Reader<'_> {
     }
 
     /// The link to what the feed or entry is about: RSS's text, Atom's alternate, best in HTML.
-    pub fn link(&self, fields: &[Id]) -> Option<String> {
+    pub fn link(&self, fields: &Fields) -> Option<String> {
         let mut best: Option<(u8, String)> = None;
         for id in self.all(fields, "link") {
             let element = self.tree.get(id);
@@ -255,7 +260,7 @@ impl Reader<'_> {
     }
 
     /// The feed's absolute address of itself or its site.
-    fn own_address(&self, fields: &[Id]) -> Option<Url> {
+    fn own_address(&self, fields: &Fields) -> Option<Url> {
         let itself = self.all(fields, "link").find_map(|id| {
             let element = self.tree.get(id);
             (relation(element) == "self").then(|| element.attribute("href")).flatten()
@@ -273,7 +278,7 @@ impl Reader<'_> {
         self.resolve(element, element.attribute("href")?)
     }
 
-    fn hubs(&self, fields: &[Id]) -> Vec<String> {
+    fn hubs(&self, fields: &Fields) -> Vec<String> {
         self.all(fields, "link").filter_map(|id| self.linked(id, "hub")).take(MAX_HUBS).collect()
     }
 
@@ -300,7 +305,11 @@ pub(super) fn relation(element: &Element) -> &str {
 
 /// An absolute URL, without what runs code; a reference without a base stays as it stands.
 pub(super) fn absolute(reference: &str, base: Option<&Url>) -> Option<String> {
-    let reference: String = reference.trim().chars().filter(|c| !c.is_control()).collect();
+    let reference = reference.trim();
+    if is_usual(reference) {
+        return Some(reference.to_owned());
+    }
+    let reference: String = reference.chars().filter(|c| !c.is_control()).collect();
     if reference.is_empty() || reference.len() > MAX_LINK {
         return None;
     }

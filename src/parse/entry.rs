@@ -1,10 +1,11 @@
 //! An item's element → an entry: RSS, Atom, CDF and the modules that feeds mix in.
 //! The publisher's permanent link comes before a redirect; names come without their e-mail addresses.
 
+use super::address::is_usual;
 use super::channel::{Reader, language_tag, relation};
 use super::names::{self, Ns};
 use super::text::plain_title;
-use super::tree::{Child, Id};
+use super::tree::{Child, Fields, Id};
 use super::{Enclosure, FeedFormat, ParsedEntry, date};
 
 const MAX_LIST: usize = 100;
@@ -29,7 +30,7 @@ pub(super) fn read(reader: &mut Reader, item: Id) -> ParsedEntry {
         let inside = tree.descendants(item, |element| !names::is_container(element.local()));
         fields.extend(inside);
     }
-    let fields = &fields[..];
+    let fields = &Fields::of(tree, fields);
     let is_atom = reader.kind == FeedFormat::Atom;
     let published: &[&str] = if is_atom {
         &["published", "issued", "pubdate", "dc:issued", "created", "dc:created", "date"]
@@ -67,7 +68,7 @@ pub(super) fn read(reader: &mut Reader, item: Id) -> ParsedEntry {
 }
 
 /// The first field of these that holds something readable.
-fn html(reader: &mut Reader, fields: &[Id], keys: &[&str]) -> Option<String> {
+fn html(reader: &mut Reader, fields: &Fields, keys: &[&str]) -> Option<String> {
     for key in keys {
         let found: Vec<Id> = reader.all(fields, key).collect();
         for id in found {
@@ -80,7 +81,7 @@ fn html(reader: &mut Reader, fields: &[Id], keys: &[&str]) -> Option<String> {
 }
 
 /// Of RSS's description and Atom's summary, where an entry has both, the one that comes later.
-fn second_text(reader: &mut Reader, fields: &[Id]) -> Option<String> {
+fn second_text(reader: &mut Reader, fields: &Fields) -> Option<String> {
     let both = [reader.all(fields, "description").next()?, reader.all(fields, "summary").next()?];
     let later = both.into_iter().max()?;
     let html = reader.html(later)?;
@@ -103,11 +104,18 @@ fn person(text: &str) -> Option<String> {
     }
     let name = if name.is_empty() { line } else { name };
     let name = name.trim_matches(['"', '\'', ',']).trim();
-    (!name.is_empty()).then(|| name.chars().take(200).collect())
+    (!name.is_empty()).then(|| beginning(name).to_owned())
+}
+
+/// The first characters of a name or a term: no longer one is needed.
+fn beginning(text: &str) -> &str {
+    const MOST: usize = 200;
+    if text.len() <= MOST { text } else { &text[..text.char_indices().nth(MOST).map_or(text.len(), |(at, _)| at)] }
 }
 
 fn push(list: &mut Vec<String>, text: &str) {
-    let line: String = plain_title(text).chars().take(200).collect();
+    let mut line = plain_title(text);
+    line.truncate(beginning(&line).len());
     if !line.is_empty() && list.len() < MAX_LIST && !list.contains(&line) {
         list.push(line);
     }
@@ -115,7 +123,7 @@ fn push(list: &mut Vec<String>, text: &str) {
 
 impl Reader<'_> {
     /// The publisher's id. A relative one is made absolute where it is meant as a link.
-    fn id(&self, item: Id, fields: &[Id]) -> Option<String> {
+    fn id(&self, item: Id, fields: &Fields) -> Option<String> {
         let found = self.first(fields, &["guid", "id", "dc:identifier"], |id| {
             let text = self.tree.text(id);
             let text = text.trim();
@@ -123,7 +131,10 @@ impl Reader<'_> {
                 return None;
             }
             let element = self.tree.get(id);
-            let is_path = text.contains('/') && !text.contains(char::is_whitespace) && url::Url::parse(text).is_err();
+            let is_path = text.contains('/')
+                && !is_usual(text)
+                && !text.contains(char::is_whitespace)
+                && url::Url::parse(text).is_err();
             if is_path && self.permalink(id) {
                 return self.resolve(element, text);
             }
@@ -139,7 +150,7 @@ impl Reader<'_> {
         !self.tree.get(id).attribute("ispermalink").is_some_and(|value| value.trim().eq_ignore_ascii_case("false"))
     }
 
-    fn entry_link(&self, item: Id, fields: &[Id]) -> Option<String> {
+    fn entry_link(&self, item: Id, fields: &Fields) -> Option<String> {
         let is_web = |text: &str| text.starts_with("http://") || text.starts_with("https://");
         let element = self.tree.get(item);
         self.first(fields, &["burner:origlink"], |id| {
@@ -178,20 +189,20 @@ impl Reader<'_> {
     }
 
     /// Who wrote it; where an entry was taken over from another feed and names nobody, who writes that one (RFC 4287 §4.2.1).
-    fn authors_or_source(&self, fields: &[Id]) -> Vec<String> {
+    fn authors_or_source(&self, fields: &Fields) -> Vec<String> {
         let own = self.authors(fields);
         if !own.is_empty() {
             return own;
         }
         let sources = fields.iter().filter(|id| self.tree.get(**id).is(Ns::Atom, "source"));
         sources
-            .map(|id| self.authors(&self.tree.elements(*id).collect::<Vec<_>>()))
+            .map(|id| self.authors(&Fields::of(self.tree, self.tree.elements(*id).collect())))
             .find(|names| !names.is_empty())
             .unwrap_or(own)
     }
 
     /// Who wrote it, each once, in document order within a vocabulary.
-    pub fn authors(&self, fields: &[Id]) -> Vec<String> {
+    pub fn authors(&self, fields: &Fields) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for key in ["author", "dc:creator", "dc:author", "itunes:author"] {
             for id in self.all(fields, key) {
@@ -216,9 +227,9 @@ impl Reader<'_> {
         names
     }
 
-    fn categories(&self, fields: &[Id]) -> Vec<String> {
+    fn categories(&self, fields: &Fields) -> Vec<String> {
         let mut list = Vec::new();
-        for id in fields {
+        for id in fields.iter() {
             let element = self.tree.get(*id);
             match (element.ns, element.local()) {
                 (Ns::Feed | Ns::Atom | Ns::Media, "category") | (Ns::Dc, "subject") => {
@@ -249,7 +260,7 @@ impl Reader<'_> {
     }
 
     /// The language that the entry declares, or one of its texts, or what holds it.
-    fn entry_language(&self, item: Id, fields: &[Id]) -> Option<String> {
+    fn entry_language(&self, item: Id, fields: &Fields) -> Option<String> {
         let of_texts =
             ["content", "content:encoded", "html:body", "description", "summary", "title"].iter().find_map(|key| {
                 self.all(fields, key).find_map(|id| self.tree.get(id).language.as_deref().map(str::to_owned))
@@ -259,9 +270,9 @@ impl Reader<'_> {
         found.as_deref().and_then(language_tag)
     }
 
-    fn enclosures(&self, fields: &[Id]) -> Vec<Enclosure> {
+    fn enclosures(&self, fields: &Fields) -> Vec<Enclosure> {
         let mut files: Vec<Enclosure> = Vec::new();
-        for id in fields {
+        for id in fields.iter() {
             let element = self.tree.get(*id);
             let address = match (element.ns, element.local()) {
                 (Ns::Feed | Ns::Atom, "enclosure") => element.attribute("url").or_else(|| element.attribute("href")),

@@ -5,18 +5,15 @@ use std::collections::HashMap;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
-use url::Url;
 
 use super::ParsedEntry;
-use super::canonical::canonical;
+use super::address::address;
 use super::text::plain_text;
 
 /// The entry's identity in its feed. An id that is a web address counts in its canonical form, so that a move to https or
 /// a tracking parameter makes no new entry; without an id the link; without that a hash of what the entry says.
 pub fn identity(entry: &ParsedEntry) -> String {
-    let web = |text: &str| {
-        Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")).map(|url| canonical(&url))
-    };
+    let web = |text: &str| address(text).map(|address| address.canonical);
     let id = entry.id.trim();
     if !id.is_empty() {
         return web(id).unwrap_or_else(|| id.to_owned());
@@ -46,22 +43,27 @@ fn hash(entry: &ParsedEntry) -> String {
     format!("sha256:{}", &HEXLOWER.encode(&hash.finalize())[..40])
 }
 
+/// Entries that share an id.
+struct Met<'a> {
+    first: &'a ParsedEntry,
+    count: usize,
+    differ: bool,
+}
+
 /// Gives every entry an id, and its own where several different ones share the publisher's. Says what it did.
 pub(super) fn settle(entries: &mut [ParsedEntry]) -> Vec<String> {
     let mut repairs = Vec::new();
-    let mut shared: HashMap<&str, (usize, bool)> = HashMap::new();
-    let mut first: HashMap<&str, &ParsedEntry> = HashMap::new();
+    let mut met: HashMap<&str, Met> = HashMap::with_capacity(entries.len());
     for entry in entries.iter().filter(|entry| !entry.id.is_empty()) {
-        let known = *first.entry(&entry.id).or_insert(entry);
-        let (count, differ) = shared.entry(&entry.id).or_default();
-        *count += 1;
-        *differ |= known.link != entry.link || known.title != entry.title;
+        let met = met.entry(&entry.id).or_insert(Met { first: entry, count: 0, differ: false });
+        met.count += 1;
+        met.differ |= met.first.link != entry.link || met.first.title != entry.title;
     }
-    let shared: Vec<(String, usize)> = shared
-        .into_iter()
-        .filter(|(_, (count, differ))| *count > 1 && *differ)
-        .map(|(id, (count, _))| (id.to_owned(), count))
-        .collect();
+    let shared = met.into_iter().filter(|(_, met)| met.count > 1 && met.differ);
+    let shared: HashMap<String, usize> = shared.map(|(id, met)| (id.to_owned(), met.count)).collect();
+    if shared.is_empty() && entries.iter().all(|entry| !entry.id.is_empty()) {
+        return repairs;
+    }
     let mut links: HashMap<String, usize> = HashMap::new();
     for link in entries.iter().filter_map(|entry| entry.link.as_ref()) {
         *links.entry(link.clone()).or_default() += 1;
@@ -69,7 +71,6 @@ pub(super) fn settle(entries: &mut [ParsedEntry]) -> Vec<String> {
     for (id, count) in &shared {
         repairs.push(format!("the same id on {count} different entries: {}", crate::neutral::line(&cut(id))));
     }
-    let shared: HashMap<String, usize> = shared.into_iter().collect();
     let mut without = 0;
     for entry in entries.iter_mut() {
         if !entry.id.is_empty() && !shared.contains_key(&entry.id) {

@@ -25,17 +25,17 @@ const MAX_TABLES: usize = 5_000;
 const MAX_REFERENCES: usize = 100_000;
 
 /// What a field holds.
-pub(super) enum Value {
-    Text(String),
-    Html(String),
+pub(super) enum Value<'t> {
+    Text(Cow<'t, str>),
+    Html(Cow<'t, str>),
 }
 
-impl Value {
+impl<'t> Value<'t> {
     /// As HTML, not sanitised.
-    pub fn into_html(self) -> String {
+    pub fn into_html(self) -> Cow<'t, str> {
         match self {
             Value::Html(html) => html,
-            Value::Text(text) => html_of_text(&text),
+            Value::Text(text) => Cow::Owned(html_of_text(&text)),
         }
     }
 
@@ -65,7 +65,7 @@ pub(super) fn html_of_text(text: &str) -> String {
 }
 
 /// Reads a field's element.
-pub(super) fn value(tree: &Tree, id: Id) -> Value {
+pub(super) fn value(tree: &Tree, id: Id) -> Value<'_> {
     let element = tree.get(id);
     let kind = element.attribute("type").unwrap_or_default().trim().to_ascii_lowercase();
     let kind = kind.split(';').next().unwrap_or_default().trim();
@@ -76,13 +76,13 @@ pub(super) fn value(tree: &Tree, id: Id) -> Value {
     let is_markup = kind.ends_with("html") || kind.ends_with("xml");
     if mode == "base64" || (typed && !is_text && !is_markup && kind.contains('/') && !kind.starts_with("text/")) {
         return match base64(&tree.text(id)) {
-            Some(decoded) if is_text && !looks_like_html(&decoded) => Value::Text(decoded),
-            Some(decoded) => Value::Html(decoded),
-            None => Value::Text(String::new()),
+            Some(decoded) if is_text && !looks_like_html(&decoded) => Value::Text(decoded.into()),
+            Some(decoded) => Value::Html(decoded.into()),
+            None => Value::Text(Cow::Borrowed("")),
         };
     }
     if has_elements {
-        return Value::Html(serialise(tree, id));
+        return Value::Html(serialise(tree, id).into());
     }
     let text = tree.text(id);
     if typed && (is_text || (kind.starts_with("text/") && !is_markup)) {
@@ -128,7 +128,7 @@ fn serialise(tree: &Tree, id: Id) -> String {
             Step::Child(Child::Text(text)) => out.push_str(&escape(text)),
             Step::Child(Child::Element(id)) => {
                 let element = tree.get(*id);
-                let name = if element.ns == Ns::Other { element.name.as_str() } else { element.local() };
+                let name = if element.ns == Ns::Other { &*element.name } else { element.local() };
                 out.push('<');
                 out.push_str(name);
                 let base = if element.base == *home { None } else { element.base.as_deref() };

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
 
+mod address;
 mod build;
 pub mod canonical;
 mod channel;
@@ -42,6 +43,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub use address::{Address, address};
 pub use date::date;
 pub use identity::identity;
 pub use links::{FeedLink, HeaderLink, Naming, feed_links, header_links, looks_like_feed};

@@ -1,10 +1,12 @@
 //! A feed's own fields → how often it asks to be asked: `ttl`, the Syndication module, `skipHours` and `skipDays`.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::channel::Reader;
 use super::date;
-use super::tree::Id;
+use super::tree::Fields;
 
 /// As RSS spells them, the first one first.
 pub const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -18,7 +20,7 @@ pub(super) struct Pace {
 }
 
 impl Reader<'_> {
-    pub(super) fn pace(&self, fields: &[Id]) -> Pace {
+    pub(super) fn pace(&self, fields: &Fields) -> Pace {
         let mut pace = Pace::default();
         match self.text(fields, &["ttl"]).and_then(|text| text.parse::<u32>().ok()) {
             Some(minutes) => pace.ttl_minutes = Some(minutes),
@@ -36,7 +38,7 @@ impl Reader<'_> {
         }
         for days in self.all(fields, "skipdays") {
             let texts = self.tree.elements(days).map(|id| self.tree.text(id));
-            let known = |text: String| DAYS.into_iter().find(|day| day.eq_ignore_ascii_case(text.trim()));
+            let known = |text: Cow<str>| DAYS.into_iter().find(|day| day.eq_ignore_ascii_case(text.trim()));
             pace.skip_days.extend(texts.filter_map(known).take(8));
         }
         pace.skip_hours.sort_unstable();
@@ -46,7 +48,7 @@ impl Reader<'_> {
     }
 
     /// Minutes between two updates by `sy:updatePeriod` and `sy:updateFrequency`.
-    fn update_period(&self, fields: &[Id]) -> Option<u32> {
+    fn update_period(&self, fields: &Fields) -> Option<u32> {
         let period = self.text(fields, &["sy:updateperiod"])?;
         let frequency =
             self.text(fields, &["sy:updatefrequency"]).and_then(|text| text.parse::<u32>().ok()).unwrap_or(1);

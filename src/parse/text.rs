@@ -11,6 +11,9 @@ pub const MAX_TITLE: usize = 500;
 
 /// An HTML fragment as paragraphs of plain text, a blank line between; a `<br>` is a line break.
 pub fn plain_text(html: &str) -> String {
+    if let Some(text) = as_it_stands(html) {
+        return text.to_owned();
+    }
     let mut out = Paragraphs { text: String::with_capacity(html.len() / 2), space: false, breaks: 0, paragraph: false };
     scan(html, |_| true, &mut out);
     out.text
@@ -19,6 +22,9 @@ pub fn plain_text(html: &str) -> String {
 /// A title as one bounded line of plain text. Titles are escaped once, twice or not at all; whatever is left of tags and
 /// entities after decoding is decoded again.
 pub fn plain_title(html: &str) -> String {
+    if let Some(line) = as_it_stands(html).filter(|line| line.len() <= MAX_TITLE) {
+        return line.to_owned();
+    }
     let cap = html.floor_char_boundary(html.len().min(16 * MAX_TITLE));
     settled(one_line(&html[..cap], is_html))
 }
@@ -29,7 +35,29 @@ pub fn title_of_text(text: &str) -> String {
     settled(text[..cap].to_owned())
 }
 
+/// A text, trimmed, in which nothing has to be read: words of ASCII with one space between, no tag, no reference.
+fn as_it_stands(html: &str) -> Option<&str> {
+    let text = html.trim();
+    (is_plain(text) && memchr::memchr2(b'<', b'&', text.as_bytes()).is_none()).then_some(text)
+}
+
+/// Whether a text is printable ASCII, nowhere two spaces in a row.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    !any_of_all(bytes.iter().map(|byte| !(b' '..=b'~').contains(byte)))
+        && !any_of_all(pairs.map(|(byte, next)| *byte == b' ' && *next == b' '))
+}
+
+/// Whether one holds, every one being looked at: a processor does that with many at once, where the first would end a walk.
+pub(super) fn any_of_all(flags: impl Iterator<Item = bool>) -> bool {
+    flags.fold(0_u8, |any, flag| any | u8::from(flag)) != 0
+}
+
 fn settled(mut line: String) -> String {
+    if line.len() <= MAX_TITLE && as_it_stands(&line) == Some(&line) {
+        return line;
+    }
     for _ in 0..3 {
         // What comes to light by decoding is a tag only where it does something: a pair, or one that needs no end.
         let lower = line.to_ascii_lowercase();
@@ -85,6 +113,13 @@ struct Paragraphs {
 
 impl Paragraphs {
     fn text(&mut self, text: &str) {
+        let words = text.trim_matches(' ');
+        if !words.is_empty() && is_plain(words) {
+            self.space |= text.starts_with(' ');
+            self.word(words);
+            self.space = text.ends_with(' ');
+            return;
+        }
         let bytes = text.as_bytes();
         let (mut at, mut begun) = (0, None);
         while let Some(byte) = bytes.get(at) {
@@ -260,6 +295,8 @@ mod tests {
         for (input, expected) in [
             ("Plain", "Plain"),
             ("  two\n lines\t ", "two lines"),
+            (" a ~ b ", "a ~ b"),
+            ("a\u{7f}b", "ab"),
             ("a  b é  c \u{a0}d e\u{1}f g", "a b é c d ef g"),
             ("A <b>bold</b> claim", "A bold claim"),
             ("A &lt;b&gt;bold&lt;/b&gt; claim", "A bold claim"),
@@ -293,6 +330,8 @@ mod tests {
             ("<style>p{}</style>t<SCRIPT>1<2</SCRIPT>u", "tu"),
             ("in<i>line</i> <b> x </b>.", "inline x ."),
             ("<p>no end", "no end"),
+            ("<p> one <b>two </b>three<i> four</i> </p> five", "one two three four\n\nfive"),
+            ("one  two", "one two"),
             ("caf&eacute;&nbsp;bar &copy 2020", "café bar © 2020"),
             ("", ""),
         ] {

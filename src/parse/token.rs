@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::entity::{self, Declared, Met, Rules};
+use super::text::any_of_all;
 
 /// Longest attribute value and longest single run of text kept, in bytes; more is cut.
 pub(super) const MAX_ATTRIBUTE: usize = 64 << 10;
@@ -91,7 +92,9 @@ impl<'a> Tokens<'a> {
     fn without_controls(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
         let bad =
             |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{7f}' | '\u{fffe}' | '\u{ffff}');
-        if !text.bytes().any(|b| (b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f || b == 0xef) {
+        // 0xef begins U+FFFE and U+FFFF.
+        let suspect = |b: u8| (b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f || b == 0xef;
+        if !any_of_all(text.bytes().map(suspect)) {
             return text;
         }
         let count = text.chars().filter(|c| bad(*c)).count();
@@ -259,8 +262,11 @@ impl<'a> Iterator for Tokens<'a> {
             if !opens(self.rest) {
                 return Some(self.text());
             }
-            if self.rest.starts_with("</") {
+            let kind = self.rest.as_bytes().get(1).copied().unwrap_or_default();
+            if kind == b'/' {
                 return self.end_tag();
+            } else if kind.is_ascii_alphabetic() {
+                return self.start_tag();
             } else if self.rest.starts_with("<!--") {
                 // A comment that never ends would swallow the feed.
                 if !self.no_comment_end && memchr::memmem::find(self.rest.as_bytes(), b"-->").is_some() {
@@ -298,7 +304,17 @@ impl<'a> Iterator for Tokens<'a> {
 
 /// Whether markup begins here: `<` and a letter, `</` and a letter, `<!`, `<?`.
 fn opens(text: &str) -> bool {
-    let Some(after) = text.strip_prefix('<') else { return false };
+    let bytes = text.as_bytes();
+    if bytes.first() != Some(&b'<') {
+        return false;
+    }
+    // Nearly all of it.
+    match bytes.get(1) {
+        Some(byte) if byte.is_ascii_alphabetic() => return true,
+        Some(b'/') if bytes.get(2).is_some_and(u8::is_ascii_alphabetic) => return true,
+        _ => {}
+    }
+    let after = &text[1..];
     let named = |c: char| c.is_alphabetic() || c == '_' || c == ':';
     match after.chars().next() {
         Some('!') => after.starts_with("!--") || after[1..].starts_with(|c: char| c == '[' || c.is_ascii_alphabetic()),
@@ -309,6 +325,11 @@ fn opens(text: &str) -> bool {
 }
 
 fn name_length(text: &str) -> usize {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'-' | b'.');
+    let length = text.bytes().take(MAX_NAME).take_while(plain).count();
+    if text.as_bytes().get(length).is_some_and(u8::is_ascii) {
+        return length;
+    }
     let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, ':' | '_' | '-' | '.')));
     text.floor_char_boundary(end.unwrap_or(text.len()).min(MAX_NAME))
 }

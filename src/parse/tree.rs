@@ -1,8 +1,10 @@
 //! The tree of a document: elements with vocabulary, base URL and language settled, and how to walk over it.
 //! `build` makes it; nothing here recurses.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
+use smallvec::SmallVec;
 use url::Url;
 
 use super::names::Ns;
@@ -19,7 +21,7 @@ pub(super) enum Child {
 pub(super) struct Element {
     pub ns: Ns,
     /// As written, but in lower case; `local` is its tail.
-    pub name: String,
+    pub name: Rc<str>,
     pub local_at: usize,
     /// Keys in lower case; with their prefix, except RDF's and Atom's.
     pub attributes: Vec<(String, String)>,
@@ -27,7 +29,8 @@ pub(super) struct Element {
     pub language: Option<Rc<str>>,
     /// Whether its end was seen, or followed from what came next.
     pub closed: bool,
-    pub children: Vec<Child>,
+    /// Most hold one text.
+    pub children: SmallVec<[Child; 1]>,
 }
 
 impl Element {
@@ -67,6 +70,45 @@ pub(super) struct Tree {
     pub declares_rss: bool,
 }
 
+/// Elements whose names are looked for, one after the other: most are of none of them, and a bit says so.
+pub(super) struct Fields {
+    ids: Vec<Id>,
+    names: u64,
+    /// Whether one is Atom's.
+    pub of_atom: bool,
+}
+
+impl Fields {
+    pub fn of(tree: &Tree, ids: Vec<Id>) -> Self {
+        let names = ids.iter().fold(0, |names, id| names | Self::bit(tree.get(*id).local()));
+        let of_atom = ids.iter().any(|id| tree.get(*id).ns == Ns::Atom);
+        Self { ids, names, of_atom }
+    }
+
+    /// Those that may be the field `key`, by the end of its name.
+    pub fn like(&self, key: &str) -> &[Id] {
+        if self.names & Self::bit(key) == 0 { &[] } else { &self.ids }
+    }
+
+    /// By the last two letters; of a name of one letter, as of what stands behind a prefix, by that one.
+    fn bit(name: &str) -> u64 {
+        let before = match name.as_bytes() {
+            [.., before, _] if *before != b':' => *before,
+            _ => 0,
+        };
+        let last = name.as_bytes().last().copied().unwrap_or_default();
+        1 << (last.wrapping_mul(5).wrapping_add(before) & 63)
+    }
+}
+
+impl std::ops::Deref for Fields {
+    type Target = [Id];
+
+    fn deref(&self) -> &[Id] {
+        &self.ids
+    }
+}
+
 impl Tree {
     pub fn get(&self, id: Id) -> &Element {
         &self.elements[id]
@@ -97,7 +139,10 @@ impl Tree {
     }
 
     /// All text inside, trimmed.
-    pub fn text(&self, id: Id) -> String {
+    pub fn text(&self, id: Id) -> Cow<'_, str> {
+        if let [Child::Text(text)] = &self.get(id).children[..] {
+            return Cow::Borrowed(text.trim());
+        }
         let mut out = String::new();
         let mut open: Vec<&Child> = self.get(id).children.iter().rev().collect();
         while let Some(child) = open.pop() {
@@ -107,6 +152,6 @@ impl Tree {
             }
         }
         let trimmed = out.trim();
-        if trimmed.len() == out.len() { out } else { trimmed.to_owned() }
+        Cow::Owned(if trimmed.len() == out.len() { out } else { trimmed.to_owned() })
     }
 }

@@ -100,3 +100,37 @@ async fn a_text_that_is_the_feeds_own_is_kept_once_and_read_as_the_first_revisio
     assert_eq!((last.article.title.as_str(), last.article.text.as_str()), ("Ice", "The canal froze over."));
     store.close().await;
 }
+
+#[tokio::test]
+async fn every_entry_of_a_long_visit_is_known_afterwards_and_of_one_mark_the_first() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::open(dir.path()).expect("created");
+    let entry = |nr: usize| SeenEntry {
+        identity: format!("entry {nr}"),
+        mark: Some(format!("says {}", nr / 2)),
+        article: Article { title: format!("Report {nr}"), ..article(&format!("a{nr}"), "The canal froze.") },
+        feed_copy: None,
+        settled: None,
+    };
+    for entries in [vec![], vec![0], vec![1, 2, 3, 1], (4..41).collect::<Vec<_>>()] {
+        let visit = VisitRecord {
+            at: at(100),
+            feed: FeedId::from("daily"),
+            state: FeedState::default(),
+            entries: entries.into_iter().map(entry).collect(),
+            reappeared: vec![Reappeared { identity: "old".to_owned(), nr: None }],
+            feed_copies: Vec::new(),
+            rhythm_changed: false,
+        };
+        store.record_visit(visit, ()).await.expect("recorded");
+    }
+    let identities = (0..43).map(|nr| format!("entry {nr}")).chain(["old".to_owned()]).collect();
+    let unseen = store.unseen(FeedId::from("daily"), identities).await.expect("read");
+    let new: Vec<usize> = (0..unseen.len()).filter(|at| unseen[*at]).collect();
+    assert_eq!(new, [41, 42]);
+    let marks = (0..21).map(|nr| Some(format!("says {nr}"))).collect();
+    let known = store.recall(FeedId::from("daily"), marks).await.expect("read");
+    let titles: Vec<String> = known.into_iter().map(|known| known.expect("known").title).collect();
+    assert_eq!(titles, (0..21).map(|nr| format!("Report {}", 2 * nr)).collect::<Vec<_>>());
+    store.close().await;
+}

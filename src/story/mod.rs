@@ -10,41 +10,80 @@ use crate::model::Fingerprint;
 /// A number that two articles share when their normalised texts are identical: SHA-256 over the words, folded, separated
 /// by spaces. None for a text of fewer than `min_words` words.
 pub fn fingerprint(text: &str, min_words: usize) -> Option<Fingerprint> {
-    let mut words = 0;
-    // Each word with a space after it.
-    let mut folded = Vec::with_capacity(text.len() + 1);
-    let mut end_word = |folded: &mut Vec<u8>| {
-        if folded.last().is_some_and(|last| *last != b' ') {
-            folded.push(b' ');
-            words += 1;
-        }
-    };
+    let mut folded = Folded { words: 0, bytes: Vec::with_capacity(text.len() + 1) };
     let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        // Most of most texts is ASCII, of which a byte tells all.
-        if byte.is_ascii_alphanumeric() {
-            folded.push(byte.to_ascii_lowercase());
-            at += 1;
-        } else if byte.is_ascii() {
-            end_word(&mut folded);
-            at += 1;
-        } else {
-            let Some(c) = text[at..].chars().next() else { break };
-            at += c.len_utf8();
-            let plain = std::iter::once(c).nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
-            for c in plain.flat_map(char::to_lowercase) {
-                if c.is_alphanumeric() {
-                    folded.extend(c.encode_utf8(&mut [0; 4]).bytes());
-                } else {
-                    end_word(&mut folded);
-                }
+    while at < bytes.len() {
+        let chunk = &bytes[at..bytes.len().min(at + CHUNK)];
+        let plain = if chunk.is_ascii() { chunk.len() } else { chunk.iter().take_while(|b| b.is_ascii()).count() };
+        folded.push_ascii(&chunk[..plain]);
+        at += plain;
+        if plain == chunk.len() {
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else { break };
+        at += c.len_utf8();
+        let plain = std::iter::once(c).nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+        for c in plain.flat_map(char::to_lowercase) {
+            if c.is_alphanumeric() {
+                folded.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            } else {
+                folded.end_word();
             }
         }
     }
-    end_word(&mut folded);
-    let hash: [u8; 32] = (words >= min_words).then(|| Sha256::digest(&folded).into())?;
+    folded.end_word();
+    let Folded { words, bytes } = folded;
+    let hash: [u8; 32] = (words >= min_words).then(|| Sha256::digest(&bytes).into())?;
     hash.first_chunk().copied()
+}
+
+/// Bytes that are folded in one go.
+const CHUNK: usize = 64;
+
+/// A letter or digit of ASCII in lower case; a space for what parts words.
+const PLAIN: [u8; 256] = {
+    let mut plain = [b' '; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            plain[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    plain
+};
+
+/// Words, each with a space after it.
+struct Folded {
+    words: usize,
+    bytes: Vec<u8>,
+}
+
+impl Folded {
+    fn end_word(&mut self) {
+        if self.bytes.last().is_some_and(|last| *last != b' ') {
+            self.bytes.push(b' ');
+            self.words += 1;
+        }
+    }
+
+    /// Takes at most [`CHUNK`] bytes of ASCII, which is most of most texts. Each is written, and kept by where the next one
+    /// goes, so that no branch has to be guessed.
+    fn push_ascii(&mut self, ascii: &[u8]) {
+        let mut room = [0; CHUNK];
+        let (mut kept, mut last) = (0, self.bytes.last().copied().unwrap_or(b' '));
+        for byte in ascii {
+            let byte = PLAIN[usize::from(*byte)];
+            room[kept & (CHUNK - 1)] = byte;
+            kept += usize::from(byte != b' ' || last != b' ');
+            last = byte;
+        }
+        let kept = &room[..kept];
+        let spaces = kept.iter().fold(0_u8, |spaces, byte| spaces + u8::from(*byte == b' '));
+        self.words += usize::from(spaces);
+        self.bytes.extend_from_slice(kept);
+    }
 }
 
 #[cfg(test)]
@@ -57,6 +96,8 @@ mod tests {
         for (other, same) in [
             ("\"No deal,\" Pena Nieto said - twice. Talks go on.", true),
             ("NO DEAL PEÑA NIETO SAID TWICE TALKS GO ON", true),
+            ("— no deal: Pen\u{303}a Nieto said twice; talks go on", true),
+            (&*format!("«no»  deal {} Peña Nieto said twice talks go on …", "-".repeat(2 * CHUNK)), true),
             ("“No deal,” Peña Nieto said – once.\n\nTalks go on.", false),
             ("“No deal,” Peña Nieto said – twice.\n\nTalks go on. More.", false),
         ] {

@@ -172,10 +172,12 @@ fn keeping(
 
 /// The feed's own text of an article, as the matcher wants it.
 pub fn input(article: &Article) -> MatchInput<'_> {
+    // A summary that is all the text, in one paragraph, is its lede already: its words would be read twice.
+    let told_twice = article.summary == article.text && !article.text.contains('\n');
     MatchInput {
         title: &article.title,
         text: &article.text,
-        lede: &article.summary,
+        lede: if told_twice { "" } else { &article.summary },
         quotes: &article.quotes,
         captions: &article.captions,
         byline: &article.byline,
@@ -189,28 +191,30 @@ pub fn input(article: &Article) -> MatchInput<'_> {
 
 /// The entries of a document that may become articles.
 fn batch(feed: &Feed, document: Document, first_visit: bool, force: &InForce, now: Timestamp) -> Batch {
-    let Document { response, parsed } = document;
+    let Document { response, mut parsed } = document;
+    let found = std::mem::take(&mut parsed.entries);
     let mut links: HashMap<&str, usize> = HashMap::new();
-    for link in parsed.entries.iter().filter_map(|entry| entry.link.as_deref()) {
+    for link in found.iter().filter_map(|entry| entry.link.as_deref()) {
         *links.entry(link).or_default() += 1;
     }
-    let mut entries = Vec::new();
+    // One link on many entries is the site's front page, not an article.
+    let is_shared = |entry: &ParsedEntry| entry.link.as_deref().and_then(|link| links.get(link)) > Some(&1);
+    let shared: Vec<bool> = found.iter().map(is_shared).collect();
+    let mut entries = Vec::with_capacity(found.len());
     let mut passed = Vec::new();
     let max_age = force.settings.alerts.max_age;
-    for entry in &parsed.entries {
+    for (entry, shared) in found.into_iter().zip(shared) {
         if parsed.kind == FeedFormat::Sitemap {
             let at = entry.published.or(entry.updated).filter(|at| believable(*at, now));
             match decide::of_sitemap(at, first_visit, max_age, now) {
                 decide::OfSitemap::Take => {}
                 decide::OfSitemap::Leave => continue,
                 decide::OfSitemap::Remember => {
-                    passed.push(parse::identity(entry));
+                    passed.push(parse::identity(&entry));
                     continue;
                 }
             }
         }
-        // One link on many entries is the site's front page, not an article.
-        let shared = entry.link.as_deref().and_then(|link| links.get(link)).is_some_and(|count| *count > 1);
         entries.push(seen(feed, &parsed, entry, shared, first_visit, force, now));
     }
     Batch { response, entries, passed, of_sitemap: parsed.kind == FeedFormat::Sitemap }
@@ -219,18 +223,16 @@ fn batch(feed: &Feed, document: Document, first_visit: bool, force: &InForce, no
 fn seen(
     feed: &Feed,
     parsed: &ParsedFeed,
-    entry: &ParsedEntry,
+    entry: ParsedEntry,
     shared_link: bool,
     first_visit: bool,
     force: &InForce,
     now: Timestamp,
 ) -> SeenEntry {
-    let identity = parse::identity(entry);
-    let url = entry.link.as_deref().and_then(|link| Url::parse(link).ok());
-    let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
-    let canonical = url.as_ref().map(parse::canonical::canonical);
-    let id = match &canonical {
-        Some(canonical) if !shared_link => ArticleId::of_url(canonical),
+    let identity = parse::identity(&entry);
+    let address = entry.link.as_deref().and_then(parse::address);
+    let id = match &address {
+        Some(address) if !shared_link => ArticleId::of_url(&address.canonical),
         _ => ArticleId::of_entry(&feed.id, &identity),
     };
     let summary = entry.summary_html.as_deref().map(parse::plain_text).unwrap_or_default();
@@ -239,22 +241,23 @@ fn seen(
     // What a sitemap says of a change says nothing of publication: templates change as well.
     let changed = entry.updated.filter(|_| parsed.kind != FeedFormat::Sitemap);
     let published = entry.published.or(changed).filter(|at| believable(*at, now));
-    let title = match &url {
-        Some(url) if entry.title.is_empty() && parsed.kind == FeedFormat::Sitemap => words_of_address(url),
-        _ => entry.title.clone(),
-    };
     let mark = again::mark(&entry.title, &text, entry.link.as_deref());
+    let title = match &address {
+        Some(address) if entry.title.is_empty() && parsed.kind == FeedFormat::Sitemap => words_of_address(&address.url),
+        _ => entry.title,
+    };
     let declared = entry.language.as_deref().or(parsed.language.as_deref()).and_then(primary);
+    let (url, canonical) = address.map(|address| (address.url, address.canonical)).unwrap_or_default();
     let article = Article {
         id,
-        url: url.map(String::from).unwrap_or_default(),
-        canonical: canonical.unwrap_or_default(),
+        url,
+        canonical,
         title,
         outlet: feed.outlet.clone(),
         feed: feed.id.clone(),
         feed_tags: feed.tags.clone(),
         language: declared.map(|code| Language { code, sure: false }),
-        byline: entry.authors.clone(),
+        byline: entry.authors,
         published,
         published_from: if published.is_some() { DateSource::Feed } else { DateSource::FirstSeen },
         first_seen: now,
@@ -276,7 +279,8 @@ fn believable(at: Timestamp, now: Timestamp) -> bool {
 }
 
 /// The words that an address ends in, where it has some: all that a plain sitemap says of an article.
-fn words_of_address(url: &Url) -> String {
+fn words_of_address(url: &str) -> String {
+    let Ok(url) = Url::parse(url) else { return String::new() };
     let slug = url.path_segments().and_then(|mut segments| segments.rfind(|part| !part.is_empty())).unwrap_or_default();
     let slug = slug.rsplit_once('.').map_or(slug, |(name, _)| name);
     let words: Vec<&str> = slug.split(['-', '_', '+']).filter(|word| !word.is_empty()).collect();

@@ -133,19 +133,19 @@ pub fn story(
     let window = i64::try_from(window.as_micros()).unwrap_or(i64::MAX);
     let seen = micros(article.first_seen);
     let (from, to) = (seen.saturating_sub(window), seen.saturating_add(window));
-    let found: Option<(i64, String, Option<String>)> = db
-        .prepare_cached(
-            "SELECT nr, id, story FROM articles WHERE fingerprint = ?1 AND id <> ?2 AND first_seen BETWEEN ?3 AND ?4
-                ORDER BY first_seen, nr LIMIT 1",
-        )?
-        .query_row(params![fingerprint.as_slice(), article.id.as_str(), from, to], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
-        .optional()?;
-    Ok(match found {
+    // Put in order here: SQLite would make a sorter for each article, most of which have no copy.
+    let mut query = db.prepare_cached(
+        "SELECT first_seen, nr, id, story FROM articles WHERE fingerprint = ?1 AND id <> ?2 AND first_seen BETWEEN ?3 AND ?4",
+    )?;
+    let rows = query.query_map(params![fingerprint.as_slice(), article.id.as_str(), from, to], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?, row.get(3)?))
+    })?;
+    let copies: Vec<(i64, i64, String, Option<String>)> = rows.collect::<Result<_, _>>()?;
+    let first = copies.into_iter().min_by_key(|(seen, nr, ..)| (*seen, *nr));
+    Ok(match first {
         None => None,
-        Some((_, _, Some(story))) => Some(StoryId(story)),
-        Some((nr, id, None)) => {
+        Some((.., Some(story))) => Some(StoryId(story)),
+        Some((_, nr, id, None)) => {
             db.prepare_cached("UPDATE articles SET story = id WHERE nr = ?1")?.execute([nr])?;
             Some(StoryId(id))
         }

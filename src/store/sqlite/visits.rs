@@ -1,6 +1,7 @@
 //! Feeds and the articles that await their page.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -83,8 +84,7 @@ fn state(row: &Row<'_>) -> rusqlite::Result<FeedState> {
 pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, StoreError> {
     let mut visited = Visited::default();
     let mut known = db.prepare_cached("SELECT 1 FROM entries WHERE feed = ?1 AND identity = ?2")?;
-    let mut remember =
-        db.prepare_cached("INSERT OR IGNORE INTO entries (feed, identity, article) VALUES (?1, ?2, ?3)")?;
+    let mut rows: Vec<(Key, i64)> = Vec::with_capacity(2 * visit.entries.len());
     let mut new = db.prepare_cached(NEW)?;
     for copy in &visit.feed_copies {
         copies::insert(db, copy, None)?;
@@ -96,11 +96,9 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
     let mut brought = HashSet::new();
     for entry in visit.entries {
         let identity = key(&entry.identity);
-        if first {
-            if !brought.insert(identity) {
-                continue;
-            }
-        } else if known.query_row(params![feed, identity.as_slice()], |_| Ok(())).optional()?.is_some() {
+        let is_known = !brought.insert(identity)
+            || (!first && known.query_row(params![feed, identity.as_slice()], |_| Ok(())).optional()?.is_some());
+        if is_known {
             continue;
         }
         let nr = match insert(db, &mut new, &entry, visit.at)? {
@@ -113,15 +111,11 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
                 find(db, &entry.article.id)?.ok_or_else(|| StoreError::Engine("an article went missing".to_owned()))?
             }
         };
-        remember.execute(params![feed, identity.as_slice(), nr])?;
-        if let Some(mark) = &entry.mark {
-            remember.execute(params![feed, key(mark).as_slice(), nr])?;
-        }
+        rows.push((identity, nr));
+        rows.extend(entry.mark.as_deref().map(|mark| (key(mark), nr)));
     }
-    for entry in &visit.reappeared {
-        let nr = entry.nr.unwrap_or(NO_ARTICLE);
-        remember.execute(params![visit.feed.as_str(), key(&entry.identity).as_slice(), nr])?;
-    }
+    rows.extend(visit.reappeared.iter().map(|entry| (key(&entry.identity), entry.nr.unwrap_or(NO_ARTICLE))));
+    remember(db, feed, rows)?;
     let last_new = if visited.new.is_empty() { visit.state.last_new } else { Some(visit.at) };
     let state = &visit.state;
     let when = |at: Option<Timestamp>| at.map(micros);
@@ -211,8 +205,42 @@ pub fn have(db: &Connection, ids: &[ArticleId]) -> Result<Vec<bool>, StoreError>
     ids.iter().map(|id| Ok(find(db, id)?.is_some())).collect()
 }
 
-/// 16 bytes of the identity's hash: identities can be long, and there are millions.
-fn key(identity: &str) -> [u8; 16] {
+/// Remembers what entries with these identities or marks became; of several with one the first counts. Many rows go into one
+/// statement, in the order of the table, so that most of them are put beside the one before.
+fn remember(db: &Connection, feed: &str, mut rows: Vec<(Key, i64)>) -> Result<(), StoreError> {
+    rows.sort_by_key(|(key, _)| *key);
+    let mut rows = &rows[..];
+    for (at_once, sql) in &*REMEMBER {
+        while let Some((some, rest)) = rows.split_at_checked(*at_once) {
+            let mut insert = db.prepare_cached(sql)?;
+            insert.raw_bind_parameter(1, feed)?;
+            for (at, (key, nr)) in some.iter().enumerate() {
+                insert.raw_bind_parameter(2 + 2 * at, key.as_slice())?;
+                insert.raw_bind_parameter(3 + 2 * at, nr)?;
+            }
+            insert.raw_execute()?;
+            rows = rest;
+            if rows.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How many rows a statement takes, and its text.
+static REMEMBER: LazyLock<[(usize, String); 3]> = LazyLock::new(|| {
+    [16, 4, 1].map(|rows| {
+        let values: Vec<String> = (0..rows).map(|row| format!("(?1, ?{}, ?{})", 2 + 2 * row, 3 + 2 * row)).collect();
+        (rows, format!("INSERT OR IGNORE INTO entries (feed, identity, article) VALUES {}", values.join(", ")))
+    })
+});
+
+/// 16 bytes of a hash.
+type Key = [u8; 16];
+
+/// Of the identity's hash: identities can be long, and there are millions.
+fn key(identity: &str) -> Key {
     let mut key = [0; 16];
     key.copy_from_slice(&Sha256::digest(identity.as_bytes())[..16]);
     key
