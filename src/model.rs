@@ -341,6 +341,35 @@ pub struct Article {
     pub revision: u32,
 }
 
+#[cfg(test)]
+impl Article {
+    /// An article of the feed `daily` that says nothing, for tests to fill in.
+    pub fn bare(id: &str, first_seen: Timestamp) -> Self {
+        Self {
+            id: ArticleId::from(id),
+            url: String::new(),
+            canonical: String::new(),
+            title: String::new(),
+            outlet: "Daily".to_owned(),
+            feed: FeedId::from("daily"),
+            feed_tags: Vec::new(),
+            language: None,
+            byline: Vec::new(),
+            published: None,
+            published_from: DateSource::FirstSeen,
+            first_seen,
+            fetched: None,
+            quality: Quality::Teaser,
+            summary: String::new(),
+            text: String::new(),
+            captions: Vec::new(),
+            quotes: Vec::new(),
+            timing: Timing::New,
+            revision: 1,
+        }
+    }
+}
+
 /// What a site's pages have in common, as learnt from those read so far; older pages count less and less.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SiteHabits {

@@ -9,31 +9,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::extract;
-use crate::model::{
-    Article, ArticleId, DateSource, FeedId, Match, Quality, Severity, Timing, Topic, TopicId, TopicScore,
-};
+use crate::model::{Article, FeedId, Match, Quality, Timing, Topic, TopicScore};
 use crate::store::{ArticleRecord, FeedState, PageState, SeenEntry, Store, VisitRecord, found_by};
+use crate::topic::tests::queries::queries;
 use crate::topic::{RuleSet, WORDS_VERSION, archive_query, parse_query, words_of};
 use crate::visit::match_input;
 
 pub(super) fn topic(id: &str, query: &str) -> Arc<Topic> {
-    Arc::new(Topic {
-        id: TopicId::from(id),
-        name: id.to_owned(),
-        severity: Severity::Normal,
-        query: query.to_owned(),
-        score: None,
-        languages: Vec::new(),
-        outlets: Vec::new(),
-        feed_tags: Vec::new(),
-        enabled: true,
-        mute_until: None,
-        max_per_hour: 60,
-        owner: None,
-        note: None,
-        rule: String::new(),
-        terms: crate::model::Terms::default(),
-    })
+    Arc::new(crate::topic::tests::topic(id, query))
 }
 
 pub(super) fn at(second: i64) -> Timestamp {
@@ -42,43 +25,19 @@ pub(super) fn at(second: i64) -> Timestamp {
 
 pub(super) fn article(id: &str, second: i64, title: &str, text: &str) -> Article {
     Article {
-        id: ArticleId::from(id),
         url: format!("https://news.example/{id}"),
         canonical: format!("https://news.example/{id}"),
         title: title.to_owned(),
-        outlet: "The Example".to_owned(),
-        feed: FeedId::from("daily"),
-        feed_tags: Vec::new(),
-        language: None,
-        byline: Vec::new(),
-        published: None,
-        published_from: DateSource::FirstSeen,
-        first_seen: at(second),
-        fetched: None,
         quality: Quality::Full,
-        summary: String::new(),
         text: text.to_owned(),
-        captions: Vec::new(),
         quotes: extract::quotes(text),
-        timing: Timing::New,
-        revision: 1,
+        ..Article::bare(id, at(second))
     }
 }
 
 fn query() -> impl Strategy<Value = String> {
-    let words = vec![
-        "alpha",
-        "beta",
-        "gam*",
-        "\"alpha beta\"",
-        "U.S.",
-        "e-mail",
+    let more = [
         "e-mail-alph*",
-        "=Delta",
-        "中国",
-        "/delta|beta/",
-        "lang:en",
-        "title:beta",
         "said:\"Ann Zoë\"",
         "quote:alpha",
         "byline:zo*",
@@ -89,15 +48,7 @@ fn query() -> impl Strategy<Value = String> {
         "beta NEAR/2 (gam* OR U.S.)",
         "alpha BEFORE/3 email",
     ];
-    let leaf = proptest::sample::select(words).prop_map(str::to_owned);
-    leaf.prop_recursive(4, 24, 3, |inner| {
-        prop_oneof![
-            proptest::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" AND "))),
-            proptest::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" OR "))),
-            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} NOT {b})")),
-            proptest::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("2 OF ({})", parts.join(", "))),
-        ]
-    })
+    queries(&more, &[])
 }
 
 fn words(most: usize) -> impl Strategy<Value = String> {

@@ -3,35 +3,15 @@
 use std::time::Duration;
 
 use super::*;
-use crate::model::{Article, DateSource, Quality, Timing};
+use crate::model::Article;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("a second")
 }
 
 fn article(id: &str, text: &str) -> Article {
-    Article {
-        id: ArticleId(id.to_owned()),
-        url: String::new(),
-        canonical: String::new(),
-        title: "Ice on the canal".to_owned(),
-        outlet: "Daily".to_owned(),
-        feed: FeedId::from("daily"),
-        feed_tags: Vec::new(),
-        language: None,
-        byline: Vec::new(),
-        published: None,
-        published_from: DateSource::FirstSeen,
-        first_seen: at(100),
-        fetched: None,
-        quality: Quality::Teaser,
-        summary: text.to_owned(),
-        text: text.to_owned(),
-        captions: Vec::new(),
-        quotes: Vec::new(),
-        timing: Timing::New,
-        revision: 0,
-    }
+    let title = "Ice on the canal".to_owned();
+    Article { title, summary: text.to_owned(), text: text.to_owned(), ..Article::bare(id, at(100)) }
 }
 
 /// Records articles that await nothing, as a visit does.

@@ -39,7 +39,7 @@ mod slips;
 mod sources;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tokens;
 mod vocabulary;
 mod words;

@@ -16,12 +16,13 @@ mod offsets;
 mod places;
 mod precedence;
 mod presearch;
+pub(crate) mod queries;
 mod reference;
 mod scores;
 mod traps;
 
 /// A topic with a query and nothing else.
-pub(super) fn topic(id: &str, query: &str) -> Topic {
+pub(crate) fn topic(id: &str, query: &str) -> Topic {
     Topic {
         id: TopicId::from(id),
         name: id.to_owned(),

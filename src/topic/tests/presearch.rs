@@ -5,38 +5,14 @@ use proptest::prelude::*;
 use super::*;
 
 fn query() -> impl Strategy<Value = String> {
-    let words = vec![
-        "alpha",
-        "beta",
-        "gam*",
-        "\"alpha beta\"",
-        "U.S.",
-        "e-mail",
-        "=Delta",
-        "中国",
-        "/delta|beta/",
-        "lang:en",
-        "title:beta",
+    let also = [
+        "\"U.S. alpha beta\" NEAR/1 email",
+        "\"alpha email\" NEAR/2 (\"co gamma\" OR \"U.S. beta\")",
+        "((x NEAR/1 email) NEAR/2 \"alpha beta\") AND (co OR gam*)",
+        "\"email U.S. x co\" (alpha OR delta)",
+        "\"x co-operate alpha\" BEFORE/1 (us OR gam*)",
     ];
-    let leaf = proptest::sample::select(words).prop_map(str::to_owned);
-    leaf.prop_recursive(4, 24, 3, |inner| {
-        prop_oneof![
-            proptest::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" AND "))),
-            proptest::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" OR "))),
-            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} NOT {b})")),
-            proptest::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("2 OF ({})", parts.join(", "))),
-            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("(alpha NEAR/2 beta OR {a}) ({b})")),
-            Just("(alpha NEAR/2 (beta OR gam*) BEFORE/3 email)".to_owned()),
-            proptest::sample::select(vec![
-                "\"U.S. alpha beta\" NEAR/1 email",
-                "\"alpha email\" NEAR/2 (\"co gamma\" OR \"U.S. beta\")",
-                "((x NEAR/1 email) NEAR/2 \"alpha beta\") AND (co OR gam*)",
-                "\"email U.S. x co\" (alpha OR delta)",
-                "\"x co-operate alpha\" BEFORE/1 (us OR gam*)",
-            ])
-            .prop_map(str::to_owned),
-        ]
-    })
+    queries::queries(&[], &also)
 }
 
 fn words() -> impl Strategy<Value = String> {

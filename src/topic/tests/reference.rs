@@ -76,6 +76,8 @@ pub(super) struct Reference<'a> {
     page: &'a Page,
     paragraphs: Vec<Paragraph<'a>>,
     words: Vec<Word>,
+    /// For each word, the words that are written from it on: the word behind the last, and how the whole is spelt.
+    written: Vec<Vec<(usize, String)>>,
     /// Bytes of each quote in the text.
     quotes: Vec<Option<(usize, usize)>>,
 }
@@ -99,7 +101,12 @@ impl<'a> Reference<'a> {
                 });
             }
         }
-        Self { page, paragraphs, words, quotes: quotes_of(page) }
+        let from = |from| {
+            let ends = from + 1..=words.len();
+            ends.filter_map(|to| Some((to, written(&words, from, to)?))).collect()
+        };
+        let written = (0..words.len()).map(from).collect();
+        Self { page, paragraphs, words, written, quotes: quotes_of(page) }
     }
 
     pub fn truth(&self, query: &Query) -> Truth {
@@ -235,20 +242,8 @@ impl<'a> Reference<'a> {
             Key::Word(key) => word == key,
             Key::Prefix(key) => word.starts_with(key),
         };
-        (from + 1..=self.words.len())
-            .filter(|&to| self.written(from, to).is_some_and(|word| fits(&word)))
-            .flat_map(|to| self.ends(to, rest))
-            .collect()
-    }
-
-    /// Words `from..to` as one word: a single one, the letters of `U.S.`, or a few bound by hyphens.
-    fn written(&self, from: usize, to: usize) -> Option<String> {
-        let words = &self.words[from..to];
-        let bound = words[1..].iter().all(|word| word.link != Link::Apart && word.paragraph == words[0].paragraph);
-        let whole = words[0].link != Link::Point && self.words.get(to).is_none_or(|next| next.link != Link::Point);
-        let units = words.iter().filter(|word| word.link != Link::Point).count();
-        let one = words.len() == 1 || bound && whole && units <= MAX_JOINED;
-        one.then(|| words.iter().map(|word| word.folded.as_str()).collect())
+        let written = self.written.get(from).into_iter().flatten();
+        written.filter(|(_, word)| fits(word)).flat_map(|(to, _)| self.ends(*to, rest)).collect()
     }
 
     fn is_in(&self, place: Place, scope: Scope) -> bool {
@@ -398,6 +393,16 @@ impl<'a> Reference<'a> {
             NodeKind::All(_) | NodeKind::AtLeast(..) | NodeKind::Not(_) | NodeKind::Attribute(_) => {}
         }
     }
+}
+
+/// Words `from..to` as one word: a single one, the letters of `U.S.`, or a few bound by hyphens.
+fn written(all: &[Word], from: usize, to: usize) -> Option<String> {
+    let words = &all[from..to];
+    let bound = words[1..].iter().all(|word| word.link != Link::Apart && word.paragraph == words[0].paragraph);
+    let whole = words[0].link != Link::Point && all.get(to).is_none_or(|next| next.link != Link::Point);
+    let units = words.iter().filter(|word| word.link != Link::Point).count();
+    let one = words.len() == 1 || bound && whole && units <= MAX_JOINED;
+    one.then(|| words.iter().map(|word| word.folded.as_str()).collect())
 }
 
 fn union(left: Place, right: Place) -> Place {
