@@ -1,7 +1,7 @@
 //! A page's tree → the paragraphs of its article and its captions.
 //! Prunes, lets Readability (dom_smoothie) find the article's node, and tidies what that gives. Keeps no markup.
 
-use dom_query::{Document, NodeRef};
+use dom_query::{Document, NodeId, NodeRef};
 use dom_smoothie::{Config, Readability};
 
 use super::anchor::{Anchor, share_of_text};
@@ -54,12 +54,12 @@ pub(super) fn find(document: Document, hints: &Hints) -> Body {
     let found = article.map(|article| paragraphs(&tree::build(&article.content).root())).unwrap_or_default();
     let Some(prose) = Prose::of(&remains) else { return Body::default() };
     let found = tidy::tidy(prose.complete(found), &hints.known);
-    let body = choose(found, &prose, hints);
+    let body = choose(found, &prose, hints, headline_id);
     Body { captions: captions::of_article(captions, headline_id, &remains, &body.paragraphs), ..body }
 }
 
 /// Readability's article, unless what is known of the article stands elsewhere.
-fn choose(found: Vec<Paragraph>, prose: &Prose, hints: &Hints) -> Body {
+fn choose(found: Vec<Paragraph>, prose: &Prose, hints: &Hints, headline: Option<NodeId>) -> Body {
     let tidied = |paragraphs| tidy::tidy(paragraphs, &hints.known);
     let known: Vec<Anchor> = hints.anchors.iter().copied().chain(hints.linked).filter_map(Anchor::of).collect();
     let text = key_of(&found);
@@ -81,8 +81,19 @@ fn choose(found: Vec<Paragraph>, prose: &Prose, hints: &Hints) -> Body {
         }
     }
     // Next to nothing, or little beside what the publisher calls the article's text: Readability took the wrong place.
-    let named = prose.named().map(|node| tidied(prose.within(node))).unwrap_or_default();
-    if chars(&named) > ENOUGH.max(WRONG_PLACE * chars(&found)) {
+    let node = prose.named();
+    let named = node.map(|node| tidied(prose.within(node))).unwrap_or_default();
+    // Or a text so called stands below the headline, and what Readability took is longer and no part of it. Nodes are numbered
+    // as they stand in the page.
+    let is_below_headline = || headline.is_some_and(|headline| node.is_some_and(|node| node > headline));
+    let is_elsewhere = || {
+        chars(&named) >= ENOUGH
+            && chars(&found) < WRONG_PLACE * chars(&named)
+            && is_below_headline()
+            && share_of_text(&text, &key_of(&named)) < 0.1
+            && share_of_text(&key_of(&named), &text) < 0.1
+    };
+    if chars(&named) > ENOUGH.max(WRONG_PLACE * chars(&found)) || is_elsewhere() {
         return Body { paragraphs: named, source: "page, by its names", ..Body::default() };
     }
     if chars(&found) < ENOUGH {

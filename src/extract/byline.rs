@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::metadata::line;
 use super::paragraphs::{Paragraph, as_line};
-use super::{lines, names};
+use super::{credit, names};
 
 const SHOWN: &str = "[itemprop~='author'] [itemprop~='name'], [itemprop~='author'], a[rel~='author'], .byline-name, \
     .author-name, .byline a, .byline, .submitted .username, \
@@ -41,7 +41,7 @@ pub(super) fn guessed(document: &Document, near: &[Paragraph]) -> Vec<(String, S
         .take(1)
         .map(|text| (text, "byline element".to_owned()));
     let lines = near.iter().filter(|p| p.text.len() < 200).filter_map(|p| {
-        let at = p.text.split(['|', '·', '•', '\u{2003}']).map(str::trim).find(|part| lines::is_byline(part));
+        let at = p.text.split(['|', '·', '•', '\u{2003}']).map(str::trim).find(|part| credit::is_byline(part));
         let after = || LATE_BY.captures(&p.text).map(|c| c.get(1).map_or("", |m| m.as_str()));
         at.or_else(after).map(|text| (text.to_owned(), "visible text".to_owned()))
     });

@@ -7,6 +7,8 @@ use dom_query::{Document, NodeId, NodeRef};
 use regex::Regex;
 use rustc_hash::FxHashSet;
 
+use super::calls;
+use super::credit;
 use super::imprint;
 use super::lines;
 use super::names;
@@ -133,9 +135,9 @@ fn text_of(node: &NodeRef) -> Option<String> {
     let says = (3..=MAX_CAPTION).contains(&chars)
         && !linked
         && !lines::is_furniture(&text, chars)
-        && !lines::is_date(&text, chars)
-        && !lines::is_call(&text, chars)
-        && !lines::may_be_call(&text, chars);
+        && !credit::is_date(&text, chars)
+        && !calls::is_call(&text, chars)
+        && !calls::may_be_call(&text, chars);
     (says && !imprint::is_copyright(&text)).then_some(text)
 }
 

@@ -7,6 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// Characters of one box; an item of an article that is itself a list says more.
 const MAX_CARD: usize = 420;
 const MIN_CARD: usize = 12;
+/// Characters of a box that holds the beginning of another story, cut off.
+const MAX_EXCERPT: usize = 800;
 /// Characters of a link that is a headline.
 const MIN_HEADLINE: usize = 20;
 /// Links that make a menu, and characters of one of them.
@@ -100,7 +102,7 @@ impl Facts {
             return false;
         };
         let children = node.element_children();
-        if children.len() < MIN_CARDS || whole.chars > children.len() * MAX_CARD {
+        if children.len() < MIN_CARDS || whole.chars > children.len() * MAX_EXCERPT {
             return false;
         }
         let mut cards = 0;
@@ -118,7 +120,9 @@ impl Facts {
                     // The items of a list that is the article say more beside their links than a date.
                     && (!child.has_name("li")
                         || (fact.chars < fact.linked + 30 && child.first_element_child().is_some_and(|n| n.has_name("div")))));
-            let is_card = leads && fact.chars <= MAX_CARD && fact.links <= 8 && fact.linked * 5 >= fact.chars;
+            let is_short = fact.chars <= MAX_CARD && fact.linked * 5 >= fact.chars;
+            let is_excerpt = || fact.chars <= MAX_EXCERPT && fact.linked >= MIN_HEADLINE && breaks_off(child);
+            let is_card = leads && fact.links <= 8 && (is_short || is_excerpt());
             if is_card && !matches!(child.node_name().as_deref(), Some("h1" | "h2" | "h3" | "h4" | "p" | "figure")) {
                 cards += 1;
                 names.insert(child.node_name().map(|name| name.to_string()));
@@ -129,6 +133,12 @@ impl Facts {
         // A heading above the boxes and a link below them are part of the list.
         cards >= MIN_CARDS && cards + 2 >= texts && names.len() == 1 && targets.len() >= MIN_CARDS
     }
+}
+
+/// Whether a paragraph of a box breaks off, as the beginning of a story does that is told elsewhere.
+fn breaks_off(node: &NodeRef) -> bool {
+    let is_cut = |text: &str| ["…", "...", "[…]", "[...]"].iter().any(|mark| text.trim_end().ends_with(mark));
+    node.descendants_it().any(|n| n.is_text() && is_cut(&n.text()))
 }
 
 fn leads_away(href: &str) -> bool {
@@ -178,8 +188,16 @@ mod tests {
         let toys: String = (0..4)
             .map(|i| format!("<div><h3><a href=/x{i}>Toy</a></h3><p>{}</p></div>", "It is a good toy. ".repeat(30)))
             .collect();
+        let excerpts = |end: &str| -> String {
+            let excerpt = "It was told in the town that the crane would go. ".repeat(11);
+            (0..4)
+                .map(|i| format!("<div><h3><a href=/x{i}>Another story of the day</a></h3><p>{excerpt}{end}</p></div>"))
+                .collect()
+        };
         for (html, expected) in [
             (cards.clone(), true),
+            (excerpts("And the […]"), true),
+            (excerpts("And so it is."), false),
             (format!("<h3>More of it</h3>{cards}<a href=/all>All stories</a>"), true),
             (picture_links, true),
             (

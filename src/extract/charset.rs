@@ -1,5 +1,5 @@
 //! A page's bytes and its Content-Type → its text, decoded as browsers do (WHATWG Encoding; HTML §13.2.3).
-//! Order: byte-order mark, header, `meta` near the start, then a guess. Never fails: what is no text is U+FFFD.
+//! Order: byte-order mark, header, `meta` near the start, then a guess; what is UTF-8 is never read as anything else. Never fails: what is no text is U+FFFD.
 
 use std::borrow::Cow;
 
@@ -16,10 +16,14 @@ pub(super) fn decode<'a>(body: &'a [u8], content_type: Option<&str>) -> Cow<'a, 
     if let Some((encoding, mark)) = Encoding::for_bom(body) {
         return encoding.decode_without_bom_handling(&body[mark..]).0;
     }
-    let encoding = content_type
+    let declared = content_type
         .and_then(|header| label_in(header.as_bytes()))
-        .or_else(|| in_meta(&body[..body.len().min(PRESCAN)]))
-        .unwrap_or_else(|| guess(body));
+        .or_else(|| in_meta(&body[..body.len().min(PRESCAN)]));
+    let encoding = match declared {
+        Some(declared) if declared != UTF_8 && is_utf8(body) => UTF_8,
+        Some(declared) => declared,
+        None => guess(body),
+    };
     encoding.decode_without_bom_handling(body).0
 }
 
@@ -69,6 +73,22 @@ fn in_meta(head: &[u8]) -> Option<&'static Encoding> {
     None
 }
 
+/// Letters outside ASCII that no text of another encoding has in the form of UTF-8 by chance.
+const ENOUGH_LETTERS: usize = 8;
+
+/// Whether a page is written in UTF-8, whatever it says of itself: a site that has changed its encoding keeps old templates.
+fn is_utf8(body: &[u8]) -> bool {
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        // Cut within a letter.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&body[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    text.chars().filter(|c| !c.is_ascii()).nth(ENOUGH_LETTERS - 1).is_some()
+}
+
 /// Valid UTF-8 is UTF-8 (browsers refuse to guess so, for reasons that a reader of pages does not share).
 fn guess(body: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
@@ -103,6 +123,13 @@ mod tests {
                 "한",
             ),
             ("in a comment", b"<!-- <meta charset=utf-16> --><meta charset=utf-8>\xc3\xa9".to_vec(), None, "é"),
+            (
+                "said wrongly",
+                meta("iso-8859-1", "Ça coûte très cher, où êtes-vous allé, là-bas, cet été ?".as_bytes()),
+                Some("text/html; charset=iso-8859-15"),
+                "où êtes-vous",
+            ),
+            ("two letters by chance", meta("windows-1252", b"\xc3\xa9 \xc3\xa9"), None, "Ã© Ã©"),
             ("nothing said", "Zażółć gęślą jaźń".as_bytes().to_vec(), None, "Zażółć gęślą jaźń"),
             (
                 "nothing said, Cyrillic",

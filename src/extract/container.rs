@@ -13,6 +13,8 @@ use super::title::key;
 
 /// Paragraphs before the first or after the last that are looked at for more of the article.
 const REACH: usize = 40;
+/// Bytes of text before a paragraph that was found in parts.
+const MAX_PARTED: usize = 2000;
 /// Boxes around all of the text found of which one may be a section of the article.
 const SECTION_LEVELS: usize = 3;
 
@@ -90,7 +92,18 @@ impl<'a> Prose<'a> {
                 || (sections.contains(&at) && !taken.contains(&p.text))
                 || (heads && (in_row(p) || self.home(p).is_some_and(|home| homes.contains(&home))) && below())
         };
-        let given_back = |range: Range<usize>| range.filter(|at| is_lost(*at)).map(|at| self.all[at].clone());
+        // What was found with its lines parted in another way is found.
+        let given_back = |range: Range<usize>, parted: &str| {
+            let mut rest = parted;
+            let mut is_new = |at: &usize| {
+                let key = self.keys[*at].as_str();
+                let near = &rest[..rest.floor_char_boundary(rest.len().min(key.len() + MAX_PARTED))];
+                let end = (!key.is_empty()).then(|| near.find(key)).flatten().map(|start| start + key.len());
+                rest = &rest[end.unwrap_or(0)..];
+                end.is_none()
+            };
+            range.filter(|at| is_lost(*at) && is_new(at)).map(|at| self.all[at].clone()).collect::<Vec<_>>()
+        };
         let in_sections = |range: Range<usize>| {
             range
                 .filter(|at| sections.contains(at) && !taken.contains(&self.all[*at].text))
@@ -102,10 +115,14 @@ impl<'a> Prose<'a> {
         let heading = first.checked_sub(1).map(|at| &self.all[at]);
         whole.extend(heading.filter(|p| !sections.is_empty() && p.kind == Kind::Heading && p.linked == 0).cloned());
         let mut at = first;
+        let mut parted = String::new();
         for (paragraph, place) in found.into_iter().zip(&places) {
             if let Some(place) = place.filter(|place| *place >= at) {
-                whole.extend(given_back(at..place));
+                whole.extend(given_back(at..place, &parted));
+                parted.clear();
                 at = place + 1;
+            } else {
+                parted.push_str(&key(&paragraph.text));
             }
             whole.push(paragraph);
         }

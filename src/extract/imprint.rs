@@ -1,8 +1,6 @@
 //! A line below an article → whether it is its imprint: rights, who helped, where it is filed, whom to ask.
 //! The same words begin sentences of articles: what follows them decides, names and labels or a sentence.
 
-use std::sync::LazyLock;
-
 use regex::Regex;
 
 use super::lines::pattern;

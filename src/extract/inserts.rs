@@ -4,8 +4,8 @@
 use dom_query::{NodeId, NodeRef};
 use rustc_hash::FxHashSet;
 
+use super::calls;
 use super::cards::Facts;
-use super::lines;
 use super::paragraphs::{Kind, Paragraph, paragraphs};
 use super::prune::Weights;
 
@@ -47,7 +47,7 @@ pub(super) fn inserts(root: &NodeRef, weights: &Weights, facts: &Facts) -> FxHas
     }
     let brothers: usize = at.element_children().iter().filter(|n| n.has_name("p")).map(|n| facts.chars(n)).sum();
     let is_little = |n: &NodeRef| facts.chars(n) as f64 <= MAX_SHARE * brothers as f64;
-    let is_none_of_it = |n: &NodeRef| is_little(n) || lines::speaks_of_itself(&n.text());
+    let is_none_of_it = |n: &NodeRef| is_little(n) || calls::speaks_of_itself(&n.text());
     boxes.iter().filter(|n| is_none_of_it(n)).map(|n| n.id).collect()
 }
 

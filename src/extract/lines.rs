@@ -1,18 +1,14 @@
-//! One line of a page → what kind of furniture it is, if any: a mark, a pointer, a call to subscribe, a date.
+//! One line of a page → what kind of furniture it is, if any: a mark, a pointer, a heading that ends the text.
 //! Fixed forms of words in the languages of most feeds; a line in another language is taken for text.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::imprint;
-use super::month::month;
 
 /// Case and the layout of the pattern do not count.
 macro_rules! pattern {
     ($name:ident, $($text:expr),+) => {
-        static $name: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new(&["(?ix)", $($text),+].concat()).expect("a fixed pattern"));
+        static $name: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+            regex::Regex::new(&["(?ix)", $($text),+].concat()).expect("a fixed pattern")
+        });
     };
 }
 pub(super) use pattern;
@@ -157,191 +153,6 @@ pattern!(
     |bình\ luận)|(?:deja|dejar)\ (?:un|tu)\ comentario|laisser\ un\ commentaire|schreibe\ einen\ kommentar|التعليقات|تعليقات|תגובות
     |コメント|[评評][论論]|댓글)\W*(?:\(?\d+\)?)?\W*$"
 );
-/// How a call to subscribe, follow or install begins.
-const CALLS: &str = r"(?:^|[.!?:,]\s)\W*(?:sign\ up|subscribe|follow|like\ us|join|download|get|click\ (?:here|to)|tap\ here|register|check\ out
-    |listen|want\ (?:more|to)|suscr[íi]b[ea]\w*|síguenos|seguinos|sigue|descarga|únete|sumate|regístrate
-    |folgen|abonnieren|laden\ sie|abonnez|suivez|inscrivez|rejoignez|téléchargez|iscriviti|seguici|siga|assine|baixe|inscreva
-    |подпи(?:сывайтесь|шитесь)|присоединяйтесь|читайте\ нас|підписуйтесь|zapisz\ się|obserwuj|volg|abonneer|prenumerera|følg|abone|takip|bądź|mari|bergabung|dapatkan
-    |ikuti|اشترك\w*|تابع\w*)(?:-(?:nous|vous|nos|se)\b|[^\w-]|-$).*";
-// A call, and what is followed: a service that goes by that name alone, or what the publisher calls its own.
-pattern!(
-    CALL,
-    CALLS,
-    r"(?:newsletters?|facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|google\ news|wiadomości\w*\ google|on\ the\ go|boletín|boletim
-    |телеграм|рассылк|вконтакте|viber|bülten|تليغرام|واتساب|فيسبوك)"
-);
-// A call, and what may as well be a strait, or somebody else's.
-pattern!(
-    MAYBE_CALL,
-    CALLS,
-    r"(?:channels?|\bapps?\b|podcasts?|inbox|alerts|notifications|canal|kanal|e-?mails?|канал)"
-);
-// We and ours, and where to press.
-pattern!(
-    OURS,
-    r"\b(?:(?:click|tap)\ here|we|us|our|nuestr[oa]s?|nos(?:otros)?|notre|nous|uns(?:er\w{0,2})?|noss[oa]s?|nostr[oiae]|ci|нас|наш\w{0,3}|нам|ons|onze|oss|vår\w?|vores|nasz\w{0,4}|nas|kami|bizi\w*)\b"
-);
-// The publisher speaks of its own.
-pattern!(
-    OWN_VOICE,
-    r"\b(?:(?:sign\ up|subscribe)\ (?:for|to)\ our|follow\ us\ on|join\ our|download\ our|bookmark\ our|support\ our\ (?:work|journalism|reporting|newsroom))\b
-    |^for\ (?:the\ latest|more|all\ the\ latest|breaking)\b.{0,100}\b(?:news|stories|updates|headlines|coverage)\b.{0,100}\b(?:sign\ up|subscribe|visit|head\ to|follow|click|go\ to|download|check\ out)\b"
-);
-// A call to the readers to write.
-pattern!(
-    WRITE_TO_US,
-    r"^\W*(?:do\ you\ (?:have|know|live|work)|have\ (?:you|a)|are\ you|were\ you|did\ you|got\ a|if\ you\ (?:have|know|were)|know\ something|want\ to\ share|tell\ us
-    |what\ do\ you\ think|have\ your\ say|share\ your\ (?:thoughts|views|story|stories)|let\ us\ know|send\ (?:us\ )?(?:your|news|tips)
-    |puedes\ seguir|¿tienes|¿qué\ (?:te\ parece|opinas)|avez-vous|haben\ sie|hai\ una|você\ tem|вы\ стали\ свидетелем|хотите\ поделиться)\b.{0,280}
-    (?:(?:e-?mail|write\ to|contact|call|text|message|send|tell|reach)\ (?:us|me|our|your|the\ (?:newsroom|editor))\b|click\ here|get\ in\ touch|let\ us\ know
-    |in\ (?:our|the)\ comments|comments?\ (?:section\ )?below|newsletters?|forward\ this|e-?mail:?\ \S+@|\bat\ \S+@\S+|boletín|correo|écrivez|schreiben\ sie\ uns
-    |scrivi(?:ci)?|escreva|пишите|присылайте)"
-);
-// Who wrote it and when, as a line of its own above the text.
-pattern!(
-    POSTED,
-    r"^\W*(?:(?:posted|published|updated|created|written|last\ (?:updated|modified)|publicado|actualizado|publié|mis\ à\ jour
-    |veröffentlicht|aktualisiert|pubblicato|aggiornato|atualizado|опубликовано|обновлено|opublikowano|gepubliceerd|publicerad
-    |diterbitkan|yayınlanma|发布|更新|公開|入力|입력|نشر)\b.{0,60}\d{4}.{0,40}
-    |(?:posted|written|reported|published)\ by\ .{2,50}|原[标標][题題]\s*[:：].{2,60})$"
-);
-// A name, and the word that says that it wrote this.
-static BYLINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x)^\W*(?:(?i:by|por|par|von|di|door|av|af|oleh|автор|autor|autora|author|text|texte|text\ by|from)\s*:?\s+
-        (?:\p{Lu}[\p{L}.’'-]*(?:,?\s+(?:and|y|et|und|e|en|og|och|&|de|la|von|van|der|bin|al|for|the)\b)*,?\s*){2,10}
-        |(?:作者|[记記]者|文[:：/／]|取材・文|撰文|بقلم|كتب)\s*[:：]?.{2,20})$",
-    )
-    .expect("a fixed pattern")
-});
-// A time of day or a date in digits.
-pattern!(
-    CLOCK,
-    r"\d{1,2}[:.h]\d{2}|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\b(?:19|20)\d\d\b|\d{4}\s?[年년]|\d+\s*(?:min|hour|hr|day|stunde|hora|heure|час|минут)"
-);
-
-/// Words that stand beside a date and are no text.
-const DATE_WORDS: &[&str] = &[
-    "published",
-    "updated",
-    "posted",
-    "last",
-    "modified",
-    "created",
-    "first",
-    "on",
-    "at",
-    "by",
-    "am",
-    "pm",
-    "a",
-    "p",
-    "m",
-    "min",
-    "mins",
-    "minute",
-    "minutes",
-    "hour",
-    "hours",
-    "hr",
-    "hrs",
-    "ago",
-    "read",
-    "reading",
-    "time",
-    "date",
-    "uhr",
-    "um",
-    "am",
-    "vom",
-    "stand",
-    "veröffentlicht",
-    "aktualisiert",
-    "publicado",
-    "actualizado",
-    "a",
-    "las",
-    "el",
-    "de",
-    "del",
-    "la",
-    "h",
-    "publié",
-    "le",
-    "mis",
-    "à",
-    "jour",
-    "modifié",
-    "pubblicato",
-    "aggiornato",
-    "il",
-    "atualizado",
-    "em",
-    "às",
-    "gmt",
-    "utc",
-    "est",
-    "edt",
-    "et",
-    "cst",
-    "cdt",
-    "pst",
-    "pdt",
-    "mst",
-    "bst",
-    "cet",
-    "cest",
-    "ist",
-    "th",
-    "st",
-    "nd",
-    "rd",
-    "letture",
-    "lecturas",
-    "views",
-    "comments",
-    "shares",
-    "days",
-    "day",
-    "the",
-    "г",
-    "в",
-    "года",
-    "мск",
-    "опубликовано",
-    "обновлено",
-    "op",
-    "om",
-    "uur",
-    "den",
-    "kl",
-    "年",
-    "月",
-    "日",
-    "时",
-    "時",
-    "分",
-    "년",
-    "월",
-    "일",
-    "오전",
-    "오후",
-    "입력",
-    "수정",
-    "更新",
-    "公開",
-    "发布",
-];
-/// The first three letters of weekdays in English, Spanish, German, French, Italian, Portuguese, Dutch and Russian.
-const WEEKDAYS: &[&str] = &[
-    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "lun", "mar", "mié", "jue", "vie", "sáb", "dom", "die", "mit",
-    "don", "fre", "sam", "son", "mer", "jeu", "ven", "dim", "gio", "seg", "ter", "qua", "qui", "sex", "maa", "din",
-    "woe", "vri", "zat", "zon", "пон", "вто", "сре", "чет", "пят", "суб", "вос",
-];
-
-/// Marks of quotation: what somebody else says is no call of the publisher's.
-const QUOTATION: [char; 6] = ['“', '”', '"', '«', '„', '「'];
-
 /// A line that no reader reads: marks of advertisements, buttons, rules. The bar of an agency (`___`) is kept: it
 /// parts sections.
 pub(super) fn is_furniture(text: &str, chars: usize) -> bool {
@@ -357,17 +168,6 @@ fn is_credit(text: &str) -> bool {
     CREDIT.is_match(text) && imprint::is_names(named)
 }
 
-/// Whether all of a line stands in one pair of brackets.
-fn is_in_brackets(text: &str) -> bool {
-    let inner = text.strip_prefix(['(', '（']).and_then(|rest| rest.strip_suffix([')', '）']));
-    inner.is_some_and(|inner| inner.len() > 1 && !inner.contains(['(', ')', '（', '）']))
-}
-
-/// Whose a text is, in brackets below it: `(AFP)`, `(with inputs from PTI)`.
-pub(super) fn is_signature(text: &str, chars: usize) -> bool {
-    chars < 40 && is_in_brackets(text) && !text.contains(['.', '!', '?', '。', '！', '？'])
-}
-
 /// Marks the end of a press release or a dispatch: `###`, `-30-`, `-ENDS-`.
 pub(super) fn is_end_mark(text: &str) -> bool {
     let marks = |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '*' | '#');
@@ -375,13 +175,6 @@ pub(super) fn is_end_mark(text: &str) -> bool {
     let is_marked = text.starts_with(marks) && text.ends_with(marks);
     let is_hashes = word.is_empty() && text.chars().filter(|c| *c == '#').count() >= 3;
     is_hashes || (is_marked && (word == "30" || word.eq_ignore_ascii_case("ends") || word.eq_ignore_ascii_case("end")))
-}
-
-/// Who wrote the article and when, as templates set it above the text.
-pub(super) fn is_credit_line(text: &str, chars: usize) -> bool {
-    chars < 100
-        && !text.ends_with(['.', '!', '?', ':', '”'])
-        && (POSTED.is_match(text) || (chars < 80 && BYLINE.is_match(text)))
 }
 
 /// A line that points to another story.
@@ -402,19 +195,6 @@ pub(super) fn may_head_text(text: &str, chars: usize) -> bool {
 /// A block of links to other stories begins so.
 pub(super) fn starts_list(text: &str) -> bool {
     LIST_START.is_match(text)
-}
-
-/// Addresses and handles of the author, and nothing else.
-pub(super) fn is_contact(text: &str, chars: usize) -> bool {
-    chars < 120
-        && text.contains(['@', '/'])
-        && !text.starts_with("http")
-        && text.split_whitespace().all(|w| w.contains('@') || w.contains(".com/"))
-}
-
-/// "By Ann Lee" and nothing else.
-pub(super) fn is_byline(text: &str) -> bool {
-    text.chars().count() < 80 && BYLINE.is_match(text)
 }
 
 /// A line after which nothing is the article.
@@ -448,41 +228,6 @@ pub(super) fn about_whom(text: &str, chars: usize) -> Option<&str> {
 /// A line after which readers speak.
 pub(super) fn heads_comments(text: &str, chars: usize) -> bool {
     chars < 100 && COMMENTS.is_match(text)
-}
-
-/// A call to subscribe to the publisher, follow it, install its app.
-pub(super) fn is_call(text: &str, chars: usize) -> bool {
-    chars < 350
-        && !text.starts_with(QUOTATION)
-        && (CALL.is_match(text) || OWN_VOICE.is_match(text) || (MAYBE_CALL.is_match(text) && OURS.is_match(text)))
-}
-
-/// Whether the publisher speaks, and nobody who is quoted.
-pub(super) fn speaks_of_itself(text: &str) -> bool {
-    OURS.is_match(text) && !text.contains(QUOTATION)
-}
-
-/// The same of what may as well be a strait or somebody else's: "follow the canal", "get the app".
-pub(super) fn may_be_call(text: &str, chars: usize) -> bool {
-    chars < 350 && !text.starts_with(QUOTATION) && MAYBE_CALL.is_match(text)
-}
-
-/// A call to the readers to write, tell, follow.
-pub(super) fn is_call_to_write(text: &str, chars: usize) -> bool {
-    chars < 350 && !text.starts_with(QUOTATION) && WRITE_TO_US.is_match(text)
-}
-
-/// A line that is a date and little else: `Posted: Fri 6:45 PM, Feb 16, 2018`, `November 20`.
-pub(super) fn is_date(text: &str, chars: usize) -> bool {
-    chars < 120
-        && (CLOCK.is_match(text)
-            || (chars < 20 && text.chars().any(|c| c.is_ascii_digit()) && text.chars().any(char::is_alphabetic)))
-        && text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).all(|word| {
-            let word = word.to_lowercase();
-            DATE_WORDS.contains(&word.as_str())
-                || month(&word).is_some()
-                || (word.len() < 24 && WEEKDAYS.contains(&word.chars().take(3).collect::<String>().as_str()))
-        })
 }
 
 #[cfg(test)]
@@ -541,47 +286,6 @@ mod tests {
                 |t| heads_comments(t, t.chars().count()),
                 &["Comments (12)", "3 comments", "Комментарии 5", "Kommentare", "コメント"],
                 &["Comments by the mayor drew fire"],
-            ),
-            (
-                "credit line",
-                |t| is_credit_line(t, t.chars().count()),
-                &[
-                    "By Ann Lee and Bob Ray",
-                    "Posted on Maret 30, 2015 by Admin",
-                    "Von Ute Klein",
-                    "记者 张三",
-                    "Par Jean de la Tour",
-                ],
-                &["By Monday the port was shut", "Di Maio has resigned", "By Ann Lee's account, it was late."],
-            ),
-            (
-                "call",
-                |t| is_call(t, t.chars().count()),
-                &["CLICK HERE TO GET THE POST APP", "Sign up for our newsletter", "Síguenos en Facebook"],
-                &["Join us in the garden", "The newsletter was late"],
-            ),
-            (
-                "date",
-                |t| is_date(t, t.chars().count()),
-                &[
-                    "Posted: Fri 6:45 PM, Feb 16, 2018",
-                    "11/18/19 11:04 PM EST",
-                    "5 min read",
-                    "Publicado el 3 de marzo de 2019 a las 10:00",
-                    "4 марта 2019, 10:20",
-                    "2019年3月4日 10:20",
-                ],
-                &["In March 2019 the ferry was late", "Ferry late", "May"],
-            ),
-            (
-                "call to write",
-                |t| is_call_to_write(t, t.chars().count()),
-                &[
-                    "Are you affected by this story? Email us.",
-                    "Have a memory of him? Write to us.",
-                    "Got a tip? Call us at 555.",
-                ],
-                &["Are you going? she asked.", "Have you seen the ferry, they wondered on the quay."],
             ),
         ];
         for (what, test, yes, no) in tests {

@@ -2,18 +2,21 @@
 //! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no clock.
 //!
 //! `charset` → `cap` → `tree` → `metadata` (`jsonld`, `title`, `byline`, `published`, `date`, `month`) → `body`
-//! (`prune`, `names`, `headline`, `cards`, `inserts`, `paragraphs`, `container`, `anchor`, `tidy` (`lines`, `imprint`), `captions`) → `quality`, `language`, `quotes`.
+//! (`prune`, `names`, `headline`, `cards`, `inserts`, `paragraphs`, `container`, `anchor`, `tidy` (`below`, `lines`, `calls`, `credit`, `imprint`), `captions`) → `quality`, `language`, `quotes`.
 //! [`pagination`] finds further pages and joins them; [`boilerplate`] comes after, with what is known of the page's site.
 
 mod anchor;
+mod below;
 mod body;
 pub mod boilerplate;
 mod byline;
+mod calls;
 mod cap;
 mod captions;
 mod cards;
 mod charset;
 mod container;
+mod credit;
 mod dash;
 mod date;
 mod function_words;
@@ -160,7 +163,7 @@ pub fn page(input: &PageInput) -> Page {
     };
     let mut found = body::find(document, &hints);
     if meta.byline.is_empty()
-        && let Some(name) = tidy::signature(&found.paragraphs).map(str::to_owned)
+        && let Some(name) = below::signature(&found.paragraphs).map(str::to_owned)
     {
         found.paragraphs.pop();
         meta.byline.push(name);
@@ -174,6 +177,7 @@ pub fn page(input: &PageInput) -> Page {
         has_scripts,
         free: meta.free,
         feed_summary: input.feed_summary.unwrap_or_default(),
+        is_dated: meta.published.is_some(),
     });
     let walls = found.paragraphs.len().saturating_sub(WALL_LINES);
     let mut place = 0..;

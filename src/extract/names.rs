@@ -3,6 +3,8 @@
 
 use dom_query::NodeRef;
 
+use super::paragraphs::SENTENCE_ENDS;
+
 /// Elements that are never part of an article's running text.
 const ELEMENTS: &[&str] = &[
     "figcaption",
@@ -134,6 +136,7 @@ const WORDS: &[&str] = &[
     "anzeige",
     "factbox",
     "submitted",
+    "footer",
     "editsection",
     "noprint",
     "sns",
@@ -254,7 +257,7 @@ pub(super) fn is_boilerplate(node: &NodeRef) -> bool {
     if node.attr("role").is_some_and(|role| ROLES.contains(&&*role)) || is_hidden(node) {
         return true;
     }
-    if is_in_sentence(node, name) {
+    if is_in_sentence(node, name) || is_paragraph(node, name) {
         return false;
     }
     is_named(node, named_boilerplate)
@@ -286,6 +289,36 @@ fn is_in_sentence(node: &NodeRef, name: &str) -> bool {
             before.trim().is_empty() || before.ends_with(|c: char| c.is_whitespace() || c == '(' || c == '“')
         })
         && in_paragraph()
+}
+
+/// Letters of a paragraph that is one by its length.
+const MIN_PARAGRAPH: usize = 120;
+
+/// Whether an inline element is all of a paragraph of text: then its names are those of an editor's styles, or of the page that
+/// the text was copied from. Beside a picture it may be a caption.
+fn is_paragraph(node: &NodeRef, name: &str) -> bool {
+    if !matches!(name, "span" | "font") {
+        return false;
+    }
+    let is_alone = |node: &NodeRef| {
+        let blank = |n: Option<NodeRef>| n.is_none_or(|n| n.is_text() && n.text().trim().is_empty());
+        blank(node.prev_sibling()) && blank(node.next_sibling())
+    };
+    let in_paragraph = || node.parent().is_some_and(|parent| parent.has_name("p"));
+    let is_text = || {
+        let text = node.text();
+        let text = text.trim();
+        text.ends_with(SENTENCE_ENDS) && text.chars().nth(MIN_PARAGRAPH).is_some()
+    };
+    let leads_away = |n: &NodeRef| n.has_name("a");
+    let linked = || node.descendants_it().filter(leads_away).map(|n| n.text().len()).sum::<usize>();
+    is_alone(node) && in_paragraph() && is_text() && linked() * 3 < node.text().len() && !is_named(node, names_caption)
+}
+
+/// Whether a class name says that a text is a picture's.
+fn names_caption(name: &str) -> bool {
+    const OF_A_PICTURE: &[&str] = &["caption", "captions", "credit", "credits", "cutline", "legende", "copyright"];
+    words_of(name).iter().any(|word| OF_A_PICTURE.contains(&word.as_str()))
 }
 
 fn is_hover(node: &NodeRef) -> bool {
@@ -383,6 +416,8 @@ mod tests {
 
     #[test]
     fn a_part_of_a_sentence_is_read_whatever_its_name() {
+        let long = "The ferry between the town and the islands will run an hour late all week, the harbour office said, and on \
+            Sunday it will not run.";
         for (html, class, expected) in [
             ("<p>The minister <a class=related href=/x>resigned</a> on Monday.</p>", ".related", false),
             ("<p><span class=dateline>VASTO</span>, March 7 — The port is shut.</p>", ".dateline", false),
@@ -390,6 +425,9 @@ mod tests {
             ("<p>The port is shut. <span class=credit>Ann Lee</span></p>", ".credit", true),
             ("<p>The ECB<span class=tooltiptext>European Central Bank</span> said so.</p>", ".tooltiptext", true),
             ("<div>Photo <span class=credit>Ann Lee</span> and more</div>", ".credit", true),
+            (&format!("<p><span class='xTags u2'>{long}</span></p>"), ".xTags", false),
+            (&format!("<p><span class='xTags u2'><a href=/1>{long}</a></span></p>"), ".xTags", true),
+            (&format!("<p><span class=caption>{long}</span></p>"), ".caption", true),
         ] {
             let document = Document::from(format!("<body>{html}</body>"));
             let nodes = document.select(class);

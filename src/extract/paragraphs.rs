@@ -11,6 +11,8 @@ pub(super) struct Paragraph {
     pub linked: usize,
     /// Characters before the first that is linked, white space aside.
     pub lead: usize,
+    /// Letters and digits after that which are not linked.
+    pub loose: usize,
     pub kind: Kind,
     /// The block element in which it begins.
     pub block: Option<NodeId>,
@@ -77,16 +79,15 @@ impl Paragraph {
         self.linked as f64 / self.text.chars().filter(|c| !c.is_whitespace()).count().max(1) as f64
     }
 
-    /// Whether it is a few words and a colon, and the rest a link: "Read: …", "VÍDEO | …", "【写真】…".
+    /// Whether it is a few words and a colon, and the rest links: "Read: …", "VÍDEO | …", "【写真】…", "Topics: ships, cranes".
     pub(super) fn is_labelled_link(&self) -> bool {
         let letters = self.text.chars().filter(|c| !c.is_whitespace());
-        let all = letters.clone().count();
         let label_ends = || {
             letters.clone().take(self.lead).last().is_some_and(|c| {
                 matches!(c, ':' | '：' | '|' | '｜' | '】' | '»' | '>' | '›' | '→' | '▶' | '►' | '–' | '—')
             })
         };
-        self.linked > 0 && self.lead <= MAX_LABEL && self.lead + self.linked + 1 >= all && label_ends()
+        self.linked > 0 && self.lead <= MAX_LABEL && self.loose == 0 && label_ends()
     }
 
     /// Whether it reads as a sentence: words enough for one, and the mark that ends one.
@@ -224,6 +225,7 @@ impl Walk {
                 self.open.text.push(c);
                 self.open.linked += usize::from(state.link);
                 self.open.lead += usize::from(self.open.linked == 0);
+                self.open.loose += usize::from(self.open.linked > 0 && !state.link && c.is_alphanumeric());
             }
         }
     }

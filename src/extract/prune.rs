@@ -33,6 +33,7 @@ const NEVER: &[&str] = &[
     "kommentare",
     "comentarios",
     "comentários",
+    "footer",
 ];
 /// Characters of paragraphs that must be left where more than the usual share is taken away.
 pub(super) const ENOUGH_LEFT: f64 = 140.0;

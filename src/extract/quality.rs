@@ -29,6 +29,8 @@ pub(super) struct Signs<'a> {
     /// Whether the publisher says that everybody may read all of it.
     pub free: Option<bool>,
     pub feed_summary: &'a str,
+    /// Whether the page says when it was published.
+    pub is_dated: bool,
 }
 
 /// Why a body is not read as a page, if it is not.
@@ -203,7 +205,10 @@ pub(super) fn judge(signs: &Signs) -> (Quality, Option<String>) {
         }
         let head: String = signs.visible.chars().take(6000).collect();
         let small = signs.visible.chars().count() < 4000;
-        if (chars < SHORT && small && SCRIPT.is_match(&head)) || (chars < 800 && SCRIPT.is_match(signs.text)) {
+        let asks = (chars < SHORT && small && SCRIPT.is_match(&head)) || (chars < 800 && SCRIPT.is_match(signs.text));
+        // Under a dated text it is a film or the comments that need scripts.
+        let is_dated_text = || signs.is_dated && beside_plea(signs.text) >= STRAY;
+        if asks && !is_dated_text() {
             return because(Quality::Empty, "the page asks for JavaScript");
         }
         if (chars < WALL && CONSENT.is_match(signs.text)) || (chars < STRAY && small && CONSENT.is_match(&head)) {
@@ -239,6 +244,11 @@ pub(super) fn judge(signs: &Signs) -> (Quality, Option<String>) {
     (Quality::Full, None)
 }
 
+/// Letters of the lines that ask for no scripts.
+fn beside_plea(text: &str) -> usize {
+    text.split("\n\n").filter(|line| !SCRIPT.is_match(line)).map(|line| line.chars().count()).sum()
+}
+
 /// Whether a box of a page asks for consent to cookies.
 pub(super) fn asks_consent(text: &str) -> bool {
     CONSENT.is_match(text)
@@ -246,7 +256,7 @@ pub(super) fn asks_consent(text: &str) -> bool {
 
 /// Whether a line of a page is the words of a wall, and no text of the article.
 pub(super) fn is_wall(line: &str) -> bool {
-    line.chars().count() < 200 && (TEASER.is_match(line) || LABEL.is_match(line))
+    line.chars().count() < 200 && (TEASER.is_match(line) || LABEL.is_match(line) || SCRIPT.is_match(line))
 }
 
 fn first_lines(text: &str) -> impl Iterator<Item = &str> {
@@ -280,10 +290,13 @@ fn is_cut(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    const NO_SIGNS: Signs =
+        Signs { text: "", title: "", visible: "", has_scripts: false, free: None, feed_summary: "", is_dated: false };
+
     const STORY: &str = "The ferry will be late, the port said on Monday. Passengers were told to wait in the hall.";
 
     fn judged(text: &str, title: &str, visible: &str) -> Quality {
-        judge(&Signs { text, title, visible, has_scripts: true, free: None, feed_summary: "" }).0
+        judge(&Signs { text, title, visible, has_scripts: true, ..NO_SIGNS }).0
     }
 
     #[test]
@@ -332,12 +345,27 @@ mod tests {
     }
 
     #[test]
+    fn a_dated_text_beside_what_needs_scripts_is_an_article() {
+        let story = STORY.repeat(2);
+        let film = format!("{story}\n\nTo view this film, JavaScript must be enabled.");
+        let comments = "Please enable JavaScript to view the comments.";
+        for (text, visible, is_dated, expected) in [
+            (film.as_str(), "", true, Quality::Full),
+            (&film, "", false, Quality::Empty),
+            (&story, comments, true, Quality::Full),
+            ("Ferry late. Please enable JavaScript.", "", true, Quality::Empty),
+        ] {
+            let signs = Signs { text, visible, is_dated, title: "Ferry", has_scripts: true, ..NO_SIGNS };
+            assert_eq!(judge(&signs).0, expected, "{text} / {visible} / {is_dated}");
+        }
+    }
+
+    #[test]
     fn paywall_marks_and_the_feeds_text_count() {
-        let base = Signs { text: STORY, title: "Ferry", visible: "", has_scripts: false, free: None, feed_summary: "" };
+        let base = Signs { text: STORY, title: "Ferry", ..NO_SIGNS };
         assert_eq!(judge(&Signs { free: Some(false), ..base }).0, Quality::Teaser);
         let long = STORY.repeat(6);
-        let base =
-            Signs { text: STORY, title: "Ferry", visible: "", has_scripts: false, free: None, feed_summary: &long };
+        let base = Signs { text: STORY, title: "Ferry", feed_summary: &long, ..NO_SIGNS };
         assert_eq!(judge(&base).0, Quality::Teaser);
     }
 

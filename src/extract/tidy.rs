@@ -1,6 +1,9 @@
 //! The paragraphs that extraction gave → those of the article: its title again, dates, marks and link lists gone.
 //! Looks at lines and their place only; every rule names what a publisher's template puts there.
 
+use super::below;
+use super::calls;
+use super::credit;
 use super::imprint;
 use super::lines;
 use super::paragraphs::{Kind, Paragraph, SENTENCE_ENDS};
@@ -15,12 +18,15 @@ pub(super) struct Known<'a> {
     pub host: Option<&'a str>,
 }
 
+/// Lines at the end of a text that may be a template's.
+const LAST_LINES: usize = 6;
+
 /// The article's paragraphs.
 pub(super) fn tidy(found: Vec<Paragraph>, known: &Known) -> Vec<Paragraph> {
     let Known { title, byline, host } = *known;
     let total: usize = found.iter().map(Paragraph::chars).sum();
     let mut kept: Vec<Paragraph> = Vec::with_capacity(found.len());
-    let mut seen = 0;
+    let (count, mut seen) = (found.len(), 0);
     let mut in_list = false;
     let ahead = prose_ahead(&found);
     let mut strays = stray_lists(&found, host);
@@ -43,6 +49,7 @@ pub(super) fn tidy(found: Vec<Paragraph>, known: &Known) -> Vec<Paragraph> {
             break;
         }
         seen += chars;
+        let is_among_last = seen * 5 > total * 4 && i + LAST_LINES >= count;
         in_list =
             ends || (!heads_text[i] && lines::heads_list(text, chars)) || (in_list && paragraph.link_share() > 0.5);
         let drop = in_list
@@ -50,14 +57,15 @@ pub(super) fn tidy(found: Vec<Paragraph>, known: &Known) -> Vec<Paragraph> {
             || is_aside(&paragraph, chars)
             || is_call_to_write(&paragraph, chars, late)
             || (at_start && is_head(text, chars, title, byline))
-            || (late && is_below_text(&paragraph, chars, known))
+            || (late && below::is_below_text(&paragraph, chars, known, is_among_last))
             || kept.last().is_some_and(|last| last.text == paragraph.text);
         if !drop {
             kept.push(paragraph);
         }
     }
     cut_head(&mut kept);
-    cut_tail(&mut kept, host);
+    join_dateline(&mut kept);
+    below::cut_tail(&mut kept, known);
     kept
 }
 
@@ -77,35 +85,47 @@ fn heads_of_text(found: &[Paragraph]) -> Vec<bool> {
     found.iter().enumerate().map(is_one).collect()
 }
 
-/// Whether a paragraph is what stands below texts: the imprint, the author, where to write, the page's own address.
-fn is_below_text(paragraph: &Paragraph, chars: usize, known: &Known) -> bool {
-    let text = paragraph.text.as_str();
-    imprint::is_imprint(paragraph)
-        || lines::is_contact(text, chars)
-        || is_author_note(text, known.byline)
-        || is_reach(text, known.byline)
-        || is_own_address(text, known.host)
-}
-
 /// Whether a paragraph calls the readers to write. One that asks, and gives no address, is a question of an interview.
 fn is_call_to_write(paragraph: &Paragraph, chars: usize, late: bool) -> bool {
     let text = paragraph.text.as_str();
     let has_address = paragraph.linked > 0 || text.contains('@');
-    (has_address || (late && !text.ends_with(['?', '？']))) && lines::is_call_to_write(text, chars)
+    (has_address || (late && !text.ends_with(['?', '？']))) && calls::is_call_to_write(text, chars)
 }
 
 /// Takes away the lines between headline and text that are no sentences: a name, an office, a place in a menu.
 fn cut_head(kept: &mut Vec<Paragraph>) {
     let is_label = |p: &Paragraph| {
+        let chars = p.chars();
+        // "By:", and the name is somewhere else.
+        let is_open = chars < 20 && p.text.ends_with(':');
         matches!(p.kind, Kind::Text | Kind::Item)
-            && p.chars() < if p.kind == Kind::Item { 25 } else { 50 }
-            && !p
-                .text
-                .ends_with(['.', '!', '?', ':', '…', '”', '"', '»', '。', '！', '？', '」', '؟', '।', '-', '–', '—'])
+            && chars < if p.kind == Kind::Item { 25 } else { 50 }
+            && (is_open
+                || !p.text.ends_with([
+                    '.', '!', '?', ':', '…', '”', '"', '»', '。', '！', '？', '」', '؟', '।', '-', '–', '—',
+                ]))
     };
     let labels = kept.iter().take_while(|p| is_label(p)).count();
     if (1..=4).contains(&labels) && kept.get(labels).is_some_and(|p| p.kind == Kind::Text && p.is_prose()) {
         kept.drain(..labels);
+    }
+}
+
+/// Joins a dateline that a template sets apart, "Vasto (AP) —", to the sentence that it begins.
+fn join_dateline(kept: &mut Vec<Paragraph>) {
+    let is_dateline = |p: &Paragraph| {
+        p.kind == Kind::Text
+            && p.chars() < 50
+            && p.text.ends_with(['–', '—'])
+            && p.text.chars().next().is_some_and(char::is_uppercase)
+    };
+    if let [first, second, ..] = kept.as_mut_slice()
+        && is_dateline(first)
+        && second.kind == Kind::Text
+        && second.is_prose()
+    {
+        second.text = format!("{} {}", first.text, second.text);
+        kept.remove(0);
     }
 }
 
@@ -195,7 +215,7 @@ fn is_aside(paragraph: &Paragraph, chars: usize) -> bool {
         || (chars < 200 && lines::is_pointer(text) && (paragraph.link_share() > 0.3 || chars < 100))
         || (paragraph.link_share() > 0.5 && lines::starts_list(text))
         || ((paragraph.linked > 0 || text.contains("://")) && is_call(paragraph, chars))
-        || (paragraph.kind == Kind::Text && chars < 200 && paragraph.is_labelled_link() && !is_address(text))
+        || (matches!(paragraph.kind, Kind::Text | Kind::Heading) && chars < 200 && paragraph.is_labelled_link() && !is_address(text))
         // A paragraph that is one link is a headline of another story. In a list it may be the matter itself, and a
         // sentence is one of the text.
         || (paragraph.kind == Kind::Text && chars < 200 && paragraph.is_link() && !text.starts_with("http")
@@ -207,7 +227,7 @@ fn is_aside(paragraph: &Paragraph, chars: usize) -> bool {
 fn is_call(paragraph: &Paragraph, chars: usize) -> bool {
     let text = paragraph.text.as_str();
     let is_the_link = paragraph.lead < 3 || paragraph.link_share() > 0.4;
-    lines::is_call(text, chars) || (is_the_link && lines::may_be_call(text, chars))
+    calls::is_call(text, chars) || (is_the_link && calls::may_be_call(text, chars))
 }
 
 /// Whether a link is there to be read: the address of what the text tells of.
@@ -225,8 +245,8 @@ fn is_head(text: &str, chars: usize, title: Option<&str>, byline: &[String]) -> 
         rest.is_some_and(|rest| rest == 0 || (rest < 50 && !is_sentence))
     };
     if title.is_some_and(|title| begins(&key(title)))
-        || lines::is_date(text, chars)
-        || lines::is_credit_line(text, chars)
+        || credit::is_date(text, chars)
+        || credit::is_credit_line(text, chars)
     {
         return true;
     }
@@ -247,66 +267,8 @@ fn is_head(text: &str, chars: usize, title: Option<&str>, byline: &[String]) -> 
         .filter(|w| !byline.iter().any(|name| name.contains(*w)))
         .collect::<Vec<_>>()
         .join(" ");
-    named && (rest.chars().filter(|c| c.is_alphabetic()).count() < 8 || lines::is_date(&format!("{bare} 10:00"), chars))
-}
-
-/// "Ann Lee is a reporter at the Post", below the text.
-fn is_author_note(text: &str, byline: &[String]) -> bool {
-    byline.iter().filter_map(|name| text.strip_prefix(name.as_str())).any(|rest| {
-        [" is ", " writes ", " covers ", " reports ", " has ", ", ", " can be ", " contributed ", " es ", " ist "]
-            .iter()
-            .any(|verb| rest.starts_with(verb))
-            && text.chars().count() < 600
-    })
-}
-
-/// "Reach Ann Lee at 555-0142": the author's name and an address or a number, in a line.
-fn is_reach(text: &str, byline: &[String]) -> bool {
-    let has_number = || text.split_whitespace().any(|word| word.chars().filter(char::is_ascii_digit).count() >= 7);
-    text.chars().count() < 200
-        && (has_number() || text.contains('@'))
-        && byline.iter().any(|name| text.to_lowercase().contains(&name.to_lowercase()))
-}
-
-/// "Read this story at https://…": the address of the page itself, and few words.
-fn is_own_address(text: &str, host: Option<&str>) -> bool {
-    let is_own = |word: &str| word.contains("://") && host.is_some_and(|host| word.contains(host));
-    text.split_whitespace().any(is_own) && text.split_whitespace().count() < 10
-}
-
-/// The name below a text that says nothing else: who wrote it.
-pub(super) fn signature(paragraphs: &[Paragraph]) -> Option<&str> {
-    const PARTICLES: &[&str] =
-        &["de", "da", "do", "del", "della", "di", "van", "von", "der", "el", "al", "bin", "y", "e"];
-    let [.., before, last] = paragraphs else { return None };
-    let words: Vec<&str> = last.text.split_whitespace().collect();
-    let is_name = |word: &&str| {
-        let mut letters = word.chars().filter(|c| !matches!(c, '.' | '-' | '’' | '\''));
-        PARTICLES.contains(word) || (letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase))
-    };
-    let signs = last.kind == Kind::Text
-        && before.kind == Kind::Text
-        && before.is_prose()
-        && before.text.ends_with(['.', '!', '?', '…', '”', '"', '»'])
-        && (2..=4).contains(&words.len())
-        && last.chars() <= 40
-        && last.text.ends_with(char::is_alphabetic)
-        && words.iter().all(is_name);
-    signs.then_some(last.text.as_str())
-}
-
-/// Takes away link lists at the end, and headings that head nothing.
-fn cut_tail(kept: &mut Vec<Paragraph>, host: Option<&str>) {
-    let is_list = |p: &Paragraph| p.link_share() > 0.6 && p.chars() < 300;
-    let is_source = |p: &Paragraph| p.kind == Kind::Item && p.leads_away_from(host);
-    while kept.len() > 1
-        && kept.last().is_some_and(|last| {
-            let signs = last.kind == Kind::Text && lines::is_signature(&last.text, last.chars());
-            last.kind == Kind::Heading || signs || (is_list(last) && !is_source(last))
-        })
-    {
-        kept.pop();
-    }
+    named
+        && (rest.chars().filter(|c| c.is_alphabetic()).count() < 8 || credit::is_date(&format!("{bare} 10:00"), chars))
 }
 
 #[cfg(test)]
@@ -339,6 +301,8 @@ mod tests {
             (vec![body, "#What comes next", more, "#More"], vec![body, "What comes next", more]),
             (vec![body, body, more], vec![body, more]),
             (vec!["Short."], vec!["Short."]),
+            (vec!["By:", body, more], vec![body, more]),
+            (vec!["Northport (AP) —", body, more], vec![&*format!("Northport (AP) — {body}"), more]),
         ] {
             let kept = tidy(lines(&given), &known);
             assert_eq!(kept.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(), expected, "{given:?}");

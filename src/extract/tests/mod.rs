@@ -5,6 +5,7 @@ mod hostile;
 mod languages;
 mod outlets;
 mod own_text;
+mod templates;
 
 use std::time::{Duration, Instant};
 

@@ -3,21 +3,21 @@
 
 use super::*;
 
-const LEAD: &str = "The night train to Vasto will stop at Corvina again from the first of May, the railway said on Thursday, after \
+pub(super) const LEAD: &str = "The night train to Vasto will stop at Corvina again from the first of May, the railway said on Thursday, after \
     six years in which it passed the small station without so much as slowing down.";
-const SECOND: &str = "Mayor Ilse Brandt called it a small victory for a small town. The platform has been rebuilt, a waiting room with \
+pub(super) const SECOND: &str = "Mayor Ilse Brandt called it a small victory for a small town. The platform has been rebuilt, a waiting room with \
     a stove has been put up, and the clock, which had shown ten past four since the winter, goes again.";
-const THIRD: &str = "Not everyone is pleased. Two hotels near the line have asked for barriers against the noise, and a farmer whose \
+pub(super) const THIRD: &str = "Not everyone is pleased. Two hotels near the line have asked for barriers against the noise, and a farmer whose \
     land touches the platform has taken the railway to court over a strip of two metres.";
-const LAST: &str =
+pub(super) const LAST: &str =
     "The first train is due at ten to five in the morning, and the town band has promised to be there, awake or not.";
 
-fn story() -> [&'static str; 4] {
+pub(super) fn story() -> [&'static str; 4] {
     [LEAD, SECOND, THIRD, LAST]
 }
 
 /// Paragraphs in one element each.
-fn each(open: &str, close: &str, texts: &[&str]) -> String {
+pub(super) fn each(open: &str, close: &str, texts: &[&str]) -> String {
     texts.iter().map(|text| format!("{open}{text}{close}\n")).collect()
 }
 
@@ -36,7 +36,7 @@ fn cards(n: usize) -> String {
 const MENU: &str = "<header class=site><a href=/>The Corvina Echo</a><nav><ul><li><a href=/n>News</a><li><a href=/s>Sport</a>\
     <li><a href=/w>Weather</a></ul></nav></header>";
 
-fn page_of(body: &str) -> Page {
+pub(super) fn page_of(body: &str) -> Page {
     let html = format!(
         "<!doctype html><html lang=en><head><meta charset=utf-8><title>Night train stops at Corvina again - The Corvina Echo</title>\
          <meta property=og:site_name content='The Corvina Echo'><meta property=og:title content='Night train stops at Corvina again'>\
@@ -46,13 +46,13 @@ fn page_of(body: &str) -> Page {
 }
 
 #[track_caller]
-fn holds(what: &str, body: &str, expected: &[&str]) {
+pub(super) fn holds(what: &str, body: &str, expected: &[&str]) {
     let found = page_of(body);
     let lines: Vec<&str> = found.text.split("\n\n").collect();
     assert_eq!(lines, expected, "{what}");
 }
 
-const H1: &str = "<h1>Night train stops at Corvina again</h1>";
+pub(super) const H1: &str = "<h1>Night train stops at Corvina again</h1>";
 
 #[test]
 fn a_wordpress_theme_with_many_comments() {
