@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::metadata::line;
 use super::paragraphs::{Paragraph, as_line};
+use super::title::unescape;
 use super::{credit, names};
 
 const SHOWN: &str = "[itemprop~='author'] [itemprop~='name'], [itemprop~='author'], a[rel~='author'], .byline-name, \
@@ -85,6 +86,15 @@ pub(super) fn choose(
         }
         if let Some(source) = source {
             found.truncate(20);
+            // "All posts by Ann Lee" beside "Ann Lee".
+            let all = found.clone();
+            let names_other = |name: &str, other: &str| {
+                name.len() > other.len()
+                    && name.split_once(other).is_some_and(|(before, after)| {
+                        (before.is_empty() || before.ends_with(' ')) && (after.is_empty() || after.starts_with(' '))
+                    })
+            };
+            found.retain(|name| !all.iter().any(|other| other.contains(' ') && names_other(name, other)));
             // An office is the answer where no other place names a person.
             if !is_office(&found) {
                 return Some((found, source));
@@ -93,6 +103,15 @@ pub(super) fn choose(
         }
     }
     office
+}
+
+/// Whether a word is the address of a site: `post.example`, `(www.post.example)`.
+fn is_host(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let last = word.rsplit_once('.').map(|(first, last)| (first.len() > 2, last));
+    last.is_some_and(|(is_long, last)| {
+        is_long && (2..=7).contains(&last.len()) && last.chars().all(|c| c.is_ascii_lowercase())
+    })
 }
 
 /// A publisher's or an office's name, and nobody's.
@@ -124,7 +143,7 @@ fn people(text: &str, site: &str) -> Vec<String> {
     static REPORTER: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\s*(?:기자|특파원|논설위원|記者|记者)\s*$").expect("a fixed pattern"));
     static AND: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\s*[,;|/•·、，]\s*|\s+(?:and|with|y|et|und|e|og|och|en|и|та|ve|dan|&|–|—)\s+")
+        Regex::new(r"(?i)\s*[,;|/•·、，]\s*|\s+(?:and|with|y|et|und|e|og|och|en|и|та|ve|dan|&|–|—|-)\s+")
             .expect("a fixed pattern")
     });
     // Where they are or for whom they write.
@@ -137,7 +156,7 @@ fn people(text: &str, site: &str) -> Vec<String> {
         Regex::new(
             r"(?ix)(?:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b
             |\b(?:january|february|march|april|june|july|august|september|october|november|december)\b|\d
-            |\b(?:updated|published|posted)\b).*$",
+            |\b(?:updated|published|posted)\b|\bon\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b).*$",
         )
         .expect("a fixed pattern")
     });
@@ -145,10 +164,11 @@ fn people(text: &str, site: &str) -> Vec<String> {
         Regex::new(
             r"(?ix)\b(?:editor|writer|reporter|correspondent|publisher|contributor|columnist|analyst|founder
             |director|professor|chief|author|producer|fellow|blogger|journalist|photographer|corresponsal|periodista|enviad[oa]|redactora?
-            |correspondante?|journaliste|korrespondentin?|redakteurin?|corrispondente|correspondente|корреспондент|обозреватель|журналист)\b",
+            |correspondante?|journaliste|korrespondentin?|redakteurin?|corrispondente|correspondente|корреспондент|обозреватель|журналист)s?\b",
         )
         .expect("a fixed pattern")
     });
+    let text = &*unescape(text);
     if text.len() > 300 || text.contains("://") || text.starts_with("www.") {
         return Vec::new();
     }
@@ -157,24 +177,33 @@ fn people(text: &str, site: &str) -> Vec<String> {
     }
     let text = BY.replace(text, "");
     let text = DATE.replace(&text, "");
-    // The address beside the name.
-    let text = text.split_whitespace().filter(|word| !word.contains('@')).collect::<Vec<_>>().join(" ");
+    // The address beside the name, or the site's.
+    let is_address = |word: &&str| word.contains('@') || is_host(word);
+    let text = text.split_whitespace().filter(|word| !is_address(word)).collect::<Vec<_>>().join(" ");
     // "Our reporter" names nobody.
     let named = REPORTER.replace(&text, "");
     let text = if AGENCY.is_match(&named) { &*text } else { &*named };
     let plausible = |name: &str| {
         let words = name.split_whitespace().count();
+        // "View my complete profile" is no name.
+        let small = name.split_whitespace().filter(|word| word.chars().all(|c| c.is_ascii_lowercase())).count();
         (1..=6).contains(&words)
             && (name.chars().count() > 2 || (name.chars().count() == 2 && !name.is_ascii()))
             && name.chars().any(char::is_alphabetic)
-            && !name.contains(['@', '{', '}', '<', '>', '='])
+            && !name.contains(['@', '{', '}', '<', '>', '=', ':', '©'])
+            && !(words > 3 && small * 2 > words)
             && !matches!(
                 &*name.to_lowercase(),
-                "admin" | "administrator" | "staff" | "editor" | "redaktion" | "redacción" | "author"
+                "admin" | "administrator" | "super user" | "staff" | "editor" | "redaktion" | "redacción" | "author"
             )
             && !(words > 2 && !name.chars().any(char::is_uppercase) && name.is_ascii())
     };
-    let parts: Vec<String> = AND.split(text).map(|name| AWAY.replace(name.trim(), "$1").into_owned()).collect();
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ',');
+    let without_end = |name: &str| {
+        let name = name.trim_end_matches(is_end);
+        name.strip_suffix(" on").unwrap_or(name).to_owned()
+    };
+    let parts: Vec<String> = AND.split(text).map(|name| without_end(&AWAY.replace(name.trim(), "$1"))).collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|name| plausible(name)).collect();
     // After the first name, what has one word, begins small or names an office is none.
     let is_name = |(i, name): (usize, &&str)| {
@@ -204,6 +233,10 @@ mod tests {
             (vec![place("새벽일보", "meta"), place("한소율 기자", "element")], Some((vec!["한소율"], "element"))),
             (vec![place("Reuters", "meta"), place("", "element")], Some((vec!["Reuters"], "meta"))),
             (vec![place("Ann Lee", "meta"), place("Bob Ray", "element")], Some((vec!["Ann Lee"], "meta"))),
+            (
+                vec![[place("All posts by Ann Lee", "element"), place("Ann Lee", "element")].concat()],
+                Some((vec!["Ann Lee"], "element")),
+            ),
             (vec![], None),
         ] {
             let found = choose(places, None);
@@ -236,6 +269,17 @@ mod tests {
             ("Автор: Иван Петров", vec!["Иван Петров"]),
             ("记者 张三", vec!["张三"]),
             ("한소율 기자", vec!["한소율"]),
+            ("Post.example", vec![]),
+            ("Ann Lee (www.post.example)", vec!["Ann Lee"]),
+            ("Ann O&#039;Lee", vec!["Ann O'Lee"]),
+            ("ANN LEE - AP Science Writers", vec!["ANN LEE"]),
+            ("Ann Lee on", vec!["Ann Lee"]),
+            ("Ann Lee on Jul 4", vec!["Ann Lee"]),
+            ("John Walk -", vec!["John Walk"]),
+            ("J.R.R. Lee", vec!["J.R.R. Lee"]),
+            ("View my complete profile", vec![]),
+            ("© by Chatter", vec![]),
+            ("Recommend this:", vec![]),
             ("本文来源：山城晚报 责任编辑：周小满_NB2218", vec![]),
         ] {
             assert_eq!(people(text, "The Post"), expected, "{text}");

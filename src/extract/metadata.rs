@@ -64,7 +64,7 @@ const SECTION: &[&str] = &[
 pub(super) struct Metas(Vec<(String, String)>);
 
 impl Metas {
-    fn of(document: &Document) -> Self {
+    pub(super) fn of(document: &Document) -> Self {
         let mut all = Vec::new();
         for node in document.select("meta[content]").nodes().iter().take(2000) {
             let content = line(&node.attr_or("content", ""));

@@ -4,20 +4,28 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use dom_query::{Document, NodeRef};
+use dom_query::{Document, NodeId, NodeRef};
 use jiff::Timestamp;
 use regex::Regex;
+use rustc_hash::{FxHashMap, FxHashSet};
 use url::Url;
 
 use super::date;
+use super::headline::headline;
 use super::jsonld::Linked;
 use super::metadata::{Metas, line};
+use super::names;
 use super::paragraphs::{Paragraph, as_line};
 use super::title::key;
 
 /// Lines below and above the headline in which a date is the article's.
 const BELOW: usize = 12;
 const ABOVE: usize = 2;
+
+/// Elements with a date that are looked at.
+const MAX_TIMES: usize = 40;
+/// Boxes around one that may say that it is a comment's.
+const AROUND: usize = 8;
 
 const PUBLISHED: &[&str] = &[
     "article:published_time",
@@ -78,7 +86,8 @@ pub(super) fn read(
     let parsed = |candidates: Vec<(String, String)>| -> Vec<(Timestamp, String)> {
         candidates.into_iter().filter_map(|(text, from)| Some((date::parse(&text)?, from))).collect()
     };
-    let times = |selectors: &str| times(document, selectors);
+    let headline = title.and_then(|title| headline(document, title)).map(|node| node.id);
+    let times = |selectors: &str| times(document, selectors, headline);
 
     let mut candidates: Vec<_> = from_linked(&linked.published, "datePublished").into_iter().collect();
     candidates.extend(metas.all(PUBLISHED));
@@ -159,7 +168,11 @@ fn is_edit(words: &str) -> bool {
 /// The first instant on whose day most places agree; of those of one day the first that gives a time.
 fn agreed(parsed: &[(Timestamp, String)]) -> Option<(Timestamp, String)> {
     let day = |at: Timestamp| at.as_second().div_euclid(86_400);
-    let votes = |at: Timestamp| parsed.iter().filter(|(other, _)| day(*other) == day(at)).count();
+    // Two elements of one kind are one place: comments have such as well.
+    let votes = |at: Timestamp| {
+        let places = parsed.iter().filter(|(other, _)| day(*other) == day(at)).map(|(_, from)| from.as_str());
+        places.collect::<FxHashSet<_>>().len()
+    };
     let most = parsed.iter().map(|(at, _)| votes(*at)).max()?;
     // One vote against one is no majority: trust decides.
     let leading = if most > 1 { parsed.iter().find(|(at, _)| votes(*at) == most) } else { parsed.first() }?;
@@ -168,14 +181,37 @@ fn agreed(parsed: &[(Timestamp, String)]) -> Option<(Timestamp, String)> {
     Some((*at, from.clone()))
 }
 
-fn times(document: &Document, selectors: &str) -> Vec<(String, String)> {
+/// The dates of elements, those by the headline first. One within a quotation is that of what is quoted, one of a comment the
+/// comment's.
+fn times(document: &Document, selectors: &str, headline: Option<NodeId>) -> Vec<(String, String)> {
     let value = |node: &NodeRef| {
         ["datetime", "content", "title"]
             .iter()
             .find_map(|key| node.attr(key))
             .map_or_else(|| line(&as_line(node)), |v| line(&v))
     };
-    document.select(selectors).nodes().iter().take(3).map(|node| (value(node), "time element".to_owned())).collect()
+    let is_comments = |name: &str| {
+        let words = names::words_of(name);
+        words.iter().any(|word| matches!(word.as_str(), "comment" | "comments" | "commentlist" | "disqus"))
+    };
+    let is_others = |node: &NodeRef| node.has_name("blockquote") || names::is_named(node, is_comments);
+    let found = document.select(selectors);
+    let nodes = found.nodes().iter().take(MAX_TIMES);
+    let mut of_article: Vec<&NodeRef> =
+        nodes.filter(|node| !node.ancestors_it(Some(AROUND)).any(|n| is_others(&n))).collect();
+    if let Some(headline) = headline.filter(|_| of_article.len() > 1) {
+        let is_asked = |id: NodeId| id == headline || of_article.iter().any(|node| node.id == id);
+        let places: FxHashMap<NodeId, usize> = document
+            .root()
+            .descendants_it()
+            .enumerate()
+            .filter(|(_, n)| is_asked(n.id))
+            .map(|(i, n)| (n.id, i))
+            .collect();
+        let place = |id: NodeId| places.get(&id).copied().unwrap_or_default();
+        of_article.sort_by_key(|node| place(node.id).abs_diff(place(headline)));
+    }
+    of_article.into_iter().take(3).map(|node| (value(node), "time element".to_owned())).collect()
 }
 
 fn date_in_address(url: &Url) -> Option<String> {
@@ -189,6 +225,25 @@ fn date_in_address(url: &Url) -> Option<String> {
 mod tests {
     use super::*;
     use crate::extract::paragraphs::paragraphs;
+
+    #[test]
+    fn the_time_by_the_headline_is_the_articles() {
+        let own = "<time datetime='2024-02-04T09:30:00Z'>4 Feb</time>";
+        let other = "<time datetime='2024-03-09T10:00:00Z'>9 Mar</time>";
+        let pubdate = |day: u8| format!("<time pubdate datetime='2024-03-0{day}T10:00:00Z'>{day} Mar</time>");
+        for html in [
+            format!("<h1>Ferry late</h1>{own}<p>Text</p>{other}{other}"),
+            format!("<p>{other}</p><p>Another</p>{own}<h1>Ferry late</h1><p>Text</p>"),
+            format!("<article><h1>Ferry late</h1><blockquote>{other}</blockquote><p>Text</p>{own}</article>"),
+            format!("<h1>Ferry late</h1><div class=comments><p>{other}</p></div>{own}"),
+            format!("<h1>Ferry late</h1>{}{}{}", own.replace("time ", "time pubdate "), pubdate(9), pubdate(9)),
+        ] {
+            let document = Document::from(format!("<body>{html}</body>"));
+            let dates = read(&document, &Metas::of(&document), &Linked::default(), None, &[], Some("Ferry late"));
+            let published = dates.published.map(|(at, _)| at.to_string());
+            assert_eq!(published.as_deref(), Some("2024-02-04T09:30:00Z"), "{html}");
+        }
+    }
 
     #[test]
     fn the_dates_by_the_headline_are_read() {

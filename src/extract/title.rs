@@ -31,7 +31,7 @@ pub(super) fn key(text: &str) -> String {
 }
 
 /// Entities that a template escaped twice.
-fn unescape(text: &str) -> String {
+pub(super) fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
