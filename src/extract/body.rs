@@ -43,19 +43,32 @@ pub(super) fn find(document: Document, hints: &Hints) -> Body {
     if let Some(body) = hints.select.and_then(|select| selected(&document, select, &hints.known)) {
         return body;
     }
-    let captions = captions::collect(&document);
+    let Some(weights) = document.body().map(|body| Weights::of(&body)) else { return Body::default() };
+    let captions = captions::collect(&document, &weights);
     let headline = title.and_then(|title| headline(&document, title));
     let headline_id = headline.map(|node| node.id);
-    prune::prune(&document, title, headline.as_ref());
+    prune::prune(&document, &weights, title, headline.as_ref());
     let remains = document.clone();
-    let config = Config { disable_json_ld: true, ..Config::default() };
-    let article =
-        Readability::with_document(document, None, Some(config)).and_then(|mut readability| readability.parse());
-    let found = article.map(|article| paragraphs(&tree::build(&article.content).root())).unwrap_or_default();
+    let found = if is_huge(&document) { Vec::new() } else { scored(document) };
     let Some(prose) = Prose::of(&remains) else { return Body::default() };
     let found = tidy::tidy(prose.complete(found), &hints.known);
     let body = choose(found, &prose, hints, headline_id);
     Body { captions: captions::of_article(captions, headline_id, &remains, &body.paragraphs), ..body }
+}
+
+/// Nodes of a pruned page that Readability scores: it goes through all of them a dozen times. Pages of newspapers keep 2,000, and
+/// the text of a longer one stands where its names or its paragraphs say.
+const MAX_SCORED: usize = 20_000;
+
+fn is_huge(document: &Document) -> bool {
+    document.root().descendants_it().nth(MAX_SCORED).is_some()
+}
+
+/// The paragraphs that Readability takes for the article.
+fn scored(document: Document) -> Vec<Paragraph> {
+    let config = Config { disable_json_ld: true, ..Config::default() };
+    let article = Readability::with_document(document, None, Some(config)).and_then(|mut found| found.parse());
+    article.map(|article| paragraphs(&tree::build(&article.content).root())).unwrap_or_default()
 }
 
 /// Readability's article, unless what is known of the article stands elsewhere.
@@ -133,8 +146,9 @@ fn lines_of(text: &str) -> Vec<Paragraph> {
 /// The text of the nodes that the feed's own selector names.
 fn selected(document: &Document, select: &str, known: &tidy::Known) -> Option<Body> {
     let nodes = document.try_select(select)?;
-    let captions =
-        captions::within(captions::collect(document), |id| nodes.nodes().iter().any(|node| node.id == id), &[]);
+    let weights = Weights::of(&document.body()?);
+    let captions = captions::collect(document, &weights);
+    let captions = captions::within(captions, |id| nodes.nodes().iter().any(|node| node.id == id), &[]);
     let mut found = Vec::new();
     let mut last: Option<NodeRef> = None;
     for node in nodes.nodes() {

@@ -38,9 +38,8 @@ pub(super) struct Caption {
 }
 
 /// Every caption of a page that stands in no list of other stories.
-pub(super) fn collect(document: &Document) -> Vec<Caption> {
+pub(super) fn collect(document: &Document, weights: &Weights) -> Vec<Caption> {
     let Some(body) = document.body() else { return Vec::new() };
-    let weights = Weights::of(&body);
     let mut found = Vec::new();
     let mut node = body.first_child();
     while let Some(current) = node {
@@ -242,8 +241,9 @@ mod tests {
              story</p></div></div></div></body>"
         );
         let document = Document::from(html);
-        let collected = collect(&document);
-        prune::prune(&document, None, None);
+        let weights = Weights::of(&document.body().expect("a body"));
+        let collected = collect(&document, &weights);
+        prune::prune(&document, &weights, None, None);
         let article = paragraphs(&Document::from(story).root());
         assert_eq!(of_article(collected, None, &document, &article), ["The quay Ann", "A crane"]);
     }

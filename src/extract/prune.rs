@@ -38,17 +38,17 @@ const NEVER: &[&str] = &[
 /// Characters of paragraphs that must be left where more than the usual share is taken away.
 pub(super) const ENOUGH_LEFT: f64 = 140.0;
 
-/// Takes boilerplate out of the document. `title` is the article's, `headline` where the page shows it.
-pub(super) fn prune(document: &Document, title: Option<&str>, headline: Option<&NodeRef>) {
+/// Takes boilerplate out of the document, of whose body the weights are. `title` is the article's, `headline` where the page shows
+/// it.
+pub(super) fn prune(document: &Document, weights: &Weights, title: Option<&str>, headline: Option<&NodeRef>) {
     let Some(body) = document.body() else { return };
-    let weights = Weights::of(&body);
     let facts = cards::Facts::of(&body);
     let title = title.map(key).filter(|title| !title.is_empty());
     if let Some(headline) = headline {
-        cut_above(headline, &weights);
-        cut_next_stories(headline, &weights);
+        cut_above(headline, weights);
+        cut_next_stories(headline, weights);
     }
-    let inserts = inserts(&body, &weights, &facts);
+    let inserts = inserts(&body, weights, &facts);
     unfold_tables(&body);
     let mut depth_of: FxHashMap<NodeId, usize> = FxHashMap::default();
     depth_of.insert(body.id, 0);
@@ -285,7 +285,7 @@ mod tests {
              <div class=related><p>Other story</p></div><p hidden>Secret</p><div role=dialog>Cookies</div></body>"
         );
         let document = Document::from(html);
-        prune(&document, None, None);
+        prune(&document, &Weights::of(&document.body().expect("a body")), None, None);
         let left = document.text();
         assert!(left.contains("long enough"));
         for gone in ["Menu", "Other story", "Secret", "Cookies"] {
@@ -302,7 +302,12 @@ mod tests {
             (format!("<body><div class='comments-open'><h1>Late</h1><p>{brief}</p>{}", comment.repeat(20)), false),
         ] {
             let document = Document::from(html);
-            prune(&document, Some("Late"), headline(&document, "Late").as_ref());
+            prune(
+                &document,
+                &Weights::of(&document.body().expect("a body")),
+                Some("Late"),
+                headline(&document, "Late").as_ref(),
+            );
             assert!(document.text().contains("ferry will be late"));
             assert_eq!(!document.text().contains("for years"), gone);
         }
@@ -315,7 +320,12 @@ mod tests {
             "<body><article><header><h1>Ferry late</h1><p>What you should know of it</p></header><p>{text}</p>\
              <section><header><h2>The crane</h2></header><p>{text}</p></section></article>"
         ));
-        prune(&document, Some("Ferry late"), headline(&document, "Ferry late").as_ref());
+        prune(
+            &document,
+            &Weights::of(&document.body().expect("a body")),
+            Some("Ferry late"),
+            headline(&document, "Ferry late").as_ref(),
+        );
         let left = document.text();
         assert!(!left.contains("What you should know") && left.contains("The crane"));
     }
