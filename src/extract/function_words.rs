@@ -18,7 +18,9 @@ const LISTS: [(&str, &str); 7] = [
 ];
 /// In bytes: a word is one number.
 const LONGEST: usize = 8;
-/// Bytes of a text that are looked at; more changes nothing.
+/// Bytes of a text that are looked at first: some sixty words of English.
+const BEGINNING: usize = 360;
+/// Bytes that are looked at in all; more changes nothing.
 const SAMPLE: usize = 8000;
 /// Words that a text must have.
 const WORDS: usize = 40;
@@ -28,6 +30,9 @@ const SHARE: usize = 16;
 const LEAD: usize = 4;
 
 static KNOWN: LazyLock<Known> = LazyLock::new(Known::read);
+
+/// Of a word that is in no list.
+const NONE: u8 = 1 << LISTS.len();
 
 /// Slots of the table: several times as many as there are words.
 const SLOTS: usize = 1024;
@@ -39,12 +44,13 @@ struct Known {
 
 impl Known {
     fn read() -> Self {
-        let mut known = Self { slots: vec![(0, 0); SLOTS] };
+        let mut known = Self { slots: vec![(0, NONE); SLOTS] };
         for (language, (_, list)) in LISTS.iter().enumerate() {
             for word in list.split_whitespace() {
                 let word = packed(word.as_bytes());
                 let at = known.place(word);
-                known.slots[at] = (word, known.slots[at].1 | 1 << language);
+                let others = if known.slots[at].0 == word { known.slots[at].1 } else { 0 };
+                known.slots[at] = (word, others | 1 << language);
             }
         }
         known
@@ -59,7 +65,7 @@ impl Known {
         at
     }
 
-    /// A bit for each language that has the word.
+    /// A bit for each language that has the word, or [`NONE`].
     fn languages(&self, word: u64) -> u8 {
         self.slots[self.place(word)].1
     }
@@ -70,22 +76,26 @@ fn packed(word: &[u8]) -> u64 {
     word.iter().fold(0, |packed, byte| packed << 8 | u64::from(byte.to_ascii_lowercase()))
 }
 
-/// The language, where it is one of those with a list and beyond doubt.
+/// The language, where it is one of those with a list and beyond doubt: mostly its beginning leaves none.
 pub fn beyond_doubt(text: &str) -> Option<&'static str> {
+    of_beginning(text, BEGINNING).or_else(|| if text.len() > BEGINNING { of_beginning(text, SAMPLE) } else { None })
+}
+
+/// The language of so many bytes of a text.
+fn of_beginning(text: &str, most: usize) -> Option<&'static str> {
     let known = &*KNOWN;
-    let mut counts = [0_usize; LISTS.len()];
+    // The last one is of words that no language has.
+    let mut counts = [0_usize; LISTS.len() + 1];
     let mut words = 0;
-    let text = &text[..text.floor_char_boundary(SAMPLE)];
-    each_word(text, |word, length| {
+    each_word(&text[..text.floor_char_boundary(most)], |word, length| {
         words += 1;
-        if length <= LONGEST {
-            let mut left = known.languages(word);
-            while left != 0 {
-                counts[left.trailing_zeros() as usize] += 1;
-                left &= left - 1;
-            }
+        let mut left = if length <= LONGEST { known.languages(word) } else { NONE };
+        while left != 0 {
+            counts[left.trailing_zeros() as usize] += 1;
+            left &= left - 1;
         }
     });
+    let counts = &counts[..LISTS.len()];
     let best = (0..counts.len()).max_by_key(|language| counts[*language])?;
     let next = (0..counts.len()).filter(|language| *language != best).map(|language| counts[language]).max()?;
     let certain = words >= WORDS && counts[best] * 100 >= words * SHARE && counts[best] >= next * LEAD;
@@ -194,6 +204,17 @@ mod tests {
         ] {
             assert_eq!(beyond_doubt(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn where_the_beginning_leaves_a_doubt_more_is_read() {
+        let english =
+            "The town was told that the ferry would not sail, and that it was for the port to say by which day. ";
+        let names = "Kowalski Nowak Adamczyk Wrona Zielinska ".repeat(12);
+        assert!(names.len() > BEGINNING);
+        assert_eq!(beyond_doubt(&names), None);
+        assert_eq!(beyond_doubt(&format!("{names}{}", english.repeat(9))), Some("en"));
+        assert_eq!(beyond_doubt(&format!("{}{names}", english.repeat(4))), Some("en"), "what follows is not asked");
     }
 
     #[test]

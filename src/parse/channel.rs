@@ -173,14 +173,13 @@ impl Reader<'_> {
 
     /// The fields of that name. In RSS its own come before Atom's.
     pub fn all<'a>(&'a self, fields: &'a Fields, key: &'a str) -> impl Iterator<Item = Id> + 'a {
-        let like = fields.like(key);
         let mixed = self.kind != FeedFormat::Atom && fields.of_atom;
-        let found = move |ids: &'a [Id], of_atom: bool| {
-            ids.iter()
-                .copied()
+        let found = move |of_atom: bool| {
+            fields
+                .like(key)
                 .filter(move |id| (!mixed || (self.tree.get(*id).ns == Ns::Atom) == of_atom) && self.is_field(*id, key))
         };
-        found(like, false).chain(found(if mixed { like } else { &[] }, true))
+        found(false).chain(mixed.then(|| found(true)).into_iter().flatten())
     }
 
     /// What `read` makes of the first field that yields something, by the order of `keys`.

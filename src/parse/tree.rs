@@ -70,34 +70,39 @@ pub(super) struct Tree {
     pub declares_rss: bool,
 }
 
-/// Elements whose names are looked for, one after the other: most are of none of them, and a bit says so.
+/// Elements whose names are looked for, one after the other: most have none of them, which a mark of each name tells.
 pub(super) struct Fields {
     ids: Vec<Id>,
-    names: u64,
+    marks: SmallVec<[u8; 24]>,
+    /// A bit for each mark that is among them.
+    met: u64,
     /// Whether one is Atom's.
     pub of_atom: bool,
 }
 
 impl Fields {
     pub fn of(tree: &Tree, ids: Vec<Id>) -> Self {
-        let names = ids.iter().fold(0, |names, id| names | Self::bit(tree.get(*id).local()));
+        let marks: SmallVec<[u8; 24]> = ids.iter().map(|id| Self::mark(tree.get(*id).local())).collect();
+        let met = marks.iter().fold(0, |met, mark| met | 1 << mark);
         let of_atom = ids.iter().any(|id| tree.get(*id).ns == Ns::Atom);
-        Self { ids, names, of_atom }
+        Self { ids, marks, met, of_atom }
     }
 
     /// Those that may be the field `key`, by the end of its name.
-    pub fn like(&self, key: &str) -> &[Id] {
-        if self.names & Self::bit(key) == 0 { &[] } else { &self.ids }
+    pub fn like(&self, key: &str) -> impl Iterator<Item = Id> + '_ {
+        let wanted = Self::mark(key);
+        let marks = if self.met & 1 << wanted == 0 { &[] } else { &self.marks[..] };
+        self.ids.iter().zip(marks).filter(move |(_, mark)| **mark == wanted).map(|(id, _)| *id)
     }
 
-    /// By the last two letters; of a name of one letter, as of what stands behind a prefix, by that one.
-    fn bit(name: &str) -> u64 {
+    /// Six bits of the last two letters; of a name of one letter, as of what stands behind a prefix, of that one.
+    fn mark(name: &str) -> u8 {
         let before = match name.as_bytes() {
             [.., before, _] if *before != b':' => *before,
             _ => 0,
         };
         let last = name.as_bytes().last().copied().unwrap_or_default();
-        1 << (last.wrapping_mul(5).wrapping_add(before) & 63)
+        last.wrapping_mul(5).wrapping_add(before) & 63
     }
 }
 
