@@ -371,7 +371,8 @@ impl Work {
                     };
                     Done::Visit(id, visited.map(Box::new))
                 };
-                (what, self.tasks.spawn(visit))
+                // In a box: ten kilobytes, which would be moved ten times from being spawned to having ended.
+                (what, self.tasks.spawn(Box::pin(visit)))
             }
             Job::Page(page) => {
                 let id = page.article.id.clone();

@@ -23,7 +23,9 @@ impl Secrets {
         let mut all: Vec<Secret> = credential.iter().cloned().collect();
         let telling = feed.headers.iter().filter(|(name, _)| config::is_telling(name));
         all.extend(telling.map(|(_, value)| Secret::new(value.clone())));
-        if let Ok(url) = url::Url::parse(&feed.url) {
+        // No password without an @, which next to no address has.
+        let url = if feed.url.contains('@') { url::Url::parse(&feed.url).ok() } else { None };
+        if let Some(url) = url {
             all.extend(url.password().map(Secret::new));
             // A password as typed and as the URL spells it.
             let typed = feed.url.split_once("://").and_then(|(_, rest)| rest.split_once('@'));
