@@ -43,7 +43,7 @@ pub(super) fn collect(document: &Document, weights: &Weights) -> Vec<Caption> {
     let mut found = Vec::new();
     let mut node = body.first_child();
     while let Some(current) = node {
-        let mut inside = current.is_element();
+        let mut inside = current.is_element() && current.first_child().is_some();
         if inside
             && (is_caption(&current) || is_captioned_picture(&current))
             && weights.share(&current) <= prune::MAX_SHARE
@@ -69,6 +69,9 @@ pub(super) fn of_article(
     pruned: &Document,
     article: &[Paragraph],
 ) -> Vec<String> {
+    if captions.is_empty() {
+        return Vec::new();
+    }
     let Some(Place { text, around }) = place(pruned, article) else { return Vec::new() };
     // Nodes are numbered as they stand in the page.
     let is_below_headline = |id: NodeId| headline.is_some_and(|headline| headline < id) && id < text;

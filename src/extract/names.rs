@@ -251,7 +251,8 @@ pub(super) fn is_boilerplate(node: &NodeRef) -> bool {
     if ELEMENTS.contains(&name) {
         return true;
     }
-    if matches!(name, "body" | "html" | "article" | "main") || is_bare(node) {
+    // What holds nothing shows nothing, whatever its name.
+    if matches!(name, "body" | "html" | "article" | "main") || node.first_child().is_none() || is_bare(node) {
         return false;
     }
     if node.attr("role").is_some_and(|role| ROLES.contains(&&*role)) || is_hidden(node) {
@@ -357,10 +358,6 @@ fn is_hidden(node: &NodeRef) -> bool {
 
 /// Whether one class name or id says so: `relatedLinks`, `c-share__list`, `post-tags`.
 fn named_boilerplate(name: &str) -> bool {
-    // WordPress calls so what stands in sidebars; page builders have longer names.
-    if name == "widget" {
-        return true;
-    }
     let words = words_of(name);
     let joined = words.concat();
     words.iter().any(|word| WORDS.contains(&word.as_str()))
@@ -409,6 +406,7 @@ mod tests {
             ("unrelated", false),
             ("commentary", false),
             ("entry-content", false),
+            ("widget", false),
         ] {
             assert_eq!(named_boilerplate(name), expected, "{name}");
         }

@@ -189,24 +189,8 @@ pub(super) fn is_picture_box(node: &NodeRef) -> bool {
     if !has_picture || text.is_empty() || text.chars().count() > limit {
         return false;
     }
-    // A sentence beside a small picture may be the article's, unless the box is named for the picture; a caption is seldom one
-    // without naming its source.
-    name.as_deref() == Some("figure")
-        || is_named(node, names_picture)
-        || !text.ends_with(['.', '!', '?', ':', '。', '”', '"'])
-        || names_source(text)
-}
-
-/// Whether a class name says that a box is a picture's: `img_wrapper`, `photo-box`.
-fn names_picture(name: &str) -> bool {
-    let words = words_of(name);
-    matches!(
-        (words[..].first().map(String::as_str), words.get(1).map(String::as_str)),
-        (
-            Some("img" | "image" | "pic" | "photo" | "picture"),
-            Some("wrapper" | "wrap" | "box" | "container" | "block" | "holder")
-        )
-    )
+    // A sentence beside a small picture may be the article's; a caption is seldom one without naming its source.
+    name.as_deref() == Some("figure") || !text.ends_with(['.', '!', '?', ':', '。', '”', '"']) || names_source(text)
 }
 
 fn names_source(text: &str) -> bool {

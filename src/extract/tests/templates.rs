@@ -14,6 +14,14 @@ fn a_box_called_footer_is_none_of_a_brief() {
 }
 
 #[test]
+fn a_post_in_a_widget_is_a_post() {
+    let menu = "<div class=widget><h2>Pages</h2><ul><li><a href=/1>Home</a><li><a href=/2>Trains</a></ul></div>";
+    let post = |text: &str| format!("<div class=widget><div class=post-outer><p>{text}</p></div></div>");
+    let body = format!("<div class=main>{H1}{}{}{}</div>{menu}", post(LEAD), post(SECOND), post(THIRD));
+    holds("each paragraph in one", &body, &[LEAD, SECOND, THIRD]);
+}
+
+#[test]
 fn a_paragraph_styled_by_its_editor_is_text() {
     let styled = format!("<p><span class='_xTags u2'>{LEAD}</span></p>");
     holds(
