@@ -371,8 +371,7 @@ impl Work {
                     };
                     Done::Visit(id, visited.map(Box::new))
                 };
-                // In a box: ten kilobytes, which would be moved ten times from being spawned to having ended.
-                (what, self.tasks.spawn(Box::pin(visit)))
+                (what, self.tasks.spawn(visit))
             }
             Job::Page(page) => {
                 let id = page.article.id.clone();
