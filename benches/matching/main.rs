@@ -3,11 +3,13 @@
 //! `psql` finds a server.
 //!
 //! `cargo bench --bench matching` prints a table; `-- --write DIR` writes the topics and articles for `wireroom match`.
-//! Figures are microseconds an article on one thread; compare the columns of one run, not two runs.
+//! Figures are microseconds an article on one thread, and the bytes that compiled rules keep of a topic; compare the columns of
+//! one run, not two runs.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod corpus;
+mod heap;
 mod postgres;
 
 use std::hint::black_box;
@@ -37,23 +39,27 @@ fn main() {
     }
     let largest = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(usize::MAX);
     println!(
-        "{:>7}  {:>9}  {:>9}  {:>8}  {:>12}  {:>10}  {:>10}",
-        "topics", "compile", "matching", "hits", "Aho-Corasick", "regex loop", "PostgreSQL"
+        "{:>7}  {:>9}  {:>9}  {:>9}  {:>8}  {:>12}  {:>10}  {:>10}",
+        "topics", "compile", "a topic", "matching", "hits", "Aho-Corasick", "regex loop", "PostgreSQL"
     );
     for size in SIZES.into_iter().filter(|size| *size <= largest) {
         let shapes = corpus.topics(size);
         let topics: Vec<_> = shapes.iter().enumerate().map(|(i, shape)| Arc::new(topic(i, &shape.query()))).collect();
+        let compile = || RuleSet::compile(&topics).expect("generated queries are right");
+        let (rules, kept) = heap::kept(compile);
         let began = Instant::now();
-        let rules = RuleSet::compile(&topics).expect("generated queries are right");
+        let again = compile();
         let compile = began.elapsed();
+        drop(again);
         let (matching, hits) = engine(&rules, &corpus.articles);
         let (automaton, expected) = aho_corasick(&shapes, &corpus.articles);
         assert!(automaton.is_some(), "the peer had no time for one article");
         let regexes = (size <= 10_000).then(|| regex_loop(&shapes, &corpus.articles)).flatten();
         let postgres = postgres::micros(&shapes, &corpus.articles);
         println!(
-            "{size:>7}  {:>6} ms  {:>6.1} µs  {hits:>8.1}  {:>9} µs  {:>7} µs  {:>7} µs   ({expected:.1} hits by Aho-Corasick)",
+            "{size:>7}  {:>6} ms  {:>7} B  {:>6.1} µs  {hits:>8.1}  {:>9} µs  {:>7} µs  {:>7} µs   ({expected:.1} hits by Aho-Corasick)",
             compile.as_millis(),
+            kept / size,
             matching,
             shown(automaton),
             shown(regexes),
