@@ -21,7 +21,7 @@ use axum::Router;
 use axum::extract::{Path as Part, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use corpus::Corpus;
+use corpus::{Corpus, Numbers};
 use flate2::{Compression, write::GzEncoder};
 
 /// Articles that a feed brings in a day.
@@ -220,14 +220,9 @@ impl Desk {
         }
         page.push_str("</article></main><aside>\n");
         // Half of the rest is teasers, half scripts; both differ from page to page, as advertisements and suggestions do.
-        // A linear congruential generator (Knuth, MMIX), whose upper bits are taken.
-        let mut state = (n * self.each + article) as u64;
-        let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            state >> 32
-        };
+        let mut numbers = Numbers((n * self.each + article) as u64);
         while page.len() < PAGE / 2 {
-            let other = next() as usize % self.corpus.articles.len();
+            let other = numbers.below(self.corpus.articles.len());
             let (title, _) = self.article(other / self.each, other % self.each);
             let _ = writeln!(
                 page,
@@ -236,7 +231,7 @@ impl Desk {
         }
         page.push_str("</aside><script>window.data=[");
         while page.len() < PAGE - 40 {
-            let _ = write!(page, "{{\"slot\":\"{:08x}\",\"width\":300,\"height\":250,\"lazy\":true}},", next());
+            let _ = write!(page, "{{\"slot\":\"{:08x}\",\"width\":300,\"height\":250,\"lazy\":true}},", numbers.next());
         }
         page.push_str("]</script></body></html>\n");
         page

@@ -21,6 +21,7 @@
 pub mod model;
 
 // Core: pure.
+pub mod ascii;
 pub mod chain;
 pub mod extract;
 pub mod lookup;

@@ -37,15 +37,15 @@ const DISTANCE: usize = 10;
 const DISTANCE_BYTES: usize = 70;
 
 /// A linear congruential generator (Knuth, MMIX): the bench needs numbers that are the same everywhere, not good ones.
-struct Numbers(u64);
+pub struct Numbers(pub u64);
 
 impl Numbers {
-    fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         self.0 >> 33
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         self.next() as usize % end
     }
 

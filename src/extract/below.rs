@@ -11,6 +11,7 @@ use super::title::key;
 const MAX_REACH: usize = 200;
 /// Letters of a word in a menu.
 const MAX_PART: usize = 28;
+
 /// Whether a paragraph is what stands below texts: the imprint, the author, where to write, the page's own address. What may as
 /// well stand in the middle of one is only there where it is among the last.
 pub(super) fn is_below_text(paragraph: &Paragraph, chars: usize, known: &Known, last: bool) -> bool {

@@ -43,6 +43,7 @@ pattern!(
     |in\ (?:our|the)\ comments|comments?\ (?:section\ )?below|newsletters?|forward\ this|e-?mail:?\ \S+@|\bat\ \S+@\S+|boletín|correo|écrivez|schreiben\ sie\ uns
     |scrivi(?:ci)?|escreva|пишите|присылайте)"
 );
+
 /// Marks of quotation: what somebody else says is no call of the publisher's.
 const QUOTATION: [char; 6] = ['“', '”', '"', '«', '„', '「'];
 
@@ -70,13 +71,12 @@ pub(super) fn is_call_to_write(text: &str, chars: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lines::tests::are_told;
     use super::*;
-
-    type Test = fn(&str) -> bool;
 
     #[test]
     fn lines_are_what_they_say() {
-        let tests: &[(&str, Test, &[&str], &[&str])] = &[
+        are_told(&[
             (
                 "call",
                 |t| is_call(t, t.chars().count()),
@@ -93,14 +93,6 @@ mod tests {
                 ],
                 &["Are you going? she asked.", "Have you seen the ferry, they wondered on the quay."],
             ),
-        ];
-        for (what, test, yes, no) in tests {
-            for text in *yes {
-                assert!(test(text), "{what}: {text}");
-            }
-            for text in *no {
-                assert!(!test(text), "no {what}: {text}");
-            }
-        }
+        ]);
     }
 }

@@ -1,5 +1,6 @@
 //! A page's bytes and its Content-Type → its text, decoded as browsers do (WHATWG Encoding; HTML §13.2.3).
-//! Order: byte-order mark, header, `meta` near the start, then a guess; what is UTF-8 is never read as anything else. Never fails: what is no text is U+FFFD.
+//! Order: byte-order mark, header, `meta` near the start, then a guess; what is UTF-8 is never read as anything else. Never
+//! fails: what is no text is U+FFFD.
 
 use std::borrow::Cow;
 

@@ -196,13 +196,12 @@ pub(super) fn is_date(text: &str, chars: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lines::tests::are_told;
     use super::*;
-
-    type Test = fn(&str) -> bool;
 
     #[test]
     fn lines_are_what_they_say() {
-        let tests: &[(&str, Test, &[&str], &[&str])] = &[
+        are_told(&[
             (
                 "credit line",
                 |t| is_credit_line(t, t.chars().count()),
@@ -228,14 +227,6 @@ mod tests {
                 ],
                 &["In March 2019 the ferry was late", "Ferry late", "May"],
             ),
-        ];
-        for (what, test, yes, no) in tests {
-            for text in *yes {
-                assert!(test(text), "{what}: {text}");
-            }
-            for text in *no {
-                assert!(!test(text), "no {what}: {text}");
-            }
-        }
+        ]);
     }
 }

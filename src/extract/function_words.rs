@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use crate::ascii::LOWER;
+
 /// The shortest words of some languages, those that several of them share left out. No word is longer than [`LONGEST`].
 const LISTS: [(&str, &str); 7] = [
     (
@@ -102,26 +104,14 @@ fn of_beginning(text: &str, most: usize) -> Option<&'static str> {
     certain.then_some(LISTS[best].0)
 }
 
-/// Letters of ASCII in lower case; nothing for every other byte.
-const LETTERS: [u8; 256] = {
-    let mut letters = [0; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        if byte.is_ascii_alphabetic() {
-            letters[byte as usize] = byte.to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    letters
-};
-
 /// Each run of letters: its last bytes as one number, as [`packed`] makes it, and how many it has in all.
 fn each_word(text: &str, mut tell: impl FnMut(u64, usize)) {
     let bytes = text.as_bytes();
     let (mut at, mut word, mut length) = (0, 0_u64, 0);
     while let Some(byte) = bytes.get(at) {
-        let letter = LETTERS[usize::from(*byte)];
-        if letter != 0 {
+        // Digits stand below letters.
+        let letter = LOWER[usize::from(*byte)];
+        if letter >= b'a' {
             word = word << 8 | u64::from(letter);
             length += 1;
             at += 1;

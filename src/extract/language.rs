@@ -4,6 +4,7 @@
 use whatlang::{Detector, Lang};
 
 use super::function_words;
+use crate::ascii::{self, Run};
 use crate::model::Language;
 
 const SURE_LETTERS: usize = 200;
@@ -57,16 +58,13 @@ pub fn language(text: &str, declared: Option<&str>, feed_declared: Option<&str>)
 
 /// How many letters a text has, `most` at most.
 fn letters(text: &str, most: usize) -> usize {
-    let (mut count, mut rest) = (0, text);
-    while count < most && !rest.is_empty() {
-        // Most of most texts is ASCII, of which a byte tells all.
-        let (chunk, after) = rest.split_at(rest.floor_char_boundary(64));
-        count += if chunk.is_ascii() {
-            chunk.bytes().filter(u8::is_ascii_alphabetic).count()
-        } else {
-            chunk.chars().filter(|c| c.is_alphabetic()).count()
+    let mut count = 0;
+    for run in ascii::runs(text) {
+        count += match run {
+            _ if count >= most => break,
+            Run::Ascii(bytes) => bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count(),
+            Run::Other(c) => usize::from(c.is_alphabetic()),
         };
-        rest = after;
     }
     count.min(most)
 }

@@ -231,15 +231,26 @@ pub(super) fn heads_comments(text: &str, chars: usize) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    type Test = fn(&str) -> bool;
+    /// What a line may be, how that is told, lines that are it, and lines that are not.
+    pub(in super::super) type Lines<'a> = (&'a str, fn(&str) -> bool, &'a [&'a str], &'a [&'a str]);
+
+    pub(in super::super) fn are_told(kinds: &[Lines]) {
+        for (what, test, yes, no) in kinds {
+            for text in *yes {
+                assert!(test(text), "{what}: {text} {}", text.chars().count());
+            }
+            for text in *no {
+                assert!(!test(text), "no {what}: {text}");
+            }
+        }
+    }
 
     #[test]
     fn lines_are_what_they_say() {
-        let chars = |text: &str| text.chars().count();
-        let tests: &[(&str, Test, &[&str], &[&str])] = &[
+        are_told(&[
             (
                 "furniture",
                 |t| is_furniture(t, t.chars().count()),
@@ -287,14 +298,6 @@ mod tests {
                 &["Comments (12)", "3 comments", "Комментарии 5", "Kommentare", "コメント"],
                 &["Comments by the mayor drew fire"],
             ),
-        ];
-        for (what, test, yes, no) in tests {
-            for text in *yes {
-                assert!(test(text), "{what}: {text} {}", chars(text));
-            }
-            for text in *no {
-                assert!(!test(text), "no {what}: {text}");
-            }
-        }
+        ]);
     }
 }

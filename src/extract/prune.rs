@@ -261,6 +261,12 @@ mod tests {
     use super::super::headline::headline;
     use super::*;
 
+    fn pruned(document: &Document, title: Option<&str>) {
+        let weights = Weights::of(&document.body().expect("a body"));
+        let headline = title.and_then(|title| headline(document, title));
+        prune(document, &weights, title, headline.as_ref());
+    }
+
     #[test]
     fn boilerplate_goes_unless_it_holds_the_text() {
         let text = "A long enough sentence of the story, with commas, and more words. ".repeat(6);
@@ -269,7 +275,7 @@ mod tests {
              <div class=related><p>Other story</p></div><p hidden>Secret</p><div role=dialog>Cookies</div></body>"
         );
         let document = Document::from(html);
-        prune(&document, &Weights::of(&document.body().expect("a body")), None, None);
+        pruned(&document, None);
         let left = document.text();
         assert!(left.contains("long enough"));
         for gone in ["Menu", "Other story", "Secret", "Cookies"] {
@@ -286,12 +292,7 @@ mod tests {
             (format!("<body><div class='comments-open'><h1>Late</h1><p>{brief}</p>{}", comment.repeat(20)), false),
         ] {
             let document = Document::from(html);
-            prune(
-                &document,
-                &Weights::of(&document.body().expect("a body")),
-                Some("Late"),
-                headline(&document, "Late").as_ref(),
-            );
+            pruned(&document, Some("Late"));
             assert!(document.text().contains("ferry will be late"));
             assert_eq!(!document.text().contains("for years"), gone);
         }
@@ -304,12 +305,7 @@ mod tests {
             "<body><article><header><h1>Ferry late</h1><p>What you should know of it</p></header><p>{text}</p>\
              <section><header><h2>The crane</h2></header><p>{text}</p></section></article>"
         ));
-        prune(
-            &document,
-            &Weights::of(&document.body().expect("a body")),
-            Some("Ferry late"),
-            headline(&document, "Ferry late").as_ref(),
-        );
+        pruned(&document, Some("Ferry late"));
         let left = document.text();
         assert!(!left.contains("What you should know") && left.contains("The crane"));
     }

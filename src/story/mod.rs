@@ -5,24 +5,21 @@
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::ascii::{self, LOWER, RUN, Run};
 use crate::model::Fingerprint;
 
 /// A number that two articles share when their normalised texts are identical: SHA-256 over the words, folded, separated
 /// by spaces. None for a text of fewer than `min_words` words.
 pub fn fingerprint(text: &str, min_words: usize) -> Option<Fingerprint> {
     let mut folded = Folded { words: 0, bytes: Vec::with_capacity(text.len() + 1) };
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let chunk = &bytes[at..bytes.len().min(at + CHUNK)];
-        let plain = if chunk.is_ascii() { chunk.len() } else { chunk.iter().take_while(|b| b.is_ascii()).count() };
-        folded.push_ascii(&chunk[..plain]);
-        at += plain;
-        if plain == chunk.len() {
-            continue;
-        }
-        let Some(c) = text[at..].chars().next() else { break };
-        at += c.len_utf8();
+    for run in ascii::runs(text) {
+        let c = match run {
+            Run::Ascii(bytes) => {
+                folded.push_ascii(bytes);
+                continue;
+            }
+            Run::Other(c) => c,
+        };
         let plain = std::iter::once(c).nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
         for c in plain.flat_map(char::to_lowercase) {
             if c.is_alphanumeric() {
@@ -38,22 +35,6 @@ pub fn fingerprint(text: &str, min_words: usize) -> Option<Fingerprint> {
     hash.first_chunk().copied()
 }
 
-/// Bytes that are folded in one go.
-const CHUNK: usize = 64;
-
-/// A letter or digit of ASCII in lower case; a space for what parts words.
-const PLAIN: [u8; 256] = {
-    let mut plain = [b' '; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        if byte.is_ascii_alphanumeric() {
-            plain[byte as usize] = byte.to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    plain
-};
-
 /// Words, each with a space after it.
 struct Folded {
     words: usize,
@@ -68,14 +49,14 @@ impl Folded {
         }
     }
 
-    /// Takes at most [`CHUNK`] bytes of ASCII, which is most of most texts. Each is written, and kept by where the next one
-    /// goes, so that no branch has to be guessed.
+    /// Takes a run of ASCII. Each byte is written, and kept by where the next one goes, so that no branch has to be guessed.
     fn push_ascii(&mut self, ascii: &[u8]) {
-        let mut room = [0; CHUNK];
+        let mut room = [0; RUN];
         let (mut kept, mut last) = (0, self.bytes.last().copied().unwrap_or(b' '));
         for byte in ascii {
-            let byte = PLAIN[usize::from(*byte)];
-            room[kept & (CHUNK - 1)] = byte;
+            // A space parts words, and stands below all letters and digits.
+            let byte = LOWER[usize::from(*byte)].max(b' ');
+            room[kept & (RUN - 1)] = byte;
             kept += usize::from(byte != b' ' || last != b' ');
             last = byte;
         }
@@ -97,7 +78,7 @@ mod tests {
             ("\"No deal,\" Pena Nieto said - twice. Talks go on.", true),
             ("NO DEAL PEÑA NIETO SAID TWICE TALKS GO ON", true),
             ("— no deal: Pen\u{303}a Nieto said twice; talks go on", true),
-            (&*format!("«no»  deal {} Peña Nieto said twice talks go on …", "-".repeat(2 * CHUNK)), true),
+            (&*format!("«no»  deal {} Peña Nieto said twice talks go on …", "-".repeat(2 * RUN)), true),
             ("“No deal,” Peña Nieto said – once.\n\nTalks go on.", false),
             ("“No deal,” Peña Nieto said – twice.\n\nTalks go on. More.", false),
         ] {

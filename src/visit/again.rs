@@ -8,26 +8,13 @@ use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use crate::ascii::{self, LOWER, RUN, Run};
 use crate::store::Known;
 
 /// Letters and digits that a summary needs to tell an entry from others of the same title.
 const TELLING: usize = 40;
 /// Letters and digits of a text that are compared: feeds are cut differently before and after a move.
 const COMPARED: usize = 160;
-/// Bytes of ASCII, which is most of most texts, that are read in one go.
-const CHUNK: usize = 64;
-/// Letters and digits of ASCII in lower case; nothing for every other byte.
-const LETTERS: [u8; 256] = {
-    let mut letters = [0; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        if byte.is_ascii_alphanumeric() {
-            letters[byte as usize] = byte.to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    letters
-};
 /// Entries that come back at once under new ids, addresses and dates are a move; fewer may be a programme's next edition.
 const MOVE: usize = 3;
 
@@ -47,32 +34,30 @@ pub fn mark(title: &str, text: &str, link: Option<&str>) -> Option<String> {
 
 /// Letters and digits alone, in lower case, as UTF-8.
 fn push_letters(said: &mut Vec<u8>, text: &str, most: usize) {
-    let bytes = text.as_bytes();
-    let (mut at, mut count) = (0, 0);
-    while count < most && at < bytes.len() {
-        let chunk = &bytes[at..bytes.len().min(at + CHUNK)];
-        let plain = if chunk.is_ascii() { chunk.len() } else { chunk.iter().take_while(|b| b.is_ascii()).count() };
-        if plain > 0 {
-            // Each byte is written, and kept by where the next one goes, so that no branch has to be guessed.
-            let (mut room, mut kept) = ([0; CHUNK], 0);
-            for byte in &chunk[..plain] {
-                let letter = LETTERS[usize::from(*byte)];
-                room[kept & (CHUNK - 1)] = letter;
-                kept += usize::from(letter != 0);
+    let mut count = 0;
+    for run in ascii::runs(text) {
+        let room = most - count;
+        match run {
+            _ if room == 0 => return,
+            Run::Ascii(bytes) => {
+                // Each byte is written, and kept by where the next one goes, so that no branch has to be guessed.
+                let (mut letters, mut kept) = ([0; RUN], 0);
+                for byte in bytes {
+                    let letter = LOWER[usize::from(*byte)];
+                    letters[kept & (RUN - 1)] = letter;
+                    kept += usize::from(letter != 0);
+                }
+                let kept = kept.min(room);
+                said.extend_from_slice(&letters[..kept]);
+                count += kept;
             }
-            let kept = kept.min(most - count);
-            said.extend_from_slice(&room[..kept]);
-            (at, count) = (at + plain, count + kept);
-            continue;
-        }
-        let Some(c) = text[at..].chars().next() else { break };
-        at += c.len_utf8();
-        if c.is_alphanumeric() {
-            let room = most - count;
-            for lower in c.to_lowercase().take(room) {
-                said.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
-                count += 1;
+            Run::Other(c) if c.is_alphanumeric() => {
+                for lower in c.to_lowercase().take(room) {
+                    said.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());
+                    count += 1;
+                }
             }
+            Run::Other(_) => {}
         }
     }
 }

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const CORE: &[&str] =
-    &["model", "chain", "lookup", "neutral", "parallel", "schedule", "parse", "extract", "topic", "story", "websub"];
+const CORE: &[&str] = &[
+    "model", "ascii", "chain", "lookup", "neutral", "parallel", "schedule", "parse", "extract", "topic", "story",
+    "websub",
+];
 const SHELL: &[&str] =
     &["fetch", "store", "sink", "web", "daemon", "visit", "deliver", "archive", "evidence", "cli", "demo"];
 const STAGES: &[&str] = &["fetch", "parse", "extract", "topic", "story", "store", "sink"];

@@ -137,15 +137,18 @@ pub fn story(
     let mut query = db.prepare_cached(
         "SELECT first_seen, nr, id, story FROM articles WHERE fingerprint = ?1 AND id <> ?2 AND first_seen BETWEEN ?3 AND ?4",
     )?;
-    let rows = query.query_map(params![fingerprint.as_slice(), article.id.as_str(), from, to], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?, row.get(3)?))
-    })?;
-    let copies: Vec<(i64, i64, String, Option<String>)> = rows.collect::<Result<_, _>>()?;
-    let first = copies.into_iter().min_by_key(|(seen, nr, ..)| (*seen, *nr));
+    let mut rows = query.query(params![fingerprint.as_slice(), article.id.as_str(), from, to])?;
+    let mut first: Option<((i64, i64), String, Option<String>)> = None;
+    while let Some(row) = rows.next()? {
+        let place = (row.get(0)?, row.get(1)?);
+        if first.as_ref().is_none_or(|(earliest, ..)| place < *earliest) {
+            first = Some((place, row.get(2)?, row.get(3)?));
+        }
+    }
     Ok(match first {
         None => None,
         Some((.., Some(story))) => Some(StoryId(story)),
-        Some((_, nr, id, None)) => {
+        Some(((_, nr), id, None)) => {
             db.prepare_cached("UPDATE articles SET story = id WHERE nr = ?1")?.execute([nr])?;
             Some(StoryId(id))
         }
