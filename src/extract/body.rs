@@ -5,8 +5,8 @@ use dom_query::{Document, NodeId, NodeRef};
 use dom_smoothie::{Config, Readability};
 
 use super::anchor::{Anchor, share_of_text};
+use super::cards::Facts;
 use super::container::Prose;
-use super::headline::headline;
 use super::paragraphs::{Paragraph, paragraphs};
 use super::prune::{self, Weights};
 use super::title::key;
@@ -31,6 +31,8 @@ pub(super) struct Hints<'a> {
     /// The feed's own selector.
     pub select: Option<&'a str>,
     pub known: tidy::Known<'a>,
+    /// Where the page shows the article's title.
+    pub headline: Option<NodeId>,
     /// How others begin the article: the feed, the page's description.
     pub anchors: &'a [&'a str],
     /// The article's text as the page's JSON-LD gives it.
@@ -43,17 +45,18 @@ pub(super) fn find(document: Document, hints: &Hints) -> Body {
     if let Some(body) = hints.select.and_then(|select| selected(&document, select, &hints.known)) {
         return body;
     }
-    let Some(weights) = document.body().map(|body| Weights::of(&body)) else { return Body::default() };
-    let captions = captions::collect(&document, &weights);
-    let headline = title.and_then(|title| headline(&document, title));
-    let headline_id = headline.map(|node| node.id);
-    prune::prune(&document, &weights, title, headline.as_ref());
+    let Some((weights, facts)) = document.body().map(|body| (Weights::of(&body), Facts::of(&body))) else {
+        return Body::default();
+    };
+    let captions = captions::collect(&document, &weights, &facts);
+    let headline = hints.headline.map(|id| NodeRef::new(id, &document.tree));
+    prune::prune(&document, &weights, &facts, title, headline.as_ref());
     let remains = document.clone();
     let found = if is_huge(&document) { Vec::new() } else { scored(document) };
     let Some(prose) = Prose::of(&remains) else { return Body::default() };
     let found = tidy::tidy(prose.complete(found), &hints.known);
-    let body = choose(found, &prose, hints, headline_id);
-    Body { captions: captions::of_article(captions, headline_id, &remains, &body.paragraphs), ..body }
+    let body = choose(found, &prose, hints);
+    Body { captions: captions::of_article(captions, hints.headline, &remains, &body.paragraphs), ..body }
 }
 
 /// Nodes of a pruned page that Readability scores: it goes through all of them a dozen times. Pages of newspapers keep 2,000, and
@@ -72,7 +75,7 @@ fn scored(document: Document) -> Vec<Paragraph> {
 }
 
 /// Readability's article, unless what is known of the article stands elsewhere.
-fn choose(found: Vec<Paragraph>, prose: &Prose, hints: &Hints, headline: Option<NodeId>) -> Body {
+fn choose(found: Vec<Paragraph>, prose: &Prose, hints: &Hints) -> Body {
     let tidied = |paragraphs| tidy::tidy(paragraphs, &hints.known);
     let known: Vec<Anchor> = hints.anchors.iter().copied().chain(hints.linked).filter_map(Anchor::of).collect();
     let text = key_of(&found);
@@ -98,7 +101,7 @@ fn choose(found: Vec<Paragraph>, prose: &Prose, hints: &Hints, headline: Option<
     let named = node.map(|node| tidied(prose.within(node))).unwrap_or_default();
     // Or a text so called stands below the headline, and what Readability took is longer and no part of it. Nodes are numbered
     // as they stand in the page.
-    let is_below_headline = || headline.is_some_and(|headline| node.is_some_and(|node| node > headline));
+    let is_below_headline = || hints.headline.is_some_and(|headline| node.is_some_and(|node| node > headline));
     let is_elsewhere = || {
         chars(&named) >= ENOUGH
             && chars(&found) < WRONG_PLACE * chars(&named)
@@ -146,8 +149,8 @@ fn lines_of(text: &str) -> Vec<Paragraph> {
 /// The text of the nodes that the feed's own selector names.
 fn selected(document: &Document, select: &str, known: &tidy::Known) -> Option<Body> {
     let nodes = document.try_select(select)?;
-    let weights = Weights::of(&document.body()?);
-    let captions = captions::collect(document, &weights);
+    let body = document.body()?;
+    let captions = captions::collect(document, &Weights::of(&body), &Facts::of(&body));
     let captions = captions::within(captions, |id| nodes.nodes().iter().any(|node| node.id == id), &[]);
     let mut found = Vec::new();
     let mut last: Option<NodeRef> = None;

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use dom_query::{Document, NodeRef};
+use dom_query::NodeRef;
 use regex::Regex;
 
 use super::metadata::line;
@@ -11,29 +11,14 @@ use super::paragraphs::{Paragraph, as_line};
 use super::title::unescape;
 use super::{credit, names};
 
-const SHOWN: &str = "[itemprop~='author'] [itemprop~='name'], [itemprop~='author'], a[rel~='author'], .byline-name, \
-    .author-name, .byline a, .byline, .submitted .username, \
-    [class*='journalist_name'], [class*='byline__name']";
-
-/// Words of a class or id that name the author, in templates that have no other word for it.
-const NAMES: &str = "[class*='author'], [class*='autor'], [class*='byline'], [class*='signature'], [class*='auteur'], \
-    [class*='verfasser'], [class*='redactor'], [id*='author']";
-
-/// What stands where a template names the author by class alone, and lines by the headline that begin with "By".
-pub(super) fn guessed(document: &Document, near: &[Paragraph]) -> Vec<(String, String)> {
+/// What stands in elements that may name the author, and lines by the headline that begin with "By".
+pub(super) fn guessed(perhaps: &[NodeRef], near: &[Paragraph]) -> Vec<(String, String)> {
     let is_other = |node: &NodeRef| {
-        names::is_named(node, |name| {
-            names::words_of(name).iter().any(|word| {
-                matches!(
-                    word.as_str(),
-                    "comment" | "comments" | "related" | "bio" | "box" | "image" | "photo" | "role" | "social" | "list"
-                )
-            })
-        })
+        const OTHER: &[&str] =
+            &["comment", "comments", "related", "bio", "box", "image", "photo", "role", "social", "list"];
+        names::is_named(node, |name| names::words_of(name).any_of(OTHER))
     };
-    let nodes = document.select(NAMES);
-    let named = nodes
-        .nodes()
+    let named = perhaps
         .iter()
         .take(20)
         .filter(|node| !is_other(node) && !node.ancestors_it(Some(4)).any(|n| is_other(&n)))
@@ -54,9 +39,8 @@ static LATE_BY: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\d{4}\W+((?:By|Por|Par|Von|Di|Door|Av)\s+\p{Lu}.{2,50})$").expect("a fixed pattern"));
 
 /// The bylines that the page shows.
-pub(super) fn shown(document: &Document) -> Vec<(String, String)> {
-    let nodes = document.select(SHOWN);
-    nodes.nodes().iter().take(6).map(|node| (line(&as_line(node)), "byline element".to_owned())).collect()
+pub(super) fn shown(authors: &[NodeRef]) -> Vec<(String, String)> {
+    authors.iter().take(6).map(|node| (line(&as_line(node)), "byline element".to_owned())).collect()
 }
 
 /// Chooses among bylines in order of trust, each with where it was found.

@@ -8,6 +8,7 @@ use regex::Regex;
 use rustc_hash::FxHashSet;
 
 use super::calls;
+use super::cards::Facts;
 use super::credit;
 use super::imprint;
 use super::lines;
@@ -38,14 +39,14 @@ pub(super) struct Caption {
 }
 
 /// Every caption of a page that stands in no list of other stories.
-pub(super) fn collect(document: &Document, weights: &Weights) -> Vec<Caption> {
+pub(super) fn collect(document: &Document, weights: &Weights, facts: &Facts) -> Vec<Caption> {
     let Some(body) = document.body() else { return Vec::new() };
     let mut found = Vec::new();
     let mut node = body.first_child();
     while let Some(current) = node {
         let mut inside = current.is_element() && current.first_child().is_some();
         if inside
-            && (is_caption(&current) || is_captioned_picture(&current))
+            && (is_caption(&current) || is_captioned_picture(&current, facts))
             && weights.share(&current) <= prune::MAX_SHARE
         {
             inside = false;
@@ -147,9 +148,9 @@ fn text_of(node: &NodeRef) -> Option<String> {
 const MIN_BESIDE: usize = 6;
 
 /// Whether a box holds a picture and the words below it, and marks none of them.
-fn is_captioned_picture(node: &NodeRef) -> bool {
+fn is_captioned_picture(node: &NodeRef, facts: &Facts) -> bool {
     !node.has_name("a")
-        && prune::is_picture_box(node)
+        && prune::is_picture_box(node, facts)
         && node.text().chars().filter(|c| c.is_alphabetic()).nth(MIN_BESIDE - 1).is_some()
         && !node.descendants_it().any(|n| {
             let is_no_caption = matches!(
@@ -172,19 +173,10 @@ fn is_caption(node: &NodeRef) -> bool {
     }
     let named = |name: &str| {
         let words = names::words_of(name);
-        (words.iter().any(|w| matches!(w.as_str(), "caption" | "cutline" | "bildunterschrift" | "legende"))
-            || words.windows(2).any(|w| {
-                matches!(
-                    (w[0].as_str(), w[1].as_str()),
-                    ("img" | "image" | "photo" | "picture", "desc" | "descr" | "description")
-                )
-            }))
-            && !words.iter().any(|w| {
-                matches!(
-                    w.as_str(),
-                    "container" | "wrapper" | "wrap" | "box" | "author" | "hide" | "toggle" | "video" | "cta"
-                )
-            })
+        let is_description =
+            |pair| matches!(pair, ("img" | "image" | "photo" | "picture", "desc" | "descr" | "description"));
+        (words.any_of(&["caption", "cutline", "bildunterschrift", "legende"]) || words.pairs().any(is_description))
+            && !words.any_of(&["container", "wrapper", "wrap", "box", "author", "hide", "toggle", "video", "cta"])
     };
     // The box around picture and caption is often named after the caption as well.
     names::is_named(node, named)
@@ -217,7 +209,7 @@ fn is_other(node: &NodeRef) -> bool {
     let is_aside = node.has_name("aside") && !is_picture_aside(node);
     is_aside
         || matches!(node.node_name().as_deref(), Some("nav" | "footer" | "form" | "dialog" | "noscript" | "template"))
-        || names::is_named(node, |name| names::words_of(name).iter().any(|word| OTHER.contains(&word.as_str())))
+        || names::is_named(node, |name| names::words_of(name).any_of(OTHER))
 }
 
 /// Whether an aside holds a picture and its caption, and leads nowhere.
@@ -244,9 +236,10 @@ mod tests {
              story</p></div></div></div></body>"
         );
         let document = Document::from(html);
-        let weights = Weights::of(&document.body().expect("a body"));
-        let collected = collect(&document, &weights);
-        prune::prune(&document, &weights, None, None);
+        let body = document.body().expect("a body");
+        let (weights, facts) = (Weights::of(&body), Facts::of(&body));
+        let collected = collect(&document, &weights, &facts);
+        prune::prune(&document, &weights, &facts, None, None);
         let article = paragraphs(&Document::from(story).root());
         assert_eq!(of_article(collected, None, &document, &article), ["The quay Ann", "A crane"]);
     }

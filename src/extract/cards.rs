@@ -28,6 +28,8 @@ struct Fact {
     leads: bool,
     heading: bool,
     picture: bool,
+    /// An image, also where it is shown without scripts alone.
+    image: bool,
     /// Where the first link leads.
     target: Option<NodeId>,
 }
@@ -49,8 +51,12 @@ impl Facts {
                 }
             } else if let Some(name) = node.node_name() {
                 match &*name {
-                    "script" | "style" | "noscript" | "template" => continue,
-                    "img" | "picture" | "video" => fact.picture = true,
+                    // What it holds is not shown, or shown twice.
+                    "script" | "style" | "noscript" | "template" => {
+                        fact = Fact { image: fact.image, ..Fact::default() }
+                    }
+                    "img" | "picture" => (fact.picture, fact.image) = (true, true),
+                    "video" => fact.picture = true,
                     "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                         fact.leads |= fact.links > 0;
                         fact.heading = true;
@@ -72,6 +78,7 @@ impl Facts {
                 up.leads |= fact.leads;
                 up.heading |= fact.heading;
                 up.picture |= fact.picture;
+                up.image |= fact.image;
                 up.target = fact.target.or(up.target);
             }
             if node.is_element() {
@@ -84,6 +91,11 @@ impl Facts {
     /// Characters of text in a node.
     pub(super) fn chars(&self, node: &NodeRef) -> usize {
         self.0.get(&node.id).map_or(0, |fact| fact.chars)
+    }
+
+    /// Whether a node may hold an image: it did when the facts were taken.
+    pub(super) fn may_hold_image(&self, node: &NodeRef) -> bool {
+        self.0.get(&node.id).is_some_and(|fact| fact.image)
     }
 
     /// Whether a node is a menu: many short links and nothing else, or a header of them.

@@ -282,7 +282,7 @@ fn trust(node: &NodeRef) -> Option<u8> {
     }
     let named = |name: &str| {
         let words = names::words_of(name);
-        words.windows(2).any(|w| WHAT.contains(&w[0].as_str()) && PART.contains(&w[1].as_str()))
+        words.pairs().any(|(what, part)| WHAT.contains(&what) && PART.contains(&part))
             || words.iter().any(|word| {
                 let what = WHAT.iter().find_map(|what| word.strip_prefix(what));
                 what.is_some_and(|rest| PART.contains(&rest))

@@ -1,22 +1,18 @@
 //! Where a page's headline stands → what stands above it and below its story, which is none of the article.
 //! Needs the article's title; a page that shows it twice, or not at all, is left as it is.
 
-use dom_query::{Document, NodeRef};
+use dom_query::NodeRef;
 use rustc_hash::FxHashSet;
 
 use super::prune::{ENOUGH_LEFT, Weights};
 use super::title::key;
 
-/// The page's headline, where it has just one heading that is its title.
-pub(super) fn headline<'a>(document: &'a Document, title: &str) -> Option<NodeRef<'a>> {
-    let (body, title) = (document.body()?, key(title));
-    if title.is_empty() {
-        return None;
-    }
-    let is_headline = |n: &NodeRef| matches!(n.node_name().as_deref(), Some("h1" | "h2")) && key(&n.text()) == title;
-    let mut found = body.descendants_it().filter(is_headline);
+/// The page's headline among its headings, where just one of them is its title.
+pub(super) fn headline<'a>(headings: &[NodeRef<'a>], title: &str) -> Option<NodeRef<'a>> {
+    let title = key(title);
+    let mut found = headings.iter().filter(|n| !title.is_empty() && key(&n.text()) == title);
     let first = found.next()?;
-    found.next().is_none().then_some(first)
+    found.next().is_none().then_some(*first)
 }
 
 /// Share of the paragraph text that may stand above the headline and be none of the article.
@@ -83,7 +79,9 @@ pub(super) fn cut_next_stories(headline: &NodeRef, weights: &Weights) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::landmarks::Landmarks;
     use super::*;
+    use dom_query::Document;
 
     const TEXT: &str =
         "<p>A long enough sentence of the story, with commas, and more words than a caption has, or a menu.</p>";
@@ -92,7 +90,7 @@ mod tests {
         let document = Document::from(format!("<body>{html}</body>"));
         let body = document.body().expect("a body");
         let weights = Weights::of(&body);
-        if let Some(headline) = headline(&document, "Ferry late") {
+        if let Some(headline) = headline(&Landmarks::of(&document).headings, "Ferry late") {
             cut_above(&headline, &weights);
             cut_next_stories(&headline, &weights);
         }

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use dom_query::Document;
+use dom_query::NodeRef;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -29,12 +29,12 @@ pub(super) struct Linked {
     pub free: Option<bool>,
 }
 
-/// Reads every JSON-LD script; the first article wins, later ones fill what it leaves open. `own` is whether an address is
+/// Reads the JSON-LD scripts of a page; the first article wins, later ones fill what it leaves open. `own` is whether an address is
 /// the page's.
-pub(super) fn read(document: &Document, own: impl Fn(&str) -> bool) -> Linked {
+pub(super) fn read(scripts_of_page: &[NodeRef], own: impl Fn(&str) -> bool) -> Linked {
     let mut scripts = Vec::new();
     let mut broken = Linked::default();
-    for script in document.select("script[type*='ld+json']").nodes().iter().take(MAX_SCRIPTS) {
+    for script in scripts_of_page.iter().take(MAX_SCRIPTS) {
         let text = script.text();
         match parse(&text) {
             Some(value) => scripts.push(value),
@@ -252,14 +252,14 @@ fn address(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::landmarks::Landmarks;
+    use dom_query::Document;
 
     fn read_script(json: &str) -> Linked {
-        read(
-            &Document::from(format!(
-                "<html><head><script type=\"application/ld+json\">{json}</script></head><body></body>"
-            )),
-            |url| url == "https://p.example/own",
-        )
+        let document = Document::from(format!(
+            "<html><head><script type=\"application/ld+json\">{json}</script></head><body></body>"
+        ));
+        read(&Landmarks::of(&document).linked_data, |url| url == "https://p.example/own")
     }
 
     #[test]

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use dom_query::{Document, NodeRef};
+use dom_query::{NodeId, NodeRef};
 use jiff::Timestamp;
 use url::Url;
 
+use super::headline::headline;
+use super::landmarks::Landmarks;
 use super::paragraphs::{Paragraph, as_line};
 use super::{byline, jsonld, published, title};
 
@@ -14,6 +16,8 @@ use super::{byline, jsonld, published, title};
 #[derive(Debug, Default)]
 pub(super) struct Metadata {
     pub title: Option<String>,
+    /// Where the page shows its title.
+    pub headline: Option<NodeId>,
     pub byline: Vec<String>,
     pub published: Option<Timestamp>,
     pub modified: Option<Timestamp>,
@@ -64,9 +68,9 @@ const SECTION: &[&str] = &[
 pub(super) struct Metas(Vec<(String, String)>);
 
 impl Metas {
-    pub(super) fn of(document: &Document) -> Self {
+    pub(super) fn of(metas: &[NodeRef]) -> Self {
         let mut all = Vec::new();
-        for node in document.select("meta[content]").nodes().iter().take(2000) {
+        for node in metas.iter().take(2000) {
             let content = line(&node.attr_or("content", ""));
             for key in ["property", "name", "itemprop", "http-equiv"] {
                 if let Some(name) = node.attr(key).filter(|_| !content.is_empty()) {
@@ -88,8 +92,8 @@ impl Metas {
     }
 
     /// Whether the page is written for the United States, where the month comes first.
-    pub(super) fn is_american(&self, document: &Document) -> bool {
-        let lang = document.select_single("html").attr("lang").map(|lang| lang.to_string());
+    pub(super) fn is_american(&self, html: Option<&NodeRef>) -> bool {
+        let lang = html.and_then(|html| html.attr("lang")).map(|lang| lang.to_string());
         let locale = lang.into_iter().chain(self.first(&["og:locale", "content-language"]).map(|(locale, _)| locale));
         locale.take(2).any(|locale| locale.replace('_', "-").eq_ignore_ascii_case("en-us"))
     }
@@ -100,11 +104,11 @@ impl Metas {
 }
 
 /// Reads the page's metadata. `base` is where the page was fetched, `shown` what it shows, line by line.
-pub(super) fn read(document: &Document, base: Option<&Url>, shown: &[Paragraph]) -> Metadata {
-    let metas = Metas::of(document);
+pub(super) fn read(landmarks: &Landmarks, base: Option<&Url>, shown: &[Paragraph]) -> Metadata {
+    let metas = Metas::of(&landmarks.metas);
     let own: Vec<Url> =
         base.cloned().into_iter().chain(metas.first(&["og:url"]).and_then(|(url, _)| Url::parse(&url).ok())).collect();
-    let linked = jsonld::read(document, |url| {
+    let linked = jsonld::read(&landmarks.linked_data, |url| {
         Url::parse(url).is_ok_and(|url| own.iter().any(|own| own.path() == url.path() && url.path() != "/"))
     });
     let mut m = Metadata::default();
@@ -118,29 +122,30 @@ pub(super) fn read(document: &Document, base: Option<&Url>, shown: &[Paragraph])
         metas.first(&["og:title"]),
         metas.first(&["twitter:title"]),
         metas.first(&["dc.title", "dcterms.title", "parsely-title", "sailthru.title", "headline"]),
-        first_text(document, "h1[itemprop*='headline'], article h1, main h1", "h1"),
-        first_text(document, "[itemprop~='headline']", "headline element"),
-        first_text(document, "h1", "h1"),
-        first_text(document, "head title", "title"),
+        first_text(&landmarks.marked_headings, "h1"),
+        first_text(&landmarks.headlines, "headline element"),
+        first_text(landmarks.headings.iter().filter(|node| node.has_name("h1")), "h1"),
+        first_text(&landmarks.titles, "title"),
     ];
     let title = title::choose(heads.into_iter().flatten().collect(), m.site.as_deref(), base);
     m.title = m.keep("title", title);
 
-    let dates = published::read(document, &metas, &linked, base, shown, m.title.as_deref());
+    m.headline = m.title.as_deref().and_then(|title| headline(&landmarks.headings, title)).map(|node| node.id);
+    let dates = published::read(landmarks, &metas, &linked, base, shown, m.title.as_deref(), m.headline);
     m.published = m.keep("published", dates.published);
     m.modified = m.keep("modified", dates.modified);
 
     let authors = linked.authors.iter().map(|a| (line(a), "json-ld author".to_owned())).collect();
-    let found = byline::choose([authors, metas.all(AUTHOR).collect(), byline::shown(document)], m.site.as_deref());
+    let found =
+        byline::choose([authors, metas.all(AUTHOR).collect(), byline::shown(&landmarks.authors)], m.site.as_deref());
     let found = found.or_else(|| {
         let near = published::near(shown, m.title.as_deref());
         // Each alone: what the class names may be an office.
-        let places = byline::guessed(document, &shown[near]).into_iter().map(|place| vec![place]);
+        let places = byline::guessed(&landmarks.perhaps_authors, &shown[near]).into_iter().map(|place| vec![place]);
         byline::choose(places, m.site.as_deref())
     });
     m.byline = m.keep("byline", found).unwrap_or_default();
-    let html_lang =
-        document.select_single("html").attr("lang").or_else(|| document.select_single("html").attr("xml:lang"));
+    let html_lang = landmarks.html.and_then(|html| html.attr("lang").or_else(|| html.attr("xml:lang")));
     let language = html_lang
         .filter(|lang| !lang.trim().is_empty())
         .map(|lang| (lang.to_string(), "html lang".to_owned()))
@@ -153,10 +158,8 @@ pub(super) fn read(document: &Document, base: Option<&Url>, shown: &[Paragraph])
         .first(&["og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src"])
         .or_else(|| from_linked(&linked.image, "image"));
     m.image = m.keep("image", image.and_then(base_of));
-    let link = document
-        .select("link[rel='canonical']")
-        .attr("href")
-        .map(|href| (href.to_string(), "link canonical".to_owned()));
+    let link = landmarks.canonical.first().and_then(|link| link.attr("href"));
+    let link = link.map(|href| (href.to_string(), "link canonical".to_owned()));
     let canonical = [link, metas.first(&["og:url"]), from_linked(&linked.url, "url")]
         .into_iter()
         .flatten()
@@ -165,7 +168,7 @@ pub(super) fn read(document: &Document, base: Option<&Url>, shown: &[Paragraph])
     m.canonical = m.keep("canonical", canonical);
     let section = from_linked(&linked.section, "articleSection")
         .or_else(|| metas.first(SECTION))
-        .or_else(|| first_text(document, "[itemprop~='articleSection']", "section element"));
+        .or_else(|| first_text(&landmarks.sections, "section element"));
     m.section =
         m.keep("section", section.filter(|(section, _)| section.chars().count() < 80 && !section.starts_with("http")));
     let free = linked.free.map(|free| (free, "json-ld isAccessibleForFree".to_owned())).or_else(|| {
@@ -196,7 +199,7 @@ impl Metadata {
     }
 }
 
-fn first_text(document: &Document, selector: &str, what: &str) -> Option<(String, String)> {
+fn first_text<'a>(nodes: impl IntoIterator<Item = &'a NodeRef<'a>>, what: &str) -> Option<(String, String)> {
     // A heading that leads to the front page is the site's logo.
     let is_logo = |node: &NodeRef| {
         node.ancestors_it(Some(2)).any(|n| n.has_name("a"))
@@ -204,10 +207,8 @@ fn first_text(document: &Document, selector: &str, what: &str) -> Option<(String
                 n.attr("href").is_some_and(|href| &*href == "/" || Url::parse(&href).is_ok_and(|url| url.path() == "/"))
             })
     };
-    let nodes = document.select(selector);
     let text = nodes
-        .nodes()
-        .iter()
+        .into_iter()
         .filter(|node| !is_logo(node))
         .map(|node| line(&as_line(node)))
         .find(|text| text.chars().count() > 3)?;
@@ -236,13 +237,14 @@ pub(super) fn line(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::extract::paragraphs::paragraphs;
+    use dom_query::Document;
 
     fn of(head: &str, body: &str) -> Metadata {
         let base = Url::parse("https://post.example/2024/02/03/ferry").ok();
         let html = format!("<html lang=en-GB><head>{head}</head><body>{body}</body></html>");
         let document = Document::from(html);
         let shown = document.body().map(|body| paragraphs(&body)).unwrap_or_default();
-        read(&document, base.as_ref(), &shown)
+        read(&Landmarks::of(&document), base.as_ref(), &shown)
     }
 
     #[test]

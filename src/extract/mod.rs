@@ -1,7 +1,7 @@
 //! A page's bytes → its article: title, byline, dates, text, quotes, captions, language, and how far it is the article.
 //! Never fails and never panics: a page that is none says so in its quality. Fetches nothing, knows no clock.
 //!
-//! `charset` → `cap` → `tree` → `metadata` (`jsonld`, `title`, `byline`, `published`, `date`, `month`) → `body`
+//! `charset` → `cap` → `tree` → `landmarks` → `metadata` (`jsonld`, `title`, `byline`, `published`, `date`, `month`) → `body`
 //! (`prune`, `names`, `headline`, `cards`, `inserts`, `paragraphs`, `container`, `anchor`, `tidy` (`below`, `lines`, `calls`, `credit`, `imprint`), `captions`) → `quality`, `language`, `quotes`.
 //! [`pagination`] finds further pages and joins them; [`boilerplate`] comes after, with what is known of the page's site.
 
@@ -24,6 +24,7 @@ mod headline;
 mod imprint;
 mod inserts;
 mod jsonld;
+mod landmarks;
 mod language;
 mod lines;
 mod metadata;
@@ -142,12 +143,15 @@ pub fn page(input: &PageInput) -> Page {
     drop(capped);
 
     let shown = document.body().map(|body| paragraphs::paragraphs(&body)).unwrap_or_default();
-    let mut meta = metadata::read(&document, input.url, &shown);
-    if meta.title.is_none() && feed_title.is_some() {
-        meta.title = feed_title;
+    let landmarks = landmarks::Landmarks::of(&document);
+    let mut meta = metadata::read(&landmarks, input.url, &shown);
+    if let Some(title) = feed_title.filter(|_| meta.title.is_none()) {
+        meta.headline = headline::headline(&landmarks.headings, &title).map(|node| node.id);
+        meta.title = Some(title);
         meta.sources.insert("title".to_owned(), "feed".to_owned());
     }
-    let pages = pagination::further(&document, input.url, input.first_page);
+    let pages = pagination::further(&landmarks.links, input.url, input.first_page);
+    drop(landmarks);
     let visible = visible(&shown, &decoded);
     drop(shown);
     let select = input.select.and_then(|select| select.body.as_deref());
@@ -158,6 +162,7 @@ pub fn page(input: &PageInput) -> Page {
     let hints = body::Hints {
         select,
         known: tidy::Known { title: meta.title.as_deref(), byline: &meta.byline, host: host.as_deref() },
+        headline: meta.headline,
         anchors: &anchors,
         linked: meta.body.as_deref(),
     };

@@ -1,7 +1,11 @@
 //! A node's element, role, class, id → whether they say that it is no part of an article.
 //! Words of the field's templates only; how much text a node holds is not looked at.
 
+use std::sync::LazyLock;
+
 use dom_query::NodeRef;
+use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use super::paragraphs::SENTENCE_ENDS;
 
@@ -319,11 +323,11 @@ fn is_paragraph(node: &NodeRef, name: &str) -> bool {
 /// Whether a class name says that a text is a picture's.
 fn names_caption(name: &str) -> bool {
     const OF_A_PICTURE: &[&str] = &["caption", "captions", "credit", "credits", "cutline", "legende", "copyright"];
-    words_of(name).iter().any(|word| OF_A_PICTURE.contains(&word.as_str()))
+    words_of(name).any_of(OF_A_PICTURE)
 }
 
 fn is_hover(node: &NodeRef) -> bool {
-    node.is_element() && is_named(node, |name| words_of(name).iter().any(|word| HOVER.contains(&word.as_str())))
+    node.is_element() && is_named(node, |name| words_of(name).any_of(HOVER))
 }
 
 /// Attributes in which templates with made-up class names say what a node is.
@@ -358,33 +362,93 @@ fn is_hidden(node: &NodeRef) -> bool {
 
 /// Whether one class name or id says so: `relatedLinks`, `c-share__list`, `post-tags`.
 fn named_boilerplate(name: &str) -> bool {
+    static KNOWN: LazyLock<FxHashSet<&str>> = LazyLock::new(|| WORDS.iter().copied().collect());
     let words = words_of(name);
-    let joined = words.concat();
-    words.iter().any(|word| WORDS.contains(&word.as_str()))
-        || (words.last().is_some_and(|last| last == "sidebar") && !matches!(words[0].as_str(), "has" | "no" | "with"))
-        || BEGINNINGS.iter().any(|start| joined.contains(start))
-        || words.windows(2).any(|pair| PAIRS.contains(&(pair[0].as_str(), pair[1].as_str())))
+    let is_layout = || words.iter().next().is_some_and(|first| matches!(first, "has" | "no" | "with"));
+    words.iter().any(|word| KNOWN.contains(word))
+        || (words.iter().last() == Some("sidebar") && !is_layout())
+        || says_beginning(&words.letters)
+        || words.pairs().any(|pair| PAIRS.contains(&pair))
 }
 
-/// A class name's words in lower case: split at hyphens, underscores and humps.
-pub(super) fn words_of(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
+/// Whether a name's words, written as one, hold one of the beginnings.
+fn says_beginning(letters: &str) -> bool {
+    let starts = |at: usize| BEGINNINGS.iter().any(|start| letters.as_bytes()[at..].starts_with(start.as_bytes()));
+    (0..letters.len()).any(|at| FIRST_LETTERS[usize::from(letters.as_bytes()[at])] && starts(at))
+}
+
+/// Bytes with which one of the beginnings begins.
+const FIRST_LETTERS: [bool; 256] = {
+    let mut first = [false; 256];
+    let mut at = 0;
+    while at < BEGINNINGS.len() {
+        first[BEGINNINGS[at].as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    first
+};
+
+/// A name's words in lower case.
+pub(super) struct Words {
+    letters: String,
+    /// Where each word ends.
+    ends: SmallVec<[u16; 8]>,
+}
+
+impl Words {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let word = &self.letters[start..usize::from(*end)];
+            start = usize::from(*end);
+            word
+        })
+    }
+
+    /// Each word with the one that follows it.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.iter().zip(self.iter().skip(1))
+    }
+
+    /// Whether one of the words is among these.
+    pub(super) fn any_of(&self, words: &[&str]) -> bool {
+        self.iter().any(|word| words.contains(&word))
+    }
+}
+
+/// Characters of a name that are read.
+const MAX_NAME: usize = 120;
+
+/// A class name's words: split at hyphens, underscores and humps.
+pub(super) fn words_of(name: &str) -> Words {
+    let mut words = Words { letters: String::with_capacity(name.len().min(MAX_NAME)), ends: SmallVec::new() };
     let mut previous_lower = false;
-    for c in name.chars().take(120) {
-        let parts = !c.is_alphanumeric() || (c.is_uppercase() && previous_lower);
-        if parts && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+    for c in name.chars().take(MAX_NAME) {
+        if !c.is_alphanumeric() || (c.is_uppercase() && previous_lower) {
+            words.part();
         }
-        if c.is_alphanumeric() {
-            word.extend(c.to_lowercase());
+        if c.is_ascii() {
+            if c.is_ascii_alphanumeric() {
+                words.letters.push(c.to_ascii_lowercase());
+            }
+        } else if c.is_alphanumeric() {
+            words.letters.extend(c.to_lowercase());
         }
         previous_lower = c.is_lowercase();
     }
-    if !word.is_empty() {
-        words.push(word);
-    }
+    words.part();
     words
+}
+
+impl Words {
+    /// Ends the word that is open, if one is.
+    fn part(&mut self) {
+        // A name is cut long before that many bytes.
+        let end = u16::try_from(self.letters.len()).unwrap_or(u16::MAX);
+        if end > self.ends.last().copied().unwrap_or(0) {
+            self.ends.push(end);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use dom_query::{Document, NodeRef};
+use dom_query::NodeRef;
 use regex::Regex;
 use serde::Serialize;
 use url::Url;
@@ -27,11 +27,11 @@ pub struct Further {
     pub url: String,
 }
 
-/// The further pages that a page links to, each once, in order. `first` is the address of the article's first page.
-pub(super) fn further(document: &Document, here: Option<&Url>, first: Option<&Url>) -> Vec<Further> {
+/// The further pages to which a page's links lead, each once, in order. `first` is the address of the article's first page.
+pub(super) fn further(links: &[NodeRef], here: Option<&Url>, first: Option<&Url>) -> Vec<Further> {
     let (Some(here), Some(first)) = (here, first.or(here)) else { return Vec::new() };
     let mut found = BTreeMap::new();
-    for node in document.select("link[rel~='next'], a[href]").nodes().iter().take(MAX_LINKS) {
+    for node in links.iter().take(MAX_LINKS) {
         let Some(url) = node.attr("href").and_then(|href| here.join(href.trim()).ok()) else { continue };
         // A page of the article begins at its top; what leads elsewhere is the comments.
         if url.fragment().is_some_and(|fragment| fragment.contains("comment")) {
@@ -149,9 +149,7 @@ fn is_marked(node: &NodeRef, page: &Numbered) -> bool {
 fn stands_in_comments(node: &NodeRef) -> bool {
     node.ancestors_it(Some(8)).any(|around| {
         !matches!(around.node_name().as_deref(), Some("body" | "html" | "article" | "main"))
-            && names::is_named(&around, |name| {
-                names::words_of(name).iter().any(|word| matches!(word.as_str(), "comments" | "comment" | "disqus"))
-            })
+            && names::is_named(&around, |name| names::words_of(name).any_of(&["comments", "comment", "disqus"]))
     })
 }
 
@@ -187,6 +185,8 @@ pub fn append(first: &mut Page, part: &Page) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::landmarks::Landmarks;
+    use dom_query::Document;
 
     fn url(text: &str) -> Url {
         Url::parse(text).expect("a URL")
@@ -194,7 +194,7 @@ mod tests {
 
     fn found(here: &str, html: &str) -> Vec<(u32, String)> {
         let here = url(here);
-        let all = further(&Document::from(html), Some(&here), None);
+        let all = further(&Landmarks::of(&Document::from(html)).links, Some(&here), None);
         all.into_iter().map(|page| (page.number, page.url)).collect()
     }
 
@@ -257,7 +257,7 @@ mod tests {
     fn from_a_further_page_the_next_one_is_found() {
         let (first, here) = (url("https://a.example/ferry"), url("https://a.example/ferry/2"));
         let document = Document::from("<a href=/ferry>1</a> 2 <a href=/ferry/3>3</a> <a href=/ferry/3/2>?</a>");
-        let found = further(&document, Some(&here), Some(&first));
+        let found = further(&Landmarks::of(&document).links, Some(&here), Some(&first));
         assert_eq!(found, [Further { number: 3, url: "https://a.example/ferry/3".into() }]);
     }
 

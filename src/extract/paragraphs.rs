@@ -1,7 +1,7 @@
 //! A subtree → its paragraphs in reading order, each one line, with how much of it is links.
 //! Block elements and double line breaks part paragraphs; white space is as a browser shows it. Nothing is judged here.
 
-use dom_query::{NodeId, NodeRef};
+use dom_query::{NodeData, NodeId, NodeRef};
 
 /// One paragraph, sub-heading, list item or table row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -167,11 +167,14 @@ impl Walk {
     }
 
     fn node(&mut self, node: &NodeRef, state: State) {
-        if node.is_text() {
-            self.text(&node.text(), state);
+        let Some(name) = node.node_name() else {
+            node.query(|node| {
+                if let NodeData::Text { contents } = &node.data {
+                    self.text(contents, state);
+                }
+            });
             return;
-        }
-        let Some(name) = node.node_name() else { return };
+        };
         match &*name {
             "script" | "style" | "noscript" | "template" | "head" | "svg" | "iframe" => {}
             "br" => {
@@ -212,21 +215,37 @@ impl Walk {
     }
 
     fn text(&mut self, text: &str, state: State) {
-        for c in text.chars() {
-            if c == '\n' && state.pre {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            // Most of most texts: signs of ASCII, none of which parts anything.
+            let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+            let (part, after) = rest.split_at(plain.max(c.len_utf8()));
+            rest = after;
+            if plain > 0 {
+                self.add(part, plain, state);
+            } else if c == '\n' && state.pre {
                 self.finish(state.kind);
             } else if c.is_whitespace() || c.is_control() {
                 self.space();
             } else if !matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{00AD}' | '\u{2060}') {
-                self.breaks = 0;
-                if self.open.text.is_empty() {
-                    self.open.block = state.block;
-                }
-                self.open.text.push(c);
-                self.open.linked += usize::from(state.link);
-                self.open.lead += usize::from(self.open.linked == 0);
-                self.open.loose += usize::from(self.open.linked > 0 && !state.link && c.is_alphanumeric());
+                self.add(part, 1, state);
             }
+        }
+    }
+
+    /// Adds so many characters that are shown.
+    fn add(&mut self, part: &str, chars: usize, state: State) {
+        self.breaks = 0;
+        if self.open.text.is_empty() {
+            self.open.block = state.block;
+        }
+        self.open.text.push_str(part);
+        if state.link {
+            self.open.linked += chars;
+        } else if self.open.linked == 0 {
+            self.open.lead += chars;
+        } else {
+            self.open.loose += part.chars().filter(|c| c.is_alphanumeric()).count();
         }
     }
 

@@ -7,7 +7,7 @@ use dom_query::{Document, NodeId, NodeRef};
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::cards;
+use super::cards::Facts;
 use super::headline::{cut_above, cut_next_stories};
 use super::inserts::inserts;
 use super::names::{is_boilerplate, is_named, words_of};
@@ -38,17 +38,22 @@ const NEVER: &[&str] = &[
 /// Characters of paragraphs that must be left where more than the usual share is taken away.
 pub(super) const ENOUGH_LEFT: f64 = 140.0;
 
-/// Takes boilerplate out of the document, of whose body the weights are. `title` is the article's, `headline` where the page shows
+/// Takes boilerplate out of the document, of whose body weights and facts are. `title` is the article's, `headline` where the page shows
 /// it.
-pub(super) fn prune(document: &Document, weights: &Weights, title: Option<&str>, headline: Option<&NodeRef>) {
+pub(super) fn prune(
+    document: &Document,
+    weights: &Weights,
+    facts: &Facts,
+    title: Option<&str>,
+    headline: Option<&NodeRef>,
+) {
     let Some(body) = document.body() else { return };
-    let facts = cards::Facts::of(&body);
     let title = title.map(key).filter(|title| !title.is_empty());
     if let Some(headline) = headline {
         cut_above(headline, weights);
         cut_next_stories(headline, weights);
     }
-    let inserts = inserts(&body, weights, &facts);
+    let inserts = inserts(&body, weights, facts);
     unfold_tables(&body);
     let mut depth_of: FxHashMap<NodeId, usize> = FxHashMap::default();
     depth_of.insert(body.id, 0);
@@ -69,7 +74,7 @@ pub(super) fn prune(document: &Document, weights: &Weights, title: Option<&str>,
                     is_boilerplate(&current)
                         || inserts.contains(&current.id)
                         || is_comment_item(&current)
-                        || is_picture_box(&current)
+                        || is_picture_box(&current, facts)
                         || facts.is_card_list(&current)
                         || facts.is_menu(&current)
                         || (depth.is_some() && is_notice(&current, facts.chars(&current)))
@@ -133,7 +138,7 @@ fn is_header(node: &NodeRef, title: Option<&str>) -> bool {
 fn is_never(node: &NodeRef) -> bool {
     const AROUND: &[&str] =
         &["has", "no", "with", "main", "content", "article", "body", "page", "wrapper", "container"];
-    let says = |of: &[&str]| is_named(node, |name| words_of(name).iter().any(|word| of.contains(&word.as_str())));
+    let says = |of: &[&str]| is_named(node, |name| words_of(name).any_of(of));
     is_comment_item(node) || (says(NEVER) && !says(AROUND))
 }
 
@@ -167,7 +172,10 @@ pub(super) fn next_outside<'a>(node: &NodeRef<'a>, root: &NodeRef<'a>) -> Option
 }
 
 /// Whether a box holds a picture and few words: its caption, credit or number in a gallery.
-pub(super) fn is_picture_box(node: &NodeRef) -> bool {
+pub(super) fn is_picture_box(node: &NodeRef, facts: &Facts) -> bool {
+    if !facts.may_hold_image(node) {
+        return false;
+    }
     let name = node.node_name();
     let limit = match name.as_deref() {
         Some("figure") => 600,
@@ -259,12 +267,14 @@ impl Weights {
 #[cfg(test)]
 mod tests {
     use super::super::headline::headline;
+    use super::super::landmarks::Landmarks;
     use super::*;
 
     fn pruned(document: &Document, title: Option<&str>) {
-        let weights = Weights::of(&document.body().expect("a body"));
-        let headline = title.and_then(|title| headline(document, title));
-        prune(document, &weights, title, headline.as_ref());
+        let body = document.body().expect("a body");
+        let weights = Weights::of(&body);
+        let headline = title.and_then(|title| headline(&Landmarks::of(document).headings, title));
+        prune(document, &weights, &Facts::of(&body), title, headline.as_ref());
     }
 
     #[test]

@@ -4,15 +4,15 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use dom_query::{Document, NodeId, NodeRef};
+use dom_query::{NodeId, NodeRef};
 use jiff::Timestamp;
 use regex::Regex;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use url::Url;
 
 use super::date;
-use super::headline::headline;
 use super::jsonld::Linked;
+use super::landmarks::Landmarks;
 use super::metadata::{Metas, line};
 use super::names;
 use super::paragraphs::{Paragraph, as_line};
@@ -75,39 +75,36 @@ pub(super) struct Dates {
 
 /// Reads the dates of a page. `shown` is what it shows, line by line.
 pub(super) fn read(
-    document: &Document,
+    landmarks: &Landmarks,
     metas: &Metas,
     linked: &Linked,
     base: Option<&Url>,
     shown: &[Paragraph],
     title: Option<&str>,
+    headline: Option<NodeId>,
 ) -> Dates {
     let from_linked = |value: &Option<String>, key: &str| value.clone().map(|v| (v, format!("json-ld {key}")));
     let parsed = |candidates: Vec<(String, String)>| -> Vec<(Timestamp, String)> {
         candidates.into_iter().filter_map(|(text, from)| Some((date::parse(&text)?, from))).collect()
     };
-    let headline = title.and_then(|title| headline(document, title)).map(|node| node.id);
-    let times = |selectors: &str| times(document, selectors, headline);
+    let times = |nodes: &[NodeRef]| times(nodes, landmarks, headline);
 
     let mut candidates: Vec<_> = from_linked(&linked.published, "datePublished").into_iter().collect();
     candidates.extend(metas.all(PUBLISHED));
-    candidates.extend(times(
-        "[itemprop~='datePublished'], time[pubdate], abbr.published, time.published, time.entry-date, \
-         [property~='datePublished'], [property~='schema:datePublished'], span[property~='dc:date']",
-    ));
+    candidates.extend(times(&landmarks.published));
     let mut published = parsed(candidates);
     if published.is_empty() {
-        published = parsed(times("article time[datetime], main time[datetime]"));
+        published = parsed(times(&landmarks.article_times));
     }
     if published.is_empty() {
-        published = parsed(times("time[datetime]"));
+        published = parsed(times(&landmarks.times));
     }
     let mut modified: Vec<_> = from_linked(&linked.modified, "dateModified").into_iter().collect();
     modified.extend(metas.all(MODIFIED));
-    modified.extend(times("[itemprop~='dateModified'], [property~='dateModified'], time.updated"));
+    modified.extend(times(&landmarks.modified));
     let mut modified = parsed(modified);
     if published.is_empty() {
-        let visible = visible(shown, title, metas.is_american(document));
+        let visible = visible(shown, title, metas.is_american(landmarks.html.as_ref()));
         published
             .extend(base.and_then(date_in_address).and_then(|text| Some((date::parse(&text)?, "address".to_owned()))));
         published.extend(visible.published);
@@ -183,32 +180,19 @@ fn agreed(parsed: &[(Timestamp, String)]) -> Option<(Timestamp, String)> {
 
 /// The dates of elements, those by the headline first. One within a quotation is that of what is quoted, one of a comment the
 /// comment's.
-fn times(document: &Document, selectors: &str, headline: Option<NodeId>) -> Vec<(String, String)> {
+fn times(nodes: &[NodeRef], landmarks: &Landmarks, headline: Option<NodeId>) -> Vec<(String, String)> {
     let value = |node: &NodeRef| {
         ["datetime", "content", "title"]
             .iter()
             .find_map(|key| node.attr(key))
             .map_or_else(|| line(&as_line(node)), |v| line(&v))
     };
-    let is_comments = |name: &str| {
-        let words = names::words_of(name);
-        words.iter().any(|word| matches!(word.as_str(), "comment" | "comments" | "commentlist" | "disqus"))
-    };
+    let is_comments = |name: &str| names::words_of(name).any_of(&["comment", "comments", "commentlist", "disqus"]);
     let is_others = |node: &NodeRef| node.has_name("blockquote") || names::is_named(node, is_comments);
-    let found = document.select(selectors);
-    let nodes = found.nodes().iter().take(MAX_TIMES);
     let mut of_article: Vec<&NodeRef> =
-        nodes.filter(|node| !node.ancestors_it(Some(AROUND)).any(|n| is_others(&n))).collect();
-    if let Some(headline) = headline.filter(|_| of_article.len() > 1) {
-        let is_asked = |id: NodeId| id == headline || of_article.iter().any(|node| node.id == id);
-        let places: FxHashMap<NodeId, usize> = document
-            .root()
-            .descendants_it()
-            .enumerate()
-            .filter(|(_, n)| is_asked(n.id))
-            .map(|(i, n)| (n.id, i))
-            .collect();
-        let place = |id: NodeId| places.get(&id).copied().unwrap_or_default();
+        nodes.iter().take(MAX_TIMES).filter(|node| !node.ancestors_it(Some(AROUND)).any(|n| is_others(&n))).collect();
+    if let Some(headline) = headline {
+        let place = |id: NodeId| landmarks.places.get(&id).copied().unwrap_or_default();
         of_article.sort_by_key(|node| place(node.id).abs_diff(place(headline)));
     }
     of_article.into_iter().take(3).map(|node| (value(node), "time element".to_owned())).collect()
@@ -224,7 +208,9 @@ fn date_in_address(url: &Url) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::headline::headline;
     use crate::extract::paragraphs::paragraphs;
+    use dom_query::Document;
 
     #[test]
     fn the_time_by_the_headline_is_the_articles() {
@@ -239,7 +225,10 @@ mod tests {
             format!("<h1>Ferry late</h1>{}{}{}", own.replace("time ", "time pubdate "), pubdate(9), pubdate(9)),
         ] {
             let document = Document::from(format!("<body>{html}</body>"));
-            let dates = read(&document, &Metas::of(&document), &Linked::default(), None, &[], Some("Ferry late"));
+            let landmarks = Landmarks::of(&document);
+            let headline = headline(&landmarks.headings, "Ferry late").map(|node| node.id);
+            let metas = Metas::of(&landmarks.metas);
+            let dates = read(&landmarks, &metas, &Linked::default(), None, &[], Some("Ferry late"), headline);
             let published = dates.published.map(|(at, _)| at.to_string());
             assert_eq!(published.as_deref(), Some("2024-02-04T09:30:00Z"), "{html}");
         }

@@ -3,6 +3,8 @@
 
 use url::Url;
 
+use crate::ascii::{self, LOWER, Run};
+
 const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " « ", " / ", ": "];
 
 /// Chooses among titles in order of trust, each with where it was found.
@@ -27,7 +29,17 @@ pub(super) fn choose(
 
 /// Letters and digits only: curly marks, case and spaces make no other title.
 pub(super) fn key(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut key = String::with_capacity(text.len());
+    for run in ascii::runs(text) {
+        match run {
+            Run::Ascii(run) => {
+                key.extend(run.iter().map(|b| LOWER[usize::from(*b)]).filter(|b| *b > 0).map(char::from));
+            }
+            Run::Other(c) if c.is_alphanumeric() => key.extend(c.to_lowercase()),
+            Run::Other(_) => {}
+        }
+    }
+    key
 }
 
 /// Entities that a template escaped twice.
