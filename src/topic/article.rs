@@ -348,9 +348,11 @@ fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
                 return None;
             }
             let (start, mut end) = (at, at);
-            for line in text[start..].split_inclusive('\n') {
-                at += line.len();
-                if line.trim().is_empty() {
+            while at < text.len() {
+                let line = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |n| at + n + 1);
+                let is_blank = text[at..line].trim_start().is_empty();
+                at = line;
+                if is_blank {
                     break;
                 }
                 end = at;

@@ -8,8 +8,9 @@ use smallvec::SmallVec;
 
 use super::article::{Indexed, Part, Span};
 use super::fold::fold_name;
-use super::program::{Check, Matcher, NearCheck, Step, TermStep};
+use super::program::{Check, NearCheck, Step, TermStep};
 use super::query::{Attribute, AttributeKind, Scope};
+use super::terms::Matcher;
 use super::vocabulary::KeyId;
 use super::written::Written;
 use super::zones::host_of;
@@ -117,7 +118,7 @@ impl TermStep<'_> {
         if let Some(&[word]) = self.words {
             return article.stands(word);
         }
-        if self.words.is_none() && matches!(self.term().pattern, Matcher::Regex(_)) {
+        if self.words.is_none() && matches!(self.matcher(), Some(Matcher::Regex(_))) {
             return !self.regex_places(article, 1).is_empty();
         }
         let mut found = false;
@@ -157,30 +158,30 @@ impl TermStep<'_> {
         article: &Indexed<'_>,
         mut each: impl FnMut(Span) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let term = self.term();
+        let scope = self.scope();
         let each = |span| {
-            if article.in_scope(span, term.scope) { each(span) } else { ControlFlow::Continue(()) }
+            if article.in_scope(span, scope) { each(span) } else { ControlFlow::Continue(()) }
         };
-        match &term.pattern {
-            Matcher::Words(words) => each_side_by_side(words, article, each),
-            Matcher::Spelled(spelled) => phrase_spans(&spelled.elements, article)
+        match self.matcher() {
+            Some(Matcher::Words(words)) => each_side_by_side(words, article, each),
+            Some(Matcher::Spelled { elements, written }) => phrase_spans(elements, article)
                 .into_iter()
-                .filter(|span| spelled.written.as_ref().is_none_or(|written| is_written(*span, written, article)))
+                .filter(|span| written.as_ref().is_none_or(|written| is_written(*span, written, article)))
                 .try_for_each(each),
-            Matcher::Regex(_) | Matcher::InProgram => ControlFlow::Continue(()),
+            Some(Matcher::Regex(_)) | None => ControlFlow::Continue(()),
         }
     }
 
     /// Segment and bytes of the zone's text, for a regular expression; paragraph by paragraph, so that the time stays
     /// linear in the text.
     pub fn regex_places(self, article: &Indexed<'_>, limit: usize) -> Vec<(usize, usize, usize)> {
-        let term = self.term();
-        let Matcher::Regex(regex) = &term.pattern else {
+        let Some(Matcher::Regex(regex)) = self.matcher() else {
             return Vec::new();
         };
+        let scope = self.scope();
         let mut places = BTreeSet::new();
         for (index, segment) in article.segments.iter().enumerate() {
-            for (from, to) in article.looked_at(index, term.scope) {
+            for (from, to) in article.looked_at(index, scope) {
                 let part = &segment.text[from..to];
                 for found in regex.find_iter(part).filter(|found| !found.is_empty()) {
                     let base = segment.base + from;

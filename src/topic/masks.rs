@@ -62,12 +62,12 @@ pub(super) struct Plain {
 impl Masks {
     pub fn read(&mut self, bytes: &[u8]) {
         self.0.clear();
-        self.0.extend(bytes.chunks(64).map(|part| {
-            let mut block = [b' '; 64];
-            block[..part.len()].copy_from_slice(part);
-            Mask::of(&block)
-        }));
-        self.0.push(Mask::of(&[b' '; 64]));
+        let (blocks, rest) = bytes.as_chunks::<64>();
+        self.0.extend(blocks.iter().map(Mask::of));
+        // The last may be spaces alone: a window looks at two.
+        let mut block = [b' '; 64];
+        block[..rest.len()].copy_from_slice(rest);
+        self.0.extend([Mask::of(&block), Mask::SPACES]);
     }
 
     /// The 64 bytes from `at` on, spaces behind the last.
@@ -125,7 +125,10 @@ fn below(bits: usize) -> u64 {
 }
 
 impl Mask {
+    const SPACES: Self = Self { spaces: u64::MAX, letters: 0, others: 0 };
+
     #[cfg(target_arch = "x86_64")]
+    #[inline]
     #[expect(unsafe_code, reason = "the compiler does not take it for granted that there is SSE2")]
     fn of(block: &[u8; 64]) -> Self {
         let mut mask = Self::default();

@@ -2,13 +2,13 @@
 //! Pure: it reads no file and no clock, and does not decide whom to tell.
 //!
 //! In reading order: `query` is what a query means; `lex`, `slips`, `parse`, `leaves`, `zones` and `groups` read it;
-//! `written`
-//! is what it asks of the letters at a place; `needs` says which words it cannot do without, `forms`, `remarks` and `sources` what in it was probably not meant.
-//! `fold` and `tokens` turn text into words, `scan` does so for the common ones in a hurry; `article` and `hits` are one
-//! article as the matcher sees it. `program` lays a query out, `eval` decides it, `score` does a score's sums, `places`
-//! tells what made it hold, `explain` why a topic holds or does not. `rules` holds all topics: `vocabulary` numbers their
-//! words, `register` and `frequency` choose under which of them a topic stands, `postings` finds the few worth deciding.
-//! `words` is what the archive's index keeps and is asked.
+//! `written` is what it asks of the letters at a place; `needs` says which words it cannot do without, `forms`, `remarks`
+//! and `sources` what in it was probably not meant. `fold` and `tokens` turn text into words, `scan` does so for the
+//! common ones in a hurry; `article` and `hits` are one article as the matcher sees it. `program` lays a query out,
+//! `terms` keeps its terms, `eval` decides it, `score` does a score's sums, `places` tells what made it hold, `explain`
+//! why a topic holds or does not. `rules` holds all topics: `vocabulary` numbers their words, `register` and `frequency`
+//! choose under which of them a topic stands, `postings` finds the few worth deciding. `words` is what the archive's
+//! index keeps and is asked.
 
 mod article;
 mod eval;
@@ -38,6 +38,7 @@ mod score;
 mod slips;
 mod sources;
 mod table;
+mod terms;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tokens;

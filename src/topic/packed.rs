@@ -55,17 +55,6 @@ impl Packed {
         Self { low: whole.low | small, high: whole.high | small }.first(end - start)
     }
 
-    /// Whether it begins with `first`, of which all that counts is set in `mask`: see [`Self::mask`].
-    #[inline]
-    pub fn begins_with(self, first: Self, mask: Self) -> bool {
-        (self.low ^ first.low) & mask.low | (self.high ^ first.high) & mask.high == 0
-    }
-
-    /// All bits of the first `length` bytes.
-    pub fn mask(length: usize) -> Self {
-        Self { low: u64::MAX, high: u64::MAX }.first(length)
-    }
-
     /// The first `length` bytes of it.
     #[inline]
     pub fn first(self, length: usize) -> Self {

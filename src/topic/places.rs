@@ -11,7 +11,7 @@ use crate::model::{TermMatch, Zone};
 
 use super::article::{Indexed, Part, Span};
 use super::eval::{quote_of, union};
-use super::program::{Check, NearCheck, Step, TermCheck, TermStep};
+use super::program::{Check, NearCheck, Step, TermStep};
 use super::query::{AttributeKind, Scope};
 
 /// Places that are reported for one topic.
@@ -140,13 +140,13 @@ impl<'a> Reasons<'a> {
     }
 
     fn add_term(&mut self, step: TermStep<'a>, only: Option<&FxHashSet<(u32, u32)>>, article: &Indexed<'_>) {
-        let term = step.term();
+        let (term, scope) = (step.text(), step.scope());
         let (before, mut stands) = (self.places.len(), false);
         step.each_span(article, |span| {
             if only.is_none_or(|only| only.contains(&(span.start, span.end))) {
                 stands = true;
-                self.places.extend(Self::place_of_span(term, span, article));
-                if term.scope == Scope::Byline {
+                self.places.extend(Self::place_of_span(term, scope, span, article));
+                if scope == Scope::Byline {
                     self.notes.insert(format!("by {}", one_line(article.segment(span).text)));
                 }
             }
@@ -155,18 +155,18 @@ impl<'a> Reasons<'a> {
         if only.is_none() {
             for (segment, start, end) in step.regex_places(article, MAX_PLACES) {
                 stands = true;
-                self.places.extend(place(term, segment, start, end, article));
+                self.places.extend(place(term, scope, segment, start, end, article));
             }
         }
         if !stands {
             return;
         }
-        let zone = match term.scope {
+        let zone = match scope {
             Scope::Zone(zone) => Some(zone),
             Scope::Said => Some(Zone::Quote),
             Scope::Anywhere | Scope::Byline => None,
         };
-        self.terms.push((&term.text, zone));
+        self.terms.push((term, zone));
         // The summary often repeats the first paragraph: the same words are told once.
         let part = |place: &Place<'_>| article.segments[place.segment].part;
         let new = &self.places[before..];
@@ -181,35 +181,36 @@ impl<'a> Reasons<'a> {
         }
     }
 
-    fn place_of_span(term: &'a TermCheck, span: Span, article: &Indexed<'_>) -> Option<Place<'a>> {
+    fn place_of_span(term: &'a str, scope: Scope, span: Span, article: &Indexed<'_>) -> Option<Place<'a>> {
         if let Some(quote) = quote_of(span, article) {
             let (start, end) = article.quotes.get(quote).copied().flatten()?;
             let segment = article.text_segment(start)?;
-            return Some(Place { zone: Zone::Quote, segment, start, end, term: &term.text });
+            return Some(Place { zone: Zone::Quote, segment, start, end, term });
         }
         let segment = article.words[span.start as usize].segment as usize;
         let (start, end) = article.bytes(span);
-        place(term, segment, start, end, article)
+        place(term, scope, segment, start, end, article)
     }
 }
 
 /// A place in its most specific zone; none in a byline or a speaker's name.
 fn place<'a>(
-    term: &'a TermCheck,
+    term: &'a str,
+    scope: Scope,
     segment: usize,
     start: usize,
     end: usize,
     article: &Indexed<'_>,
 ) -> Option<Place<'a>> {
     let zone = match article.segments[segment].part {
-        _ if term.scope == Scope::Zone(Zone::Quote) => Zone::Quote,
+        _ if scope == Scope::Zone(Zone::Quote) => Zone::Quote,
         Part::Title => Zone::Title,
         Part::Text { first: true } | Part::Summary => Zone::Lede,
         Part::Text { first: false } => Zone::Body,
         Part::Caption => Zone::Caption,
         Part::Byline | Part::Speaker(_) => return None,
     };
-    Some(Place { zone, segment, start, end, term: &term.text })
+    Some(Place { zone, segment, start, end, term })
 }
 
 impl Place<'_> {

@@ -27,8 +27,6 @@ pub(super) struct Prefixes {
 #[derive(Clone, Copy, Debug)]
 struct Prefix {
     first: Packed,
-    /// Of as many bytes as the prefix has, at most those that are packed.
-    mask: Packed,
     length: u32,
     id: KeyId,
 }
@@ -74,8 +72,7 @@ impl Prefixes {
                 continue;
             }
             self.mark(first.start());
-            let (mask, length) = (Packed::mask(prefix.len()), prefix.len() as u32);
-            list.push((first.start(), Prefix { first, mask, length, id }));
+            list.push((first.start(), Prefix { first, length: prefix.len() as u32, id }));
             if prefix.len() > PACKED {
                 self.long.insert(id, prefix);
             }
@@ -133,9 +130,8 @@ impl Prefixes {
         let group = self.group(word.start());
         for prefix in &self.list[self.groups[group] as usize..self.groups[group + 1] as usize] {
             // A shorter word has zeros behind it, a prefix none.
-            if word.begins_with(prefix.first, prefix.mask)
-                && (prefix.length as usize <= PACKED || whole.starts_with(&self.long[&prefix.id]))
-            {
+            let length = prefix.length as usize;
+            if word.first(length) == prefix.first && (length <= PACKED || whole.starts_with(&self.long[&prefix.id])) {
                 each(prefix.id);
             }
         }

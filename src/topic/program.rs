@@ -1,14 +1,10 @@
-//! Queries → programs: all of them one behind the other in one list of numbers, terms that several queries have once.
-//! A program has the shape of its query's tree; deciding it is [`super::eval`]'s.
-
-use std::hash::BuildHasher as _;
-
-use rustc_hash::{FxBuildHasher, FxHashMap};
+//! Queries → programs: all of them one behind the other in one list of numbers. A program has the shape of its query's
+//! tree; its terms are [`super::terms`]', deciding it is [`super::eval`]'s.
 
 use super::prefetch::prefetch;
-use super::query::{Attribute, Element, Node, NodeKind, Pattern, Phrase, Scope, Term};
+use super::query::{Attribute, Node, NodeKind, Scope, Term};
+use super::terms::{Matcher, TermTable};
 use super::vocabulary::{KeyId, Vocabulary};
-use super::written::Written;
 
 /// Every compiled query.
 #[derive(Debug, Default)]
@@ -16,10 +12,8 @@ pub(super) struct Programs {
     /// A node is a number of [`OP_BITS`] bits that say what it is, the rest being the length of what belongs to it, or the
     /// index of a term or attribute. Its parts follow it.
     code: Vec<u32>,
-    terms: Vec<TermCheck>,
+    terms: TermTable,
     attributes: Vec<Attribute>,
-    /// Terms by the hash of their text, scope and manner; only while programs are added.
-    numbers: FxHashMap<u64, u32>,
 }
 
 /// A query, or a part of one.
@@ -45,7 +39,7 @@ pub(super) enum Step<'p> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TermStep<'p> {
     programs: &'p Programs,
-    number: usize,
+    number: u32,
     /// Of words side by side that may stand anywhere: so common that they stand in the program itself.
     pub words: Option<&'p [KeyId]>,
 }
@@ -66,39 +60,6 @@ pub(super) struct Checks<'p> {
     end: usize,
 }
 
-#[derive(Debug)]
-pub(super) struct TermCheck {
-    pub text: Box<str>,
-    pub scope: Scope,
-    manner: Manner,
-    pub pattern: Matcher,
-}
-
-/// What sets terms of one text apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Manner {
-    Words,
-    Written,
-    Regex,
-}
-
-#[derive(Debug)]
-pub(super) enum Matcher {
-    /// Words side by side, one spelling each.
-    Words(Box<[KeyId]>),
-    /// The same, kept in the programs.
-    InProgram,
-    Spelled(Box<Spelled>),
-    Regex(Box<regex::Regex>),
-}
-
-#[derive(Debug)]
-pub(super) struct Spelled {
-    /// At each place one of several spellings.
-    pub elements: Vec<Vec<Vec<KeyId>>>,
-    pub written: Option<Written>,
-}
-
 const OP_BITS: u32 = 3;
 const ALL: u32 = 0;
 const ANY: u32 = 1;
@@ -106,9 +67,13 @@ const NOT: u32 = 2;
 const AT_LEAST: u32 = 3;
 const NEAR: u32 = 4;
 const TERM: u32 = 5;
-/// A term with its words behind it: how many, and each.
+/// A term with its words behind it; how many has [`COUNT_BITS`] below the term's number.
 const WORDS: u32 = 6;
 const ATTRIBUTE: u32 = 7;
+const COUNT_BITS: u32 = 5;
+/// Words of a term, and terms, that a number of a program can say.
+pub(super) const MAX_WORDS: usize = (1 << COUNT_BITS) - 1;
+pub(super) const MAX_TERMS: u32 = 1 << (u32::BITS - OP_BITS - COUNT_BITS);
 
 impl Programs {
     /// Adds a query; where its program begins.
@@ -158,31 +123,11 @@ impl Programs {
     }
 
     fn add_term(&mut self, term: &Term, vocabulary: &mut Vocabulary) {
-        let manner = match &term.pattern {
-            Pattern::Regex(_) => Manner::Regex,
-            Pattern::Words(phrase) if phrase.written.is_some() => Manner::Written,
-            Pattern::Words(_) => Manner::Words,
-        };
-        let words = match &term.pattern {
-            Pattern::Words(phrase) if term.scope == Scope::Anywhere => plain(phrase, vocabulary),
-            Pattern::Words(_) | Pattern::Regex(_) => None,
-        };
-        let next = self.terms.len() as u32;
-        let number = *self.numbers.entry(FxBuildHasher.hash_one((&term.text, term.scope, manner))).or_insert(next);
-        let same = |known: &TermCheck| *known.text == *term.text && known.scope == term.scope && known.manner == manner;
-        // Of two terms with one hash the second is kept again wherever it stands.
-        let number = if self.terms.get(number as usize).is_some_and(same) { number } else { next };
-        if number == next {
-            let pattern = match &words {
-                Some(_) => Matcher::InProgram,
-                None => Matcher::new(&term.pattern, vocabulary),
-            };
-            self.terms.push(TermCheck { text: term.text.as_str().into(), scope: term.scope, manner, pattern });
-        }
+        let (number, words) = self.terms.add(term, vocabulary);
         match words {
             None => self.code.push(TERM | number << OP_BITS),
             Some(words) => {
-                self.code.extend([WORDS | number << OP_BITS, words.len() as u32]);
+                self.code.push(WORDS | (words.len() as u32 | number << COUNT_BITS) << OP_BITS);
                 self.code.extend(words);
             }
         }
@@ -190,9 +135,8 @@ impl Programs {
 
     /// To be called after the last program.
     pub fn finish(&mut self) {
-        self.numbers = FxHashMap::default();
+        self.terms.finish();
         self.code.shrink_to_fit();
-        self.terms.shrink_to_fit();
         self.attributes.shrink_to_fit();
     }
 
@@ -210,7 +154,7 @@ impl Programs {
 
     /// Whether a term asks for that scope.
     pub fn any_scope(&self, asked: impl Fn(Scope) -> bool) -> bool {
-        self.terms.iter().any(|term| asked(term.scope))
+        self.terms.any_scope(asked)
     }
 }
 
@@ -232,11 +176,10 @@ impl<'p> Check<'p> {
                 let right = Self { programs, at: left.end() };
                 Step::Near(NearCheck { left, right, words: how >> 1, ordered: how & 1 == 1 })
             }
-            TERM => Step::Term(TermStep { programs, number: rest, words: None }),
+            TERM => Step::Term(TermStep { programs, number: rest as u32, words: None }),
             WORDS => {
-                let count = programs.code[at + 1] as usize;
-                let words = &programs.code[at + 2..at + 2 + count];
-                Step::Term(TermStep { programs, number: rest, words: Some(words) })
+                let words = &programs.code[at + 1..at + 1 + count(rest)];
+                Step::Term(TermStep { programs, number: rest as u32 >> COUNT_BITS, words: Some(words) })
             }
             _ => Step::Attribute(&programs.attributes[rest]),
         }
@@ -249,21 +192,37 @@ impl<'p> Check<'p> {
             + 1
             + match op {
                 TERM | ATTRIBUTE => 0,
-                WORDS => 1 + self.programs.code[self.at + 1] as usize,
+                WORDS => count(rest),
                 _ => rest,
             }
     }
 }
 
 impl<'p> TermStep<'p> {
-    pub fn term(self) -> &'p TermCheck {
-        &self.programs.terms[self.number]
+    /// The term as it is written.
+    pub fn text(self) -> &'p str {
+        self.programs.terms.text(self.number)
+    }
+
+    pub fn scope(self) -> Scope {
+        self.programs.terms.scope(self.number)
+    }
+
+    /// What is looked for, where that is more than words in the program.
+    pub fn matcher(self) -> Option<&'p Matcher> {
+        self.programs.terms.matcher(self.number)
     }
 }
 
 #[inline]
 fn split(code: u32) -> (u32, usize) {
     (code & ((1 << OP_BITS) - 1), (code >> OP_BITS) as usize)
+}
+
+/// How many words are behind a term.
+#[inline]
+fn count(rest: usize) -> usize {
+    rest & ((1 << COUNT_BITS) - 1)
 }
 
 impl<'p> Iterator for Checks<'p> {
@@ -278,31 +237,4 @@ impl<'p> Iterator for Checks<'p> {
         self.at = part.end();
         Some(part)
     }
-}
-
-impl Matcher {
-    fn new(pattern: &Pattern, vocabulary: &mut Vocabulary) -> Self {
-        let phrase = match pattern {
-            Pattern::Regex(regex) => return Self::Regex(Box::new(regex.clone())),
-            Pattern::Words(phrase) => phrase,
-        };
-        if let Some(words) = plain(phrase, vocabulary) {
-            return Self::Words(words.into());
-        }
-        let mut ids = |element: &Element| {
-            let spell = |keys: &Vec<_>| keys.iter().map(|key| vocabulary.intern(key)).collect::<Vec<_>>();
-            element.spellings.iter().map(spell).collect::<Vec<_>>()
-        };
-        let elements = phrase.elements.iter().map(&mut ids).collect();
-        Self::Spelled(Box::new(Spelled { elements, written: phrase.written.clone() }))
-    }
-}
-
-/// The words of a phrase that has one spelling, written as it may be.
-fn plain(phrase: &Phrase, vocabulary: &mut Vocabulary) -> Option<Vec<KeyId>> {
-    if phrase.written.is_some() || phrase.elements.iter().any(|element| element.spellings.len() != 1) {
-        return None;
-    }
-    let keys = phrase.elements.iter().flat_map(|element| &element.spellings).flatten();
-    Some(keys.map(|key| vocabulary.intern(key)).collect())
 }

@@ -88,8 +88,7 @@ impl Pieces {
 
     /// Reads the words of another text in place of those before.
     pub fn read(&mut self, text: &str) {
-        self.list.clear();
-        self.buffer.clear();
+        self.clear();
         let mut initial = None;
         for (start, end) in chunks(text) {
             let chunk = &text[start..end];
@@ -110,6 +109,20 @@ impl Pieces {
             }
             initial = None;
         }
+    }
+
+    /// Forgets the words of the text before.
+    pub fn clear(&mut self) {
+        self.list.clear();
+        self.buffer.clear();
+    }
+
+    /// Adds a word whose folded form is known.
+    pub fn push_folded(&mut self, start: usize, end: usize, link: Link, folded: &str) {
+        let from = self.buffer.len() as u32;
+        self.buffer.push_str(folded);
+        let folded = (from, self.buffer.len() as u32);
+        self.list.push(Piece { start: start as u32, end: end as u32, link, folded });
     }
 
     /// Whether it was a word: one that folds to nothing is none.
