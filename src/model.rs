@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -245,8 +246,32 @@ pub struct Topic {
     pub max_per_hour: u32,
     pub owner: Option<String>,
     pub note: Option<String>,
+}
+
+impl Topic {
     /// SHA-256, in hex, over what decides a match: query, named groups, score and filters.
-    pub rule: String,
+    pub fn rule(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(&self.query);
+        for list in [&self.languages, &self.outlets, &self.feed_tags] {
+            hash.update(b"\0");
+            for item in list {
+                hash.update(item);
+                hash.update(b"\n");
+            }
+        }
+        if let Some(score) = &self.score {
+            hash.update(format!("\0{}\0{:?}", score.threshold, score.zones));
+            for term in &score.terms {
+                hash.update(format!("\0{}\0{}", term.query, term.weight));
+            }
+        }
+        // Topics without named groups keep the hashes that they had before there were any.
+        for group in self.terms.iter() {
+            hash.update(format!("\0@{}\0{}", group.name, group.query));
+        }
+        data_encoding::HEXLOWER.encode(&hash.finalize())
+    }
 }
 
 /// A query with a name, shared by topics: `@name` in a query stands for it.

@@ -87,7 +87,6 @@ fn topic(number: usize, query: &str) -> Topic {
         max_per_hour: 60,
         owner: None,
         note: None,
-        rule: String::new(),
         terms: Terms::default(),
     }
 }

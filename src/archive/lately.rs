@@ -78,7 +78,7 @@ pub async fn lately(
     let mut rules = store.rules_in_force().await?;
     for topic in topics {
         // Under another rule than the present one the daemon has not taken the edit up yet.
-        if let Some((_, from)) = rules.remove(&topic.id).filter(|(rule, _)| *rule == topic.rule) {
+        if let Some((_, from)) = rules.remove(&topic.id).filter(|(rule, _)| *rule == topic.rule()) {
             known.entry(topic.id.clone()).or_default().since = Some(from);
         }
     }

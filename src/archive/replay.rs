@@ -96,7 +96,6 @@ impl Question {
             max_per_hour: 0,
             owner: None,
             note: None,
-            rule: String::new(),
             terms: terms.clone(),
         };
         Self::of(&[Arc::new(topic)]).map_err(|mut errors| errors.swap_remove(0).error)

@@ -209,7 +209,7 @@ mod tests {
             let topics = "[[topic]]\nid = 'plain'\nquery = 'wall'\n[[topic]]\nid = 'uses'\nquery = 'wall @a'\n";
             let dir = folder(&[("topics/t.toml", &format!("[terms]\n{terms}\n{topics}"))]);
             let settings = load(dir.path(), &nothing).settings.expect("no problem");
-            settings.topics.iter().map(|topic| topic.rule.clone()).collect()
+            settings.topics.iter().map(|topic| topic.rule()).collect()
         };
         let before = rules("a = '@b'\nb = 'x'\nc = 'y'");
         // SHA-256 of the query and three empty lists, as it was before there were groups.

@@ -194,6 +194,7 @@ fn read_topics(path: &Path, known: &Terms, queries: Queries) -> Result<Vec<Arc<T
             continue;
         }
         let parts: Vec<_> = topics::parts(&source, "[[topic]]").into_iter().map(|(_, part)| part).collect();
+        drop(source);
         for (file, found) in read_parts(&parts, queries) {
             files.push(file);
             problems.extend(found);

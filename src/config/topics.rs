@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sha2::{Digest as _, Sha256};
 
 use super::check::{Check, Placed, first_line};
 use super::groups::{Definition, Groups};
@@ -140,7 +139,6 @@ pub fn settle(files: Vec<TopicFile>, problems: &mut Vec<Problem>) -> Settled {
         if let (Some(index), Some(used)) = (topic, used.filter(|used| !used.is_empty())) {
             let topic = Arc::get_mut(&mut topics[index].value).expect("nobody has it yet");
             topic.terms = topic.terms.iter().chain(used.iter()).cloned().collect();
-            topic.rule = rule(topic);
         }
     }
     Settled { topics, definitions, terms: groups.terms }
@@ -174,7 +172,7 @@ fn topic(
     let mute_until = options.mute_until.as_ref().and_then(|at| until(check, at));
     let (id, query) = (id?, query?);
     let strings = |given: &Given<Vec<String>>| given.as_ref().map(|at| at.value.clone()).unwrap_or_default();
-    let mut value = Topic {
+    let value = Topic {
         name: options.name.as_ref().map_or_else(|| id.clone(), |at| at.value.clone()),
         id: TopicId(id),
         severity,
@@ -189,9 +187,7 @@ fn topic(
         max_per_hour: options.max_per_hour.as_ref().map_or(DEFAULT_MAX_PER_HOUR, |at| at.value),
         owner: options.owner.as_ref().map(|at| at.value.clone()),
         note: options.note.as_ref().map(|at| at.value.clone()),
-        rule: String::new(),
     };
-    value.rule = rule(&value);
     let span = options.id.as_ref().map_or_else(|| first_line(check.source, &options.span), |at| at.span.clone());
     Some(Placed { value: Arc::new(value), source: Arc::clone(check.source), span })
 }
@@ -253,28 +249,4 @@ fn until(check: &mut Check<'_>, at: &At<toml::value::Datetime>) -> Option<Timest
         check.wrong(&at.span, "write a date: mute_until = 2026-12-01, or with a time: 2026-12-01T08:00:00Z");
     }
     made
-}
-
-/// SHA-256 over what decides a match.
-fn rule(topic: &Topic) -> String {
-    let mut hash = Sha256::new();
-    hash.update(&topic.query);
-    for list in [&topic.languages, &topic.outlets, &topic.feed_tags] {
-        hash.update(b"\0");
-        for item in list {
-            hash.update(item);
-            hash.update(b"\n");
-        }
-    }
-    if let Some(score) = &topic.score {
-        hash.update(format!("\0{}\0{:?}", score.threshold, score.zones));
-        for term in &score.terms {
-            hash.update(format!("\0{}\0{}", term.query, term.weight));
-        }
-    }
-    // Topics without named groups keep the hashes that they had before there were any.
-    for group in topic.terms.iter() {
-        hash.update(format!("\0@{}\0{}", group.name, group.query));
-    }
-    data_encoding::HEXLOWER.encode(&hash.finalize())
 }

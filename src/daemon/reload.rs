@@ -1,7 +1,6 @@
 //! A changed configuration → in force, whole, or refused with its last good version kept. Every take-up and refusal is a
 //! `health` line in the alert log.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -52,8 +51,7 @@ pub(super) async fn in_force(compiled: Compiled, store: &Store, now: Timestamp) 
     let Compiled { settings, rules } = compiled;
     // The rules hold the disabled topics too, which are recorded but in force for nothing: enabled again, a topic begins anew.
     let enabled = settings.topics.iter().filter(|topic| topic.enabled);
-    let since =
-        store.topics_taken_up(enabled.map(|topic| (topic.id.clone(), topic.rule.clone())).collect(), now).await?;
+    let since = store.topics_taken_up(enabled.map(|topic| (topic.id.clone(), topic.rule())).collect(), now).await?;
     Ok(InForce {
         feeds: settings.feeds.iter().map(|feed| (feed.id.clone(), Arc::clone(feed))).collect(),
         topics: settings.topics.iter().map(|topic| (topic.id.clone(), Arc::clone(topic))).collect(),
@@ -210,10 +208,12 @@ impl Work {
             let names: Vec<&str> = fresh.iter().take(20).map(|id| id.as_str()).collect();
             let more = fresh.len().saturating_sub(names.len());
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let rules: HashMap<&str, &str> =
-                force.topics.values().map(|topic| (topic.id.as_str(), topic.rule.as_str())).collect();
-            let rule = fresh.first().and_then(|id| rules.get(id.as_str())).map_or("", |rule| &rule[..12]);
-            let of = if fresh.len() == 1 { format!(" (rule {rule}…)") } else { String::new() };
+            let of = match fresh.as_slice() {
+                [id] => {
+                    force.topics.get(*id).map_or_else(String::new, |topic| format!(" (rule {}…)", &topic.rule()[..12]))
+                }
+                _ => String::new(),
+            };
             let message = format!("in force for articles first seen from now on: {}{more}{of}", names.join(", "));
             self.report("topics", Severity::Low, message).await;
             self.look_back(fresh.iter().filter_map(|id| force.topics.get(*id).cloned()).collect(), now);

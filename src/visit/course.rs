@@ -233,8 +233,8 @@ impl Case<'_> {
     fn in_force(&self, row: Option<&MatchRow>) -> Option<Step> {
         let (rule, since) = self.rule?;
         let mut text = format!("rule {}… of {} is in force since then", short(rule), self.topic.id);
-        if self.topic.rule != rule {
-            text.push_str(&format!("; explained is an edit of it, rule {}…", short(&self.topic.rule)));
+        if self.topic.rule() != rule {
+            text.push_str(&format!("; explained is an edit of it, rule {}…", short(&self.topic.rule())));
         } else if row.is_some_and(|row| row.rule != rule) {
             text.push_str("; it was edited after the match, which is of an earlier rule");
         }
@@ -246,7 +246,7 @@ impl Case<'_> {
         if let Some(MatchRow { alert: Some(alert), at, rule, .. }) = row {
             let earlier = if self.explanation.holds {
                 ""
-            } else if *rule == self.topic.rule {
+            } else if *rule == self.topic.rule() {
                 ", in an earlier revision"
             } else {
                 ", by an earlier rule"
@@ -313,7 +313,7 @@ impl Case<'_> {
         }
         match self.rule {
             None => (Stage::Rule, "the topic is not in force: the daemon has not taken it up yet".to_owned()),
-            Some((rule, _)) if rule != self.topic.rule => {
+            Some((rule, _)) if rule != self.topic.rule() => {
                 (Stage::Rule, "the topic was edited, and the daemon has not taken the edit up yet".to_owned())
             }
             Some((_, since)) if since > read => {

@@ -163,7 +163,7 @@ fn told(article: &Article, candidate: &Candidate, copy: Option<&CopyRef>, facts:
         at: now,
         timing: article.timing,
         severity: topic.severity,
-        topic: Some(AlertTopic { id: topic.id.clone(), name: topic.name.clone(), rule: topic.rule.clone() }),
+        topic: Some(AlertTopic { id: topic.id.clone(), name: topic.name.clone(), rule: topic.rule() }),
         score: Some(candidate.found.score),
         matches: candidate.found.terms.clone(),
         article: Some(AlertArticle {

@@ -292,7 +292,7 @@ async fn record(
             Some(Candidate { topic: Arc::clone(topic), found, in_force_since })
         })
         .collect();
-    let matches = candidates.iter().map(|candidate| (candidate.found.clone(), candidate.topic.rule.clone())).collect();
+    let matches = candidates.iter().map(|candidate| (candidate.found.clone(), candidate.topic.rule())).collect();
     let record = ArticleRecord {
         at: now,
         article: article.clone(),

@@ -86,7 +86,7 @@ pub async fn rehearse(global: &Global, id: &str, file: Option<&Path>, since: &st
     let topic = configured(&settings.topics, id)?;
     let edited = file.map(|file| edited(file, topic.id.as_str(), &settings.terms)).transpose()?;
     let against = match &edited {
-        Some(edited) if edited.rule != topic.rule => Against::Configured,
+        Some(edited) if edited.rule() != topic.rule() => Against::Configured,
         _ => Against::Recorded,
     };
     let tested = edited.unwrap_or_else(|| Arc::clone(&topic));

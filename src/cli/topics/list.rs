@@ -34,7 +34,7 @@ struct TopicLine<'a> {
     query: &'a str,
     enabled: bool,
     mute_until: Option<Timestamp>,
-    rule: &'a str,
+    rule: String,
     /// None, as the two below, where the database could not be read.
     alerts_7d: Option<u64>,
     /// Of these alerts.
@@ -95,7 +95,7 @@ fn print_json(topic: &Topic, figures: Option<&Figures>) {
         query: &topic.query,
         enabled: topic.enabled,
         mute_until: topic.mute_until,
-        rule: &topic.rule,
+        rule: topic.rule(),
         alerts_7d: lately.map(|lately| lately.alerts),
         marked: lately.map(|lately| lately.marked),
         marked_false: lately.map(|lately| lately.marked_false),

@@ -38,7 +38,6 @@ pub(crate) fn topic(id: &str, query: &str) -> Topic {
         max_per_hour: 60,
         owner: None,
         note: None,
-        rule: String::new(),
     }
 }
 
