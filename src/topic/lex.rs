@@ -227,9 +227,12 @@ impl Lexer<'_> {
     /// Where the bare word that begins here ends.
     fn word_end(&self) -> usize {
         let in_list = self.lists.last() == Some(&true);
-        let mut before = None;
-        for (offset, c) in self.text[self.at..].char_indices() {
-            let at = self.at + offset;
+        // Most words are letters and digits of ASCII, to the end or nearly.
+        let plain = self.text.as_bytes()[self.at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let from = self.at + plain;
+        let mut before = self.text[self.at..from].chars().next_back();
+        for (offset, c) in self.text[from..].char_indices() {
+            let at = from + offset;
             let after = self.text[at + c.len_utf8()..].chars().next();
             let digits = |is: fn(char) -> bool| before.is_some_and(is) && after.is_some_and(is);
             let ends = match c {
@@ -371,6 +374,10 @@ impl Lexer<'_> {
 /// A star must stand at the end of a word.
 pub(super) fn check_stars(text: &str, span: Range<usize>) -> Result<(), QueryError> {
     let inner = &text[span.clone()];
+    // 0xEF begins a wide star.
+    if memchr::memchr3(b'*', b'?', 0xEF, inner.as_bytes()).is_none() {
+        return Ok(());
+    }
     for (at, c) in inner.char_indices().filter(|&(_, c)| matches!(c, '*' | '?' | '＊')) {
         if c == '＊' {
             let place = span.start + at..span.start + at + c.len_utf8();

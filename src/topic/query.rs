@@ -183,6 +183,25 @@ impl Node {
 impl Phrase {
     /// The phrase of a text, a star behind a word making it a prefix; none where there is no word in it.
     pub fn of(text: &str, exact: bool) -> Option<Self> {
+        match Self::of_plain_words(text) {
+            Some(phrase) if !exact => Some(phrase),
+            _ => Self::of_any_words(text, exact),
+        }
+    }
+
+    /// As [`Self::of`], of ASCII letters, digits, spaces and stars alone: the most common, of which no word is bound to another.
+    fn of_plain_words(text: &str) -> Option<Self> {
+        let element = |word: &str| {
+            let (stem, prefix) = word.strip_suffix('*').map_or((word, false), |stem| (stem, true));
+            let plain = !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let key = if prefix { Key::Prefix } else { Key::Word };
+            plain.then(|| Element { spellings: vec![vec![key(stem.to_ascii_lowercase())]] })
+        };
+        let elements: Vec<Element> = text.split(' ').map(element).collect::<Option<_>>()?;
+        Some(Self { elements, written: None })
+    }
+
+    fn of_any_words(text: &str, exact: bool) -> Option<Self> {
         let pieces = pieces(text);
         let (first, last) = (pieces.list.first()?, pieces.list.last()?);
         let written = Written::of(text, first.start as usize, last.end as usize, exact);
@@ -263,5 +282,15 @@ mod tests {
             assert_eq!(phrase.elements.iter().map(element).collect::<Vec<_>>().join("+"), expected);
         }
         assert!(Phrase::of("— !", false).is_none());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_words_are_read_as_any_others(text in "[A-Za-z0-9*. é]{0,12}") {
+            if let Some(plain) = Phrase::of_plain_words(&text) {
+                let any = Phrase::of_any_words(&text, false).expect("a word");
+                proptest::prop_assert_eq!((plain.elements, plain.written), (any.elements, any.written));
+            }
+        }
     }
 }

@@ -148,8 +148,12 @@ fn long_end(bytes: &[u8], at: usize, buffer: &mut [u8; MAX_WORD]) -> usize {
     };
     let mut end = space(at);
     loop {
-        let gap = bytes[end..].iter().take_while(|&&byte| CLASSES[byte as usize] == Class::Space).count();
-        let next = end + gap;
+        let mut next = end;
+        while next < bytes.len()
+            && let (Class::Space, length) = class(bytes, next)
+        {
+            next += length;
+        }
         if next == bytes.len() || !matches!(chunk(bytes, next, buffer), Chunk::Long) {
             return end;
         }
