@@ -64,6 +64,7 @@ pub(super) fn read(reader: &mut Reader, item: Id) -> ParsedEntry {
         enclosures: reader.enclosures(fields),
         summary_html,
         content_html,
+        texts: reader.sanitiser.texts(),
     }
 }
 

@@ -8,7 +8,6 @@ use sha2::{Digest, Sha256};
 
 use super::ParsedEntry;
 use super::address::address;
-use super::text::plain_text;
 
 /// The entry's identity in its feed. An id that is a web address counts in its canonical form, so that a move to https or
 /// a tracking parameter makes no new entry; without an id the link; without that a hash of what the entry says.
@@ -36,7 +35,8 @@ fn hash(entry: &ParsedEntry) -> String {
     }
     if entry.title.is_empty() || entry.published.is_none() {
         // However the text was made: its letters.
-        let text = entry.summary_html.as_deref().or(entry.content_html.as_deref()).map(plain_text).unwrap_or_default();
+        let text = entry.summary_html.as_deref().or(entry.content_html.as_deref()).unwrap_or_default();
+        let text = entry.texts.plain(text.to_owned());
         part(&text.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
         part(entry.enclosures.first().map_or("", |file| file.url.as_str()));
     }

@@ -230,6 +230,7 @@ fn entry(item: &Map<String, Value>, base: Option<&Url>, sanitiser: &mut Sanitise
         content_html: content.and_then(|html| sanitiser.clean(&html, base)),
         language: string(item, "language"),
         enclosures: enclosures.collect(),
+        texts: sanitiser.texts(),
     }
 }
 

@@ -158,6 +158,9 @@ pub struct ParsedEntry {
     pub content_html: Option<String>,
     pub language: Option<String>,
     pub enclosures: Vec<Enclosure>,
+    /// What its summary and content are.
+    #[serde(skip)]
+    pub texts: Texts,
 }
 
 /// A file that belongs to an entry.
@@ -196,8 +199,18 @@ pub enum Texts {
     /// Sanitised HTML, to be shown.
     #[default]
     Html,
-    /// Their plain text, as HTML of paragraphs: for who wants nothing else, and a fraction of the work.
+    /// Their plain text in paragraphs, a blank line between: for who wants nothing else, and a fraction of the work.
     Plain,
+}
+
+impl Texts {
+    /// What was made, as plain text.
+    pub fn plain(self, text: String) -> String {
+        match self {
+            Self::Html => text::plain_text(&text),
+            Self::Plain => text,
+        }
+    }
 }
 
 /// As [`feed`], also of a sitemap that has nothing but addresses. Bytes that are handed over are let go as soon as they are

@@ -19,6 +19,23 @@ pub fn plain_text(html: &str) -> String {
     out.text
 }
 
+/// As [`plain_text`], a line break being a space: paragraphs of one line each.
+pub fn plain_paragraphs(html: &str) -> String {
+    let text = plain_text(html);
+    let bytes = text.as_bytes();
+    let is_break = |at: &usize| bytes.get(at - 1) != Some(&b'\n') && bytes.get(at + 1) != Some(&b'\n');
+    // A text neither begins nor ends with one.
+    let breaks: Vec<usize> = memchr::memchr_iter(b'\n', bytes).filter(is_break).collect();
+    if breaks.is_empty() {
+        return text;
+    }
+    let mut lines = text.into_bytes();
+    for at in breaks {
+        lines[at] = b' ';
+    }
+    String::from_utf8(lines).expect("a space stands where a line break stood")
+}
+
 /// A title as one bounded line of plain text. Titles are escaped once, twice or not at all; whatever is left of tags and
 /// entities after decoding is decoded again.
 pub fn plain_title(html: &str) -> String {

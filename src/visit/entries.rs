@@ -235,8 +235,8 @@ fn seen(
         Some(address) if !shared_link => ArticleId::of_url(&address.canonical),
         _ => ArticleId::of_entry(&feed.id, &identity),
     };
-    let summary = entry.summary_html.as_deref().map(parse::plain_text).unwrap_or_default();
-    let content = entry.content_html.as_deref().map(parse::plain_text).unwrap_or_default();
+    let summary = entry.summary_html.map(|text| entry.texts.plain(text)).unwrap_or_default();
+    let content = entry.content_html.map(|text| entry.texts.plain(text)).unwrap_or_default();
     let text = if content.len() > summary.len() { content } else { summary.clone() };
     // What a sitemap says of a change says nothing of publication: templates change as well.
     let changed = entry.updated.filter(|_| parsed.kind != FeedFormat::Sitemap);
