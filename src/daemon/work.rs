@@ -349,7 +349,7 @@ impl Work {
     }
 
     fn start(&mut self, host: HostKey, job: Job) {
-        let desk = Desk { fetcher: self.desk.fetcher.holding(host), ..self.desk.clone() };
+        let desk = self.desk.holding(host);
         let (what, task) = match job {
             Job::Visit(id) if self.is_under_way(&id) => {
                 // A push of it: its state is being written.
@@ -365,7 +365,7 @@ impl Work {
                     let visited = match desk.store.feed_state(id.clone()).await {
                         Ok(state) => {
                             let state = state.unwrap_or_else(|| FeedState::of(&feed));
-                            visit::visit(&desk, feed, state).await
+                            visit::visit(&desk, feed, Box::new(state)).await
                         }
                         Err(error) => Err(error),
                     };

@@ -14,7 +14,7 @@ pub(super) struct Reading<'a> {
     pub final_url: Url,
     pub permanent: Option<Url>,
     /// The request's headers.
-    pub sent: &'a HeaderMap,
+    pub sent: HeaderMap,
     /// In bytes, of the body as sent and as decoded alike.
     pub cap: usize,
     pub purpose: Purpose,
@@ -67,9 +67,8 @@ impl Reading<'_> {
         let coding = codings.join(",");
         let body =
             if coding.is_empty() { wire_body.clone() } else { self.decode(&wire_body, coding, &mut room).await? };
-        let request_headers = list(self.sent);
-        let Self { final_url, permanent, .. } = self;
-        Ok(Response { status, version, headers, wire_body, body, final_url, permanent, request_headers, _room: room })
+        let Self { final_url, permanent, sent, .. } = self;
+        Ok(Response { status, version, headers, wire_body, body, final_url, permanent, sent, _room: room })
     }
 
     async fn decode(&self, wire: &Bytes, coding: String, room: &mut Option<Taken>) -> Result<Bytes, FetchError> {
@@ -97,6 +96,6 @@ impl Reading<'_> {
     }
 }
 
-fn list(map: &HeaderMap) -> Vec<(String, Vec<u8>)> {
+pub(super) fn list(map: &HeaderMap) -> Vec<(String, Vec<u8>)> {
     map.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
 }

@@ -41,6 +41,16 @@ const MAX_HOPS: usize = 10;
 /// RFC 9309 §2.5: at least this much of a robots.txt is read.
 const MAX_ROBOTS: usize = 512 << 10;
 
+// Made once: each byte of a header's value is checked when it is made.
+static ACCEPT_FEED: HeaderValue = HeaderValue::from_static(
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, \
+     text/xml;q=0.8, */*;q=0.1",
+);
+static ACCEPT_PAGE: HeaderValue = HeaderValue::from_static("text/html, application/xhtml+xml;q=0.9, */*;q=0.1");
+static ACCEPT_ROBOTS: HeaderValue = HeaderValue::from_static("text/plain, */*;q=0.1");
+static UNCODED: HeaderValue = HeaderValue::from_static("identity");
+static CODINGS: HeaderValue = HeaderValue::from_static("gzip, br, zstd, deflate");
+
 /// What a request is for; it decides what is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -199,13 +209,14 @@ impl Fetcher {
                 let reading = body::Reading {
                     final_url: url,
                     permanent: permanent.filter(|_| status < 400),
-                    sent: &headers,
+                    sent: headers,
                     cap: request.max_bytes,
                     purpose: request.purpose,
                     room: &self.room,
                     deadline: began + left,
                 };
-                return reading.read(response).await;
+                // A box of its own: the task that it is a part of is moved.
+                return Box::pin(reading.read(response)).await;
             }
             left = left.saturating_sub(began.elapsed());
             let next = next_hop(&response, &url)?;
@@ -242,17 +253,14 @@ impl Fetcher {
         let mut map = HeaderMap::new();
         map.insert(header::USER_AGENT, self.user_agent.clone());
         let accept = match request.purpose {
-            Purpose::Feed => {
-                "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
-                 application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
-            }
-            Purpose::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
-            Purpose::Robots => "text/plain, */*;q=0.1",
+            Purpose::Feed => &ACCEPT_FEED,
+            Purpose::Page => &ACCEPT_PAGE,
+            Purpose::Robots => &ACCEPT_ROBOTS,
         };
         // What is cut at its cap cannot be unpacked.
-        let codings = if request.purpose == Purpose::Robots { "identity" } else { "gzip, br, zstd, deflate" };
-        map.insert(header::ACCEPT, HeaderValue::from_static(accept));
-        map.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(codings));
+        let codings = if request.purpose == Purpose::Robots { &UNCODED } else { &CODINGS };
+        map.insert(header::ACCEPT, accept.clone());
+        map.insert(header::ACCEPT_ENCODING, codings.clone());
         if own {
             add(&mut map, &request.headers);
         }

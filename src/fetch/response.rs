@@ -3,9 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use http::{HeaderMap, header};
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+use super::body::list;
 use super::room::Taken;
 
 /// Validators longer than this are not kept: no honest server needs them.
@@ -27,7 +29,7 @@ pub struct Response {
     /// Where a chain of permanent redirects (301, 308) leads, from the address asked.
     pub permanent: Option<Url>,
     /// The request as sent, secrets included: never shown, see [`crate::store::copies`] for what is kept of it.
-    pub request_headers: Vec<(String, Vec<u8>)>,
+    pub(super) sent: HeaderMap,
     /// Held by a large body until it is let go.
     pub(super) _room: Option<Taken>,
 }
@@ -43,7 +45,7 @@ impl Response {
             body,
             final_url: topic,
             permanent: None,
-            request_headers: Vec::new(),
+            sent: HeaderMap::new(),
             _room: None,
         }
     }
@@ -69,9 +71,14 @@ impl Response {
         self.validator("last-modified")
     }
 
+    /// The request's headers, in order, names in lower case; secrets are among them.
+    pub fn request_headers(&self) -> Vec<(String, Vec<u8>)> {
+        list(&self.sent)
+    }
+
     /// Whether it was asked only for what changed: a 304 to anything else says nothing.
     pub fn was_conditional(&self) -> bool {
-        self.request_headers.iter().any(|(name, _)| name == "if-none-match" || name == "if-modified-since")
+        self.sent.contains_key(header::IF_NONE_MATCH) || self.sent.contains_key(header::IF_MODIFIED_SINCE)
     }
 
     fn date(&self, name: &str) -> Option<SystemTime> {
@@ -137,7 +144,7 @@ mod tests {
             body: Bytes::new(),
             final_url: Url::parse("https://example.org/").expect("a URL"),
             permanent: None,
-            request_headers: Vec::new(),
+            sent: HeaderMap::new(),
             _room: None,
         }
     }

@@ -132,8 +132,10 @@ impl Rhythm {
         let whole: f64 = (first + 1..last).rev().take(60).map(|nr| FADE.powi((last - nr) as i32)).sum();
         let mut exposure = [whole; HOURS];
         let mut part = |from: i64, to: i64, weight: f64| {
+            let mut at = hour(from);
             for (start, end) in segments(from, to) {
-                exposure[hour(start)] += weight * (end - start) as f64 / HOUR as f64;
+                exposure[at] += weight * (end - start) as f64 / HOUR as f64;
+                at = (at + 1) % HOURS;
             }
         };
         if first == last {
@@ -158,11 +160,9 @@ impl Rhythm {
             by_day[h % 24].0 += count(h);
             by_day[h % 24].1 += exposure[h];
         }
-        std::array::from_fn(|h| {
-            let (seen, hours) = by_day[h % 24];
-            let of_day = seen / hours;
-            (count(h) + WEEK_DOUBT) / (exposure[h] + WEEK_DOUBT / of_day)
-        })
+        // The hours that an hour of the day would take for that many articles.
+        let doubt = by_day.map(|(seen, hours)| WEEK_DOUBT / (seen / hours));
+        std::array::from_fn(|h| (count(h) + WEEK_DOUBT) / (exposure[h] + doubt[h % 24]))
     }
 
     /// What the last hours brought and what was expected of them, faded to `now`.
@@ -280,14 +280,13 @@ fn hour(at: i64) -> usize {
 
 /// A time cut at every full hour.
 fn segments(from: i64, to: i64) -> impl Iterator<Item = (i64, i64)> {
-    let mut at = from;
+    let (mut at, mut full) = (from, (from.div_euclid(HOUR) + 1) * HOUR);
     std::iter::from_fn(move || {
         if at >= to {
             return None;
         }
-        let end = ((at.div_euclid(HOUR) + 1) * HOUR).min(to);
-        let segment = (at, end);
-        at = end;
+        let segment = (at, full.min(to));
+        (at, full) = (segment.1, full + HOUR);
         Some(segment)
     })
 }

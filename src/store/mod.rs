@@ -107,14 +107,29 @@ impl Store {
     /// their page.
     ///
     /// `held` is let go as soon as the rows are written, before they are durable.
-    pub async fn record_visit(&self, visit: VisitRecord, held: impl Send + 'static) -> Result<Visited, StoreError> {
-        self.engine
-            .call(move |db| {
-                let visited = sqlite::visits::record_visit(db, visit);
-                drop(held);
-                visited
-            })
-            .await
+    pub fn record_visit(
+        &self,
+        visit: VisitRecord,
+        held: impl Send + 'static,
+    ) -> impl Future<Output = Result<Visited, StoreError>> + Send {
+        self.engine.write(move |db| {
+            let visited = sqlite::visits::record_visit(db, visit);
+            drop(held);
+            visited
+        })
+    }
+
+    /// A visit to a feed that was well before and has not changed (304): of its state only when it was visited, how often it is
+    /// and what was saved. Gives the state back.
+    pub fn record_unchanged(
+        &self,
+        feed: FeedId,
+        state: Box<FeedState>,
+    ) -> impl Future<Output = Result<Box<FeedState>, StoreError>> + Send {
+        self.engine.write(move |db| {
+            sqlite::visits::record_unchanged(db, &feed, &state)?;
+            Ok(state)
+        })
     }
 
     /// Which entries of a feed were not seen before.

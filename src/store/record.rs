@@ -131,9 +131,12 @@ pub struct VisitRecord {
     pub rhythm_changed: bool,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Visited {
-    pub new: Vec<ArticleId>,
+    /// As it is recorded.
+    pub state: FeedState,
+    /// Articles that were not known before.
+    pub new: usize,
     /// How many of them await their page.
     pub waiting: usize,
 }

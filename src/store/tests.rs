@@ -114,3 +114,52 @@ async fn every_entry_of_a_long_visit_is_known_afterwards_and_of_one_mark_the_fir
     assert_eq!(titles, (0..21).map(|nr| format!("Report {}", 2 * nr)).collect::<Vec<_>>());
     store.close().await;
 }
+
+#[tokio::test]
+async fn an_unchanged_feed_keeps_all_of_its_state_but_times_and_what_was_saved() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::open(dir.path()).expect("created");
+    let daily = FeedId::from("daily");
+    let known = FeedState {
+        url: "https://daily.example/feed".to_owned(),
+        title: Some("Daily".to_owned()),
+        first_success: Some(at(100)),
+        last_new: Some(at(100)),
+        etag: Some(b"\"7\"".to_vec()),
+        body_sha256: Some([7; 32]),
+        validators_of: Some([8; 32]),
+        last_bytes: 5000,
+        held: 30,
+        newest: Some(at(90)),
+        rhythm: Some(crate::schedule::Rhythm::begin(&[at(90)], at(100))),
+        ..FeedState::default()
+    };
+    let visit = VisitRecord {
+        at: at(100),
+        feed: daily.clone(),
+        state: known.clone(),
+        entries: Vec::new(),
+        reappeared: Vec::new(),
+        feed_copies: Vec::new(),
+        rhythm_changed: true,
+    };
+    assert_eq!(store.record_visit(visit, ()).await.expect("recorded").state, known);
+    let again = FeedState {
+        next_due: Some(at(1100)),
+        interval: Duration::from_secs(900),
+        not_before: Some(at(300)),
+        why: "every 15 min".to_owned(),
+        last_visit: Some(at(200)),
+        last_success: Some(at(200)),
+        status: Some(304),
+        saved_bytes: 5000,
+        ..known
+    };
+    // The second one stands for a feed whose row was taken away while it was asked.
+    for feed in [daily, FeedId::from("gone")] {
+        let given = store.record_unchanged(feed.clone(), Box::new(again.clone())).await.expect("recorded");
+        assert_eq!(*given, again);
+        assert_eq!(store.feed_state(feed).await.expect("read"), Some(again.clone()));
+    }
+    store.close().await;
+}

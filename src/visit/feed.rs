@@ -76,24 +76,23 @@ enum Answer {
     Gone,
 }
 
-/// The host that answered, if one did, and what.
+/// The host that answered, where it is another than the feed's own, and what it said.
 type Answered = (Option<HostKey>, Answer);
 
 /// Visits a feed. An error is the store's: nothing was recorded, the visit is due again.
-pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result<FeedVisit, StoreError> {
+pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: Box<FeedState>) -> Result<FeedVisit, StoreError> {
     let settings = &desk.force.settings;
     let shown = shown_url(&feed.url);
     if state.url != shown {
         // Another address: nothing of the old one's validators holds.
-        state = FeedState { url: shown, first_success: state.first_success, ..FeedState::of(&feed) };
+        *state = FeedState { url: shown, first_success: state.first_success, ..FeedState::of(&feed) };
     }
+    let was_quiet = is_quiet(&state);
     let secrets = Secrets::of(&feed, &settings.config_dir);
-    let (asked, (host, answer)) = match &secrets {
+    let (asked, (led_to, answer)) = match &secrets {
         Ok(secrets) => ask(desk, &feed, secrets, &mut state).await,
         Err(why) => (Which::Configured, (None, failed("credential", why.clone()))),
     };
-    let own = Url::parse(&feed.url.replace("{credential}", "x")).ok();
-    let led_to = host.filter(|host| own.as_ref().is_none_or(|own| HostKey::of(own) != *host));
     let now = desk.clock.now();
     state.last_visit = Some(now);
     let (mut reading, mut hand) = (None, Hand::of(Arc::clone(&desk.hands)));
@@ -122,7 +121,9 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
                 Ok(None)
             } else {
                 let secrets = secrets.expect("an answer was had with them");
-                read(desk, Arc::clone(&feed), secrets, *response, &state, &mut hand, now).await?.map(Some)
+                // A box of its own: most visits end before this, and a task is moved as large as its largest part.
+                let reading = Box::pin(read(desk, Arc::clone(&feed), secrets, *response, &state, &mut hand, now));
+                reading.await?.map(Some)
             };
             match read {
                 Ok(read) => {
@@ -161,22 +162,23 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: FeedState) -> Result
     }
     plan(&mut state, ended, &feed, settings, now);
 
-    let record = VisitRecord {
-        at: now,
-        feed: feed.id.clone(),
-        state: state.clone(),
-        entries,
-        reappeared,
-        feed_copies,
-        rhythm_changed,
-    };
+    let feed_id = feed.id.clone();
+    if was_quiet && is_quiet(&state) && state.status == Some(304) && outcome == Some(Outcome::Unchanged) {
+        let state = desk.store.record_unchanged(feed_id.clone(), state).await?;
+        return Ok(FeedVisit { feed: feed_id, state: *state, outcome: Outcome::Unchanged, led_to, overflow, hub });
+    }
+    let record =
+        VisitRecord { at: now, feed: feed_id.clone(), state: *state, entries, reappeared, feed_copies, rhythm_changed };
     let copies = record.feed_copies.clone();
     let recorded = desk.store.record_visit(record, hand).await.inspect_err(|_| keep::abandon(desk, &copies))?;
-    if !recorded.new.is_empty() {
-        state.last_new = Some(now);
-    }
-    let outcome = outcome.unwrap_or(Outcome::Read { new: recorded.new.len(), waiting: recorded.waiting });
-    Ok(FeedVisit { feed: feed.id.clone(), state, outcome, led_to, overflow, hub })
+    let outcome = outcome.unwrap_or(Outcome::Read { new: recorded.new, waiting: recorded.waiting });
+    Ok(FeedVisit { feed: feed_id, state: recorded.state, outcome, led_to, overflow, hub })
+}
+
+/// Whether a visit that finds nothing new leaves a state as it is, times and counts aside.
+fn is_quiet(state: &FeedState) -> bool {
+    let well = state.failures == 0 && state.error.is_none() && state.error_class.is_none() && !state.gone;
+    well && state.first_success.is_some() && state.permanent_url.is_none() && state.permanent_since.is_none()
 }
 
 fn plan(state: &mut FeedState, ended: Ended, feed: &Feed, settings: &Settings, now: Timestamp) {
@@ -220,7 +222,8 @@ async fn ask(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState)
     let wants_rest = matches!(answer, Answer::Failed { retry_after: Some(_), .. });
     if first == Which::Configured && !serves && !wants_rest && address::is_only_looking(state, now) {
         state.permanent_since = Some(now);
-        return (Which::Remembered, ask_at(desk, feed, secrets, state, Which::Remembered).await);
+        let again = Box::pin(ask_at(desk, feed, secrets, state, Which::Remembered));
+        return (Which::Remembered, again.await);
     }
     (first, (host, answer))
 }
@@ -237,7 +240,7 @@ async fn ask_at(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedSta
         FeedKind::Feed | FeedKind::Sitemap => (Purpose::Feed, desk.force.settings.fetch.max_feed_bytes),
     };
     if feed.kind == FeedKind::Page {
-        match desk.fetcher.may_read(&url).await {
+        match Box::pin(desk.fetcher.may_read(&url)).await {
             Ok(true) => {}
             Ok(false) => {
                 return (None, failed("robots", "the site's robots.txt asks not to read this page".to_owned()));
@@ -253,9 +256,19 @@ async fn ask_at(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedSta
         ..Request::new(url, purpose, most)
     };
     match desk.fetcher.get(request).await {
-        Ok(response) => (Some(HostKey::of(&response.final_url)), sort(desk, response, state, which)),
+        Ok(response) => (led_to(feed, &response.final_url), sort(desk, response, state, which)),
         Err(error) => (None, failed(error.class(), secrets.scrub(&error.to_string()))),
     }
+}
+
+/// The host of an address that answered, where it is another than that of the feed's own.
+fn led_to(feed: &Feed, answered: &Url) -> Option<HostKey> {
+    if answered.as_str() == feed.url {
+        return None;
+    }
+    let host = HostKey::of(answered);
+    let own = Url::parse(&feed.url.replace("{credential}", "x")).ok();
+    own.is_none_or(|own| HostKey::of(&own) != host).then_some(host)
 }
 
 /// What is wrong with an answer, and what the operator may do.
@@ -310,4 +323,19 @@ fn in_words(status: u16) -> String {
         _ => "an answer that is no feed",
     };
     format!("HTTP {status}: {meaning}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How large the future of a visit is.
+    fn size<'a, F: Future>(_: impl Fn(&'a Desk, Arc<Feed>, Box<FeedState>) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_visit_is_small_enough_to_be_moved() {
+        assert!(size(visit) < 3500, "{} bytes", size(visit));
+    }
 }

@@ -64,10 +64,11 @@ pub async fn keep(desk: &Desk, keeping: Keeping) -> Result<Option<CopyRow>, Stor
     let written = desk
         .off_reactor(move || {
             let response = &keeping.response;
+            let request_headers = response.request_headers();
             let exchange = Exchange {
                 version: &response.version,
                 status: response.status,
-                request_headers: &response.request_headers,
+                request_headers: &request_headers,
                 response_headers: &response.headers,
                 body: &response.wire_body,
             };

@@ -35,7 +35,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use crate::config::settings::Settings;
-use crate::fetch::Fetcher;
+use crate::fetch::{Fetcher, HostKey};
 use crate::model::{Feed, FeedId, Topic, TopicId};
 use crate::store::Store;
 use crate::store::copies::CopyWriter;
@@ -106,6 +106,22 @@ pub const HANDS: usize = 16;
 const LITTLE: usize = 64 << 10;
 
 impl Desk {
+    /// For one task, which has taken a slot of this host.
+    #[must_use]
+    pub fn holding(&self, host: HostKey) -> Self {
+        Self {
+            force: Arc::clone(&self.force),
+            fetcher: self.fetcher.holding(host),
+            store: self.store.clone(),
+            copies: Arc::clone(&self.copies),
+            cpu: Arc::clone(&self.cpu),
+            hands: Arc::clone(&self.hands),
+            clock: self.clock.clone(),
+            once: self.once,
+            saving: self.saving,
+        }
+    }
+
     /// Runs CPU-heavy or blocking work off the reactor, bounded.
     async fn off_reactor<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         off_reactor(&self.cpu, work).await

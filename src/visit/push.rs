@@ -52,15 +52,13 @@ pub async fn take_push(desk: &Desk, feed: Arc<Feed>, pushed: Pushed) -> Result<F
     let record = VisitRecord {
         at: now,
         feed: feed.id.clone(),
-        state: state.clone(),
+        state,
         entries: reading.entries,
         reappeared: reading.reappeared,
         feed_copies: reading.feed_copies,
         rhythm_changed,
     };
     let recorded = desk.store.record_visit(record, hand).await?;
-    if !recorded.new.is_empty() {
-        state.last_new = Some(now);
-    }
-    Ok(FeedVisit::of_push(&feed, state, Outcome::Read { new: recorded.new.len(), waiting: recorded.waiting }))
+    let outcome = Outcome::Read { new: recorded.new, waiting: recorded.waiting };
+    Ok(FeedVisit::of_push(&feed, recorded.state, outcome))
 }

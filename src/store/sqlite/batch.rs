@@ -15,9 +15,19 @@ const MANY: u64 = 100;
 const PATIENCE: Duration = Duration::from_millis(40);
 const STEP: Duration = Duration::from_millis(4);
 
+/// How a call that fails is undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undo {
+    /// Alone, by a savepoint, for which each page that it changes is copied first.
+    Alone,
+    /// With its whole transaction, whose other calls are told that they are lost: for what as good as never fails. Once one did,
+    /// each call is undone alone.
+    WithAll,
+}
+
 /// What is asked of the engine's thread.
 pub enum Job {
-    Call(Call),
+    Call(Call, Undo),
     /// Writes nothing, may see what is not durable yet, and waits for no commit.
     Look(Box<dyn FnOnce(&Connection) + Send>),
 }
@@ -36,6 +46,7 @@ pub struct Ran {
 impl Job {
     /// A call, and where its answer comes.
     pub fn call<T: Send + 'static>(
+        undo: Undo,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
         let (tell, told) = oneshot::channel();
@@ -48,7 +59,7 @@ impl Job {
             });
             Ran { failed, answer }
         };
-        (Self::Call(Box::new(run)), told)
+        (Self::Call(Box::new(run), undo), told)
     }
 
     pub fn look<T: Send + 'static>(
@@ -65,24 +76,25 @@ impl Job {
 /// Works until every sender is gone.
 pub fn serve(connection: &Connection, mut waiting: mpsc::Receiver<Job>, writes: bool) {
     let begin = if writes { "BEGIN IMMEDIATE" } else { "BEGIN" };
-    let mut many = false;
+    let (mut many, mut careful) = (false, false);
     while let Some(first) = waiting.blocking_recv() {
-        let first = match first {
-            Job::Call(call) => call,
+        let (first, undo) = match first {
+            Job::Call(call, undo) => (call, undo),
             Job::Look(look) => {
                 look(connection);
                 continue;
             }
         };
         let (began, before) = (Instant::now(), connection.total_changes());
-        let mut batch = Batch::begin(connection, begin);
-        batch.run(first);
+        let mut batch = Batch::begin(connection, begin, careful);
+        batch.run(first, undo);
         batch.run_all(&mut waiting);
         while many && batch.answers.len() < MOST && began.elapsed() < PATIENCE {
             std::thread::sleep(STEP);
             batch.run_all(&mut waiting);
         }
         many = is_much(connection.total_changes() - before, batch.answers.len());
+        careful = batch.careful;
         batch.end();
     }
 }
@@ -97,12 +109,14 @@ struct Batch<'a> {
     connection: &'a Connection,
     /// Why nothing of it will be kept.
     lost: Option<StoreError>,
+    /// Each call is undone alone.
+    careful: bool,
     answers: Vec<Answer>,
 }
 
 impl<'a> Batch<'a> {
-    fn begin(connection: &'a Connection, begin: &str) -> Self {
-        let mut batch = Self { connection, lost: None, answers: Vec::new() };
+    fn begin(connection: &'a Connection, begin: &str, careful: bool) -> Self {
+        let mut batch = Self { connection, lost: None, careful, answers: Vec::new() };
         batch.execute(begin);
         batch
     }
@@ -123,21 +137,32 @@ impl<'a> Batch<'a> {
             && let Ok(job) = waiting.try_recv()
         {
             match job {
-                Job::Call(call) => self.run(call),
+                Job::Call(call, undo) => self.run(call, undo),
                 Job::Look(look) => look(self.connection),
             }
         }
     }
 
-    /// Runs a call in a savepoint of its own: one that fails takes no other with it.
-    fn run(&mut self, call: Call) {
-        self.execute("SAVEPOINT call");
+    /// Runs a call, in a savepoint of its own unless it is undone with all: one that fails in it takes no other with it.
+    fn run(&mut self, call: Call, undo: Undo) {
+        let alone = self.careful || undo == Undo::Alone;
+        if alone {
+            self.execute("SAVEPOINT call");
+        }
         if let Some(why) = &self.lost {
             self.answers.push(call(Err(why.clone())).answer);
             return;
         }
         let ran = call(Ok(self.connection));
         self.answers.push(ran.answer);
+        if !alone {
+            if ran.failed {
+                let why = "what was written together with something that failed was not kept, and is written again";
+                self.lost = Some(StoreError::Engine(why.to_owned()));
+                self.careful = true;
+            }
+            return;
+        }
         if ran.failed {
             self.execute("ROLLBACK TO call");
         }
@@ -162,18 +187,19 @@ mod tests {
     use super::*;
 
     /// Runs calls that come together, and gives their answers.
-    fn together(db: &Connection, calls: &[i64]) -> Vec<Result<i64, StoreError>> {
-        let mut batch = Batch::begin(db, "BEGIN IMMEDIATE");
+    fn together(db: &Connection, calls: &[i64], undo: Undo, careful: &mut bool) -> Vec<Result<i64, StoreError>> {
+        let mut batch = Batch::begin(db, "BEGIN IMMEDIATE", *careful);
         let mut told = Vec::new();
         for number in calls.iter().copied() {
-            let (job, answer) = Job::call(move |db| {
+            let (job, answer) = Job::call(undo, move |db| {
                 db.execute("INSERT INTO kept VALUES (?1)", [number])?;
                 if number < 0 { Err(StoreError::Engine("refused".to_owned())) } else { Ok(number) }
             });
-            let Job::Call(call) = job else { panic!("a call") };
-            batch.run(call);
+            let Job::Call(call, undo) = job else { panic!("a call") };
+            batch.run(call, undo);
             told.push(answer);
         }
+        *careful = batch.careful;
         batch.end();
         told.into_iter().map(|mut answer| answer.try_recv().expect("an answer")).collect()
     }
@@ -193,23 +219,38 @@ mod tests {
     #[test]
     fn a_call_that_fails_fails_alone() {
         let db = database();
-        let told = together(&db, &[1, -1, 2]);
+        let told = together(&db, &[1, -1, 2], Undo::Alone, &mut false);
         assert_eq!(told.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
         assert_eq!(kept(&db), [1, 2]);
+    }
+
+    #[test]
+    fn a_call_that_is_undone_with_all_loses_them_once_and_is_careful_from_then_on() {
+        let (db, mut careful) = (database(), false);
+        let told = together(&db, &[1, -1, 2], Undo::WithAll, &mut careful);
+        assert!(told.iter().all(Result::is_err), "each is told so: {told:?}");
+        assert!(
+            told[1].as_ref().is_err_and(|error| error.to_string().contains("refused")),
+            "by its own error: {told:?}"
+        );
+        assert_eq!((kept(&db), careful), (vec![], true));
+        let told = together(&db, &[1, -1, 2], Undo::WithAll, &mut careful);
+        assert_eq!(told.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+        assert_eq!((kept(&db), careful), (vec![1, 2], true));
     }
 
     #[test]
     fn what_a_call_holds_is_let_go_before_the_commit() {
         let db = database();
         let held = std::sync::Arc::new(());
-        let mut batch = Batch::begin(&db, "BEGIN IMMEDIATE");
+        let mut batch = Batch::begin(&db, "BEGIN IMMEDIATE", false);
         let mine = std::sync::Arc::clone(&held);
         let hold = move |_: &Connection| {
             drop(mine);
             Ok(())
         };
-        let (Job::Call(call), _told) = Job::call(hold) else { panic!("a call") };
-        batch.run(call);
+        let (Job::Call(call, undo), _told) = Job::call(Undo::Alone, hold) else { panic!("a call") };
+        batch.run(call, undo);
         assert_eq!(std::sync::Arc::strong_count(&held), 1);
         batch.end();
     }
@@ -224,7 +265,7 @@ mod tests {
         let (jobs, waiting) = mpsc::channel(9);
         let engine = std::thread::spawn(move || serve(&db, waiting, true));
         let ask = || {
-            let (job, told) = Job::call(move |db| {
+            let (job, told) = Job::call(Undo::Alone, move |db| {
                 for number in 0..rows {
                     db.execute("INSERT INTO kept VALUES (?1)", [number])?;
                 }
@@ -264,7 +305,7 @@ mod tests {
     fn nothing_is_done_where_no_transaction_could_begin() {
         let db = database();
         db.execute_batch("BEGIN").expect("begun by another");
-        assert!(together(&db, &[1, 2]).iter().all(Result::is_err));
+        assert!(together(&db, &[1, 2], Undo::Alone, &mut false).iter().all(Result::is_err));
         assert_eq!(kept(&db), Vec::<i64>::new());
     }
 }

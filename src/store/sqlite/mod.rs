@@ -21,7 +21,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
-use self::batch::Job;
+use self::batch::{Job, Undo};
 use super::StoreError;
 
 /// Calls that wait at once; a caller beyond that waits for its turn.
@@ -92,20 +92,31 @@ impl Engine {
         Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) }
     }
 
+    // Work is put into a box before anything waits: the futures that hold these calls stay small.
+
     /// Runs `work` in a transaction on the engine's thread; where it fails, nothing else of the transaction is lost.
-    pub async fn call<T: Send + 'static>(
+    pub fn call<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.ask(Job::call(work)).await
+    ) -> impl Future<Output = Result<T, StoreError>> + Send {
+        self.ask(Job::call(Undo::Alone, work))
+    }
+
+    /// As [`Self::call`], for what writes much or often and as good as never fails: it has no savepoint, and where it fails the
+    /// other calls of its transaction are told that they are lost.
+    pub fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send {
+        self.ask(Job::call(Undo::WithAll, work))
     }
 
     /// Runs `work` that writes nothing and may see what is not durable yet: it waits for no commit.
-    pub async fn look<T: Send + 'static>(
+    pub fn look<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.ask(Job::look(work)).await
+    ) -> impl Future<Output = Result<T, StoreError>> + Send {
+        self.ask(Job::look(work))
     }
 
     async fn ask<T>(&self, (job, told): (Job, oneshot::Receiver<Result<T, StoreError>>)) -> Result<T, StoreError> {

@@ -82,42 +82,81 @@ fn state(row: &Row<'_>) -> rusqlite::Result<FeedState> {
 }
 
 pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, StoreError> {
-    let mut visited = Visited::default();
-    let mut known = db.prepare_cached("SELECT 1 FROM entries WHERE feed = ?1 AND identity = ?2")?;
-    let mut rows: Vec<(Key, i64)> = Vec::with_capacity(2 * visit.entries.len());
-    let mut new = db.prepare_cached(NEW)?;
-    for copy in &visit.feed_copies {
+    let VisitRecord { at, feed, mut state, entries, reappeared, feed_copies, rhythm_changed } = visit;
+    let feed = feed.as_str();
+    for copy in &feed_copies {
         copies::insert(db, copy, None)?;
     }
-    // Of a feed that is read for the first time nothing is known but what this visit brings.
-    let any = "SELECT 1 FROM entries WHERE feed = ?1 LIMIT 1";
-    let feed = visit.feed.as_str();
-    let first = db.prepare_cached(any)?.query_row([feed], |_| Ok(())).optional()?.is_none();
-    let mut brought = HashSet::new();
-    for entry in visit.entries {
-        let identity = key(&entry.identity);
-        let is_known = !brought.insert(identity)
-            || (!first && known.query_row(params![feed, identity.as_slice()], |_| Ok(())).optional()?.is_some());
-        if is_known {
-            continue;
+    let (mut new, mut waiting) = (0, 0);
+    let mut rows: Vec<(Key, i64)> = Vec::with_capacity(2 * entries.len());
+    if !entries.is_empty() {
+        let mut known = db.prepare_cached("SELECT 1 FROM entries WHERE feed = ?1 AND identity = ?2")?;
+        let mut insertion = db.prepare_cached(NEW)?;
+        // Of a feed that is read for the first time nothing is known but what this visit brings.
+        let any = "SELECT 1 FROM entries WHERE feed = ?1 LIMIT 1";
+        let first = db.prepare_cached(any)?.query_row([feed], |_| Ok(())).optional()?.is_none();
+        let mut brought = HashSet::new();
+        for entry in entries {
+            let identity = key(&entry.identity);
+            let is_known = !brought.insert(identity)
+                || (!first && known.query_row(params![feed, identity.as_slice()], |_| Ok(())).optional()?.is_some());
+            if is_known {
+                continue;
+            }
+            let nr = match insert(db, &mut insertion, &entry, at)? {
+                Some(nr) => {
+                    waiting += usize::from(entry.settled.is_none());
+                    new += 1;
+                    nr
+                }
+                None => find(db, &entry.article.id)?
+                    .ok_or_else(|| StoreError::Engine("an article went missing".to_owned()))?,
+            };
+            rows.push((identity, nr));
+            rows.extend(entry.mark.as_deref().map(|mark| (key(mark), nr)));
         }
-        let nr = match insert(db, &mut new, &entry, visit.at)? {
-            Some(nr) => {
-                visited.waiting += usize::from(entry.settled.is_none());
-                visited.new.push(entry.article.id.clone());
-                nr
-            }
-            None => {
-                find(db, &entry.article.id)?.ok_or_else(|| StoreError::Engine("an article went missing".to_owned()))?
-            }
-        };
-        rows.push((identity, nr));
-        rows.extend(entry.mark.as_deref().map(|mark| (key(mark), nr)));
     }
-    rows.extend(visit.reappeared.iter().map(|entry| (key(&entry.identity), entry.nr.unwrap_or(NO_ARTICLE))));
+    rows.extend(reappeared.iter().map(|entry| (key(&entry.identity), entry.nr.unwrap_or(NO_ARTICLE))));
     remember(db, feed, rows)?;
-    let last_new = if visited.new.is_empty() { visit.state.last_new } else { Some(visit.at) };
-    let state = &visit.state;
+    if new > 0 {
+        state.last_new = Some(at);
+    }
+    keep_state(db, feed, &state)?;
+    if rhythm_changed {
+        keep_rhythm(db, feed, &state)?;
+    }
+    Ok(Visited { state, new, waiting })
+}
+
+/// Of a state of which nothing else changed: when it was visited, when and why it is due, what was saved. One statement, which
+/// SQLite undoes by itself where it fails.
+pub fn record_unchanged(db: &Connection, feed: &FeedId, state: &FeedState) -> Result<(), StoreError> {
+    let changed = db
+        .prepare_cached(
+            "UPDATE feeds SET next_due = ?2, interval = ?3, not_before = ?4, why = ?5, last_visit = ?6, last_success = ?7,
+                status = ?8, saved_bytes = ?9
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            feed.as_str(),
+            state.next_due.map(micros),
+            whole_micros(state.interval),
+            state.not_before.map(micros),
+            state.why,
+            state.last_visit.map(micros),
+            state.last_success.map(micros),
+            state.status,
+            state.saved_bytes.cast_signed(),
+        ])?;
+    if changed == 0 {
+        // Somebody took the row away meanwhile.
+        keep_state(db, feed.as_str(), state)?;
+        keep_rhythm(db, feed.as_str(), state)?;
+    }
+    Ok(())
+}
+
+fn keep_state(db: &Connection, feed: &str, state: &FeedState) -> Result<(), StoreError> {
     let when = |at: Option<Timestamp>| at.map(micros);
     db.prepare_cached(
         "INSERT OR REPLACE INTO feeds (id, url, title, next_due, interval, not_before, why, last_visit, first_success,
@@ -127,17 +166,17 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
             ?24, ?25, ?26, ?27, ?28, ?29)",
     )?
     .execute(params![
-        visit.feed.as_str(),
+        feed,
         state.url,
         state.title,
         when(state.next_due),
-        i64::try_from(state.interval.as_micros()).unwrap_or(i64::MAX),
+        whole_micros(state.interval),
         when(state.not_before),
         state.why,
         when(state.last_visit),
         when(state.first_success),
         when(state.last_success),
-        when(last_new),
+        when(state.last_new),
         state.status,
         state.failures,
         state.error_class,
@@ -147,25 +186,31 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
         when(state.permanent_since),
         state.etag,
         state.last_modified,
-        state.body_sha256.map(|hash| hash.to_vec()),
+        state.body_sha256.as_ref().map(<[u8; 32]>::as_slice),
         state.last_bytes.cast_signed(),
         state.saved_bytes.cast_signed(),
-        state.validators_of.map(|hash| hash.to_vec()),
+        state.validators_of.as_ref().map(<[u8; 32]>::as_slice),
         (!state.wishes.is_none()).then(|| json(&state.wishes)),
         state.held,
         when(state.newest),
         when(state.overflowed),
-        state.at_most.map(|most| i64::try_from(most.as_micros()).unwrap_or(i64::MAX)),
+        state.at_most.map(whole_micros),
     ])?;
-    if visit.rhythm_changed {
-        match &state.rhythm {
-            Some(rhythm) => db
-                .prepare_cached("INSERT OR REPLACE INTO rhythms (feed, rhythm) VALUES (?1, ?2)")?
-                .execute(params![visit.feed.as_str(), rhythm.to_bytes()])?,
-            None => db.prepare_cached("DELETE FROM rhythms WHERE feed = ?1")?.execute([visit.feed.as_str()])?,
-        };
-    }
-    Ok(visited)
+    Ok(())
+}
+
+fn keep_rhythm(db: &Connection, feed: &str, state: &FeedState) -> Result<(), StoreError> {
+    match &state.rhythm {
+        Some(rhythm) => db
+            .prepare_cached("INSERT OR REPLACE INTO rhythms (feed, rhythm) VALUES (?1, ?2)")?
+            .execute(params![feed, rhythm.to_bytes()])?,
+        None => db.prepare_cached("DELETE FROM rhythms WHERE feed = ?1")?.execute([feed])?,
+    };
+    Ok(())
+}
+
+fn whole_micros(time: Duration) -> i64 {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }
 
 pub fn unseen(db: &Connection, feed: &FeedId, identities: &[String]) -> Result<Vec<bool>, StoreError> {
