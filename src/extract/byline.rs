@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::metadata::line;
 use super::paragraphs::{Paragraph, as_line};
+use super::pattern::regex;
 use super::title::unescape;
 use super::{credit, names};
 
@@ -35,8 +36,7 @@ pub(super) fn guessed(perhaps: &[NodeRef], near: &[Paragraph]) -> Vec<(String, S
 }
 
 /// "Sunday, June 21, 2026 By Ann Lee": the author after the date.
-static LATE_BY: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\d{4}\W+((?:By|Por|Par|Von|Di|Door|Av)\s+\p{Lu}.{2,50})$").expect("a fixed pattern"));
+static LATE_BY: LazyLock<Regex> = LazyLock::new(|| regex(r"\d{4}\W+((?:By|Por|Par|Von|Di|Door|Av)\s+\p{Lu}.{2,50})$"));
 
 /// The bylines that the page shows.
 pub(super) fn shown(authors: &[NodeRef]) -> Vec<(String, String)> {
@@ -100,57 +100,47 @@ fn is_host(word: &str) -> bool {
 
 /// A publisher's or an office's name, and nobody's.
 static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    regex(
         r"(?ix)\b(?:press|news|agency|agencia|agence|agentur|times|post|media|tv|staff|desk|bureau|team|newsroom|services?|network
         |reuters|afp|dpa|efe|ansa|xinhua|bloomberg|redaktion|redacción|rédaction|redazione|online|magazine|journal|wire(?:\s+services?)?)\b
         |(?:일보|신문|뉴스|방송|통신|新聞|新闻|通信|日报|日報|晚报|晚報|时报|時報|快讯|网)$",
     )
-    .expect("a fixed pattern")
 });
 
 /// The names in a byline: "By Ann Lee and Bob Ray, Political Editor" is Ann Lee, Bob Ray.
 fn people(text: &str, site: &str) -> Vec<String> {
     static BY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        regex(
             r"(?ix)^\s*(?:(?:written|posted|reported|published|words|story|text|analysis|opinion|photographs?)\s+by|about|sobre|by|por
             |par|von|di|door|av|af|oleh|от|автор|texte?|tekst|author|autora?|redactor|reporter|yazan|بقلم|كتب)\b\s*:?\s+
             |^\s*(?:作者|[记記]者|文|撰文|取材・文|编辑)\s*[:：/／]?\s*",
         )
-        .expect("a fixed pattern")
     });
     // What a portal says of where it has the text from.
-    static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)来源|來源|责任编辑|責任編輯|^\s*(?:source|fuente|fonte|quelle|источник)\s*:")
-            .expect("a fixed pattern")
-    });
+    static SOURCE: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"(?i)来源|來源|责任编辑|責任編輯|^\s*(?:source|fuente|fonte|quelle|источник)\s*:"));
     // The office that follows a name in Korean, Chinese and Japanese.
-    static REPORTER: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\s*(?:기자|특파원|논설위원|記者|记者)\s*$").expect("a fixed pattern"));
-    static AND: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\s*[,;|/•·、，]\s*|\s+(?:and|with|y|et|und|e|og|och|en|и|та|ve|dan|&|–|—|-)\s+")
-            .expect("a fixed pattern")
-    });
+    static REPORTER: LazyLock<Regex> = LazyLock::new(|| regex(r"\s*(?:기자|특파원|논설위원|記者|记者)\s*$"));
+    static AND: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"(?i)\s*[,;|/•·、，]\s*|\s+(?:and|with|y|et|und|e|og|och|en|и|та|ve|dan|&|–|—|-)\s+"));
     // Where they are or for whom they write.
     static AWAY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(\p{Lu}\S+(?:\s+\S+)+?)\s+(?:in|for|at|reports|from|em|en|à|aus|из|в|special to)\s.*$")
-            .expect("a fixed pattern")
+        regex(r"^(\p{Lu}\S+(?:\s+\S+)+?)\s+(?:in|for|at|reports|from|em|en|à|aus|из|в|special to)\s.*$")
     });
     // A date or a button after the name ends it.
     static DATE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        regex(
             r"(?ix)(?:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b
             |\b(?:january|february|march|april|june|july|august|september|october|november|december)\b|\d
             |\b(?:updated|published|posted)\b|\bon\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b).*$",
         )
-        .expect("a fixed pattern")
     });
     static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        regex(
             r"(?ix)\b(?:editor|writer|reporter|correspondent|publisher|contributor|columnist|analyst|founder
             |director|professor|chief|author|producer|fellow|blogger|journalist|photographer|corresponsal|periodista|enviad[oa]|redactora?
             |correspondante?|journaliste|korrespondentin?|redakteurin?|corrispondente|correspondente|корреспондент|обозреватель|журналист)s?\b",
         )
-        .expect("a fixed pattern")
     });
     let text = &*unescape(text);
     if text.len() > 300 || text.contains("://") || text.starts_with("www.") {

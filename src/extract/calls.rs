@@ -1,7 +1,7 @@
 //! One line of a page → whether the publisher calls its readers: to subscribe, to follow, to install, to write.
 //! Fixed forms of words in the languages of most feeds; what somebody is quoted with is no call.
 
-use super::lines::pattern;
+use super::pattern::pattern;
 
 /// How a call to subscribe, follow or install begins.
 const CALLS: &str = r"(?:^|[.!?:,]\s)\W*(?:sign\ up|subscribe|follow|like\ us|join|download|get|click\ (?:here|to)|tap\ here|register|check\ out

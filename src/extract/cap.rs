@@ -19,7 +19,8 @@ const MAX_ELEMENTS: usize = 250_000;
 const MAX_LEVELS: usize = 2_000_000;
 
 /// The markup with depth, attributes and elements capped. Scripts other than JSON-LD, `svg`, `math` and `select` are
-/// left out whole: they hold no text of an article, and their parsing rules would let nesting go unseen.
+/// left out whole: they hold no text of an article, and their parsing rules would let nesting go unseen. So are style sheets and
+/// comments, of which nothing is shown.
 pub fn cap_markup(html: &str) -> Cow<'_, str> {
     if memchr::memchr(b'<', html.as_bytes()).is_none() {
         return Cow::Borrowed(html);
@@ -59,7 +60,13 @@ impl Pass<'_> {
         while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
             let start = at + found;
             at = match bytes.get(start + 1) {
-                Some(b'!' | b'?') => declaration_end(bytes, start),
+                Some(b'!' | b'?') => {
+                    let end = declaration_end(bytes, start);
+                    if bytes[start..].starts_with(b"<!--") {
+                        self.leave_out(start, end);
+                    }
+                    end
+                }
                 Some(b'/') if !bytes.get(start + 2).is_some_and(u8::is_ascii_alphabetic) => {
                     memchr::memchr(b'>', &bytes[start..]).map_or(bytes.len(), |n| start + n + 1)
                 }
@@ -165,14 +172,15 @@ impl Pass<'_> {
     fn left_out_whole(&mut self, tag: &Tag, start: usize) -> Option<usize> {
         let name = match &*tag.name {
             b"script" => "script",
+            b"style" => "style",
             b"svg" => "svg",
             b"math" => "math",
             b"select" => "select",
             _ => return None,
         };
         let Some((content_end, end)) = self.close_of(name, tag.end) else {
-            // A script that never ends hides the rest of the page in a browser as well.
-            if name == "script" {
+            // A script or a sheet that never ends hides the rest of the page in a browser as well.
+            if matches!(name, "script" | "style") {
                 self.leave_out(start, self.html.len());
                 return Some(self.html.len());
             }
@@ -246,7 +254,7 @@ mod tests {
         for html in [
             "plain text, 1 < 2",
             "<!doctype html><p>One<p>Two<br><img src='a>b'>",
-            "<!-- <div> --><div class=\"x\">a</div>",
+            "<div class=\"x\">a</div>",
             "<title>a <b></title><p>b",
             "<ul><li>a<li>b</ul>",
             "</>< p><p>1 < 2 </p>",
@@ -256,9 +264,11 @@ mod tests {
     }
 
     #[test]
-    fn scripts_drawings_and_choices_go() {
+    fn scripts_sheets_comments_drawings_and_choices_go() {
         for (html, expected) in [
             ("a<script>if (a < b) '</div>'</script>b", "ab"),
+            ("<!doctype html>a<!-- <div> -->b<!-- --", "<!doctype html>ab"),
+            ("a<style>p > b {}</STYLE >b<style>i {}", "ab"),
             ("a<svg viewBox='0 0'><title>x</title><path/></svg>b", "ab"),
             ("<select><option>Albania<option>Austria</select>b", "b"),
             (

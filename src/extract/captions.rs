@@ -14,6 +14,7 @@ use super::imprint;
 use super::lines;
 use super::names;
 use super::paragraphs::{Paragraph, paragraphs};
+use super::pattern::regex;
 use super::prune::{self, Weights};
 use super::title::key;
 
@@ -21,15 +22,12 @@ const MAX_CAPTION: usize = 1000;
 
 /// What a gallery or a reader for the blind puts before a caption.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W*(?:(?:image|photo|slide)?\s*\d+\s*(?:of|/)\s*\d+|(?:image|media)\s+caption)\s*[:|]?\s*")
-        .expect("a fixed pattern")
+    regex(r"(?i)^\W*(?:(?:image|photo|slide)?\s*\d+\s*(?:of|/)\s*\d+|(?:image|media)\s+caption)\s*[:|]?\s*")
 });
 
 /// The same behind one.
-static BUTTON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\s*\b(?:hide|show|toggle|expand|enlarge)\s+(?:this\s+)?(?:caption|image|photo)\W*$")
-        .expect("a fixed pattern")
-});
+static BUTTON: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?i)\s*\b(?:hide|show|toggle|expand|enlarge)\s+(?:this\s+)?(?:caption|image|photo)\W*$"));
 
 /// A caption and the nodes around it, innermost first.
 pub(super) struct Caption {

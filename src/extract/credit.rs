@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::lines::pattern;
 use super::month::month;
+use super::pattern::{pattern, regex};
 
 // Who wrote it and when, as a line of its own above the text.
 pattern!(
@@ -18,12 +18,11 @@ pattern!(
 );
 // A name, and the word that says that it wrote this.
 static BYLINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    regex(
         r"(?x)^\W*(?:(?i:by|por|par|von|di|door|av|af|oleh|автор|autor|autora|author|text|texte|text\ by|from)\s*:?\s+
         (?:\p{Lu}[\p{L}.’'-]*(?:,?\s+(?:and|y|et|und|e|en|og|och|&|de|la|von|van|der|bin|al|for|the)\b)*,?\s*){2,10}
         |(?:作者|[记記]者|文[:：/／]|取材・文|撰文|بقلم|كتب)\s*[:：]?.{2,20})$",
     )
-    .expect("a fixed pattern")
 });
 // A time of day or a date in digits.
 pattern!(

@@ -9,23 +9,22 @@ use jiff::{SignedDuration, Timestamp};
 use regex::{Captures, Regex};
 
 use super::month::month;
+use super::pattern::regex;
 
 static ISO: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    regex(
         r"(?x)^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})
         (?:(?:[T\s]|\s+|\s*T\s*)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm|AM|PM)?\s*(.*?))?\s*$",
     )
-    .expect("a fixed pattern")
 });
-static COMPACT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?()(.*?))?\s*$").expect("a fixed pattern")
-});
+static COMPACT: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^\s*(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?()(.*?))?\s*$"));
 /// A date anywhere in a text: year first, day first, month first, with names or digits.
 static DATES: LazyLock<Regex> = LazyLock::new(|| {
-    let word = r"[\p{L}\p{M}][\p{L}\p{M}.]{1,14}(?:\s+(?:الثاني|الأول))?";
+    let word = r"\p{L}[\p{L}.]{1,14}(?:\s+(?:الثاني|الأول))?";
     let pattern = format!(
         r"(?x)
-        (?:\b|[\p{{Hangul}}\p{{Han}}\p{{Hiragana}}\p{{Katakana}}])(?P<y1>\d{{4}})\s*(?:[-/.]|年|년)\s*(?P<m1>\d{{1,2}})\s*(?:[-/.]|月|월)\s*(?P<d1>\d{{1,2}})(?:\s*[日일.]|\b)
+        (?:\b|[\u{{1100}}-\u{{11FF}}\u{{3040}}-\u{{9FFF}}\u{{AC00}}-\u{{D7AF}}])(?P<y1>\d{{4}})\s*(?:[-/.]|年|년)\s*(?P<m1>\d{{1,2}})\s*(?:[-/.]|月|월)\s*(?P<d1>\d{{1,2}})(?:\s*[日일.]|\b)
         |\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|re|º|°|ª|\.)?\s*(?:de\s|of\s|[-/]|,)?\s*(?P<w2>{word}),?\s*(?:de\s|del\s|of\s|[-/])?\s*(?P<y2>\d{{4}})\b
         |(?P<w3>{word})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{{4}})\b
         |\b(?P<y4>\d{{4}})\.?\s+(?P<w4>{word})\s+(?P<d4>\d{{1,2}})\b
@@ -33,26 +32,24 @@ static DATES: LazyLock<Regex> = LazyLock::new(|| {
         |\b(?P<a6>\d{{1,2}})(?P<s6>[./-])(?P<b6>\d{{1,2}})[./-](?P<y6>\d{{4}})\b
         |\b(?P<d7>\d{{1,2}})\.(?P<m7>\d{{1,2}})\.(?P<y7>\d{{2}})\b"
     );
-    Regex::new(&pattern).expect("a fixed pattern")
+    regex(&pattern)
 });
 /// A time after a date.
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    regex(
         r"(?ix)^(?:\s|[,|·•–—.(-]|\([^)]{1,4}\)|T|\b(?:at|um|à|a\s+las|alle(?:\s+ore)?|ore|às|om|kl|klo|в|о|o|ob|saat|pukul|jam|lúc|เวลา
         |الساعة|as|the|г|года|р|yil)\b\.?)*
         (?P<half>오전|오후|上午|下午|午前|午後)?\s*(?P<hour>\d{1,2})\s*(?:[:.h時时시]|\sh\s)\s*(?P<minute>\d{2})
         (?:\s*[:.分분]\s*(?P<second>\d{2}))?\s*(?P<noon>[ap]\.?\s?m\b\.?)?\s*(?:uhr|uur|hrs?|hs|h|分|분|น\.)?\s*
         (?P<zone>\(?(?:(?-i:[A-Z]{2,5}|МСК)\b|(?:gmt|utc)?[+-]\d{1,2}(?::?\d{2})?)\)?)?",
     )
-    .expect("a fixed pattern")
 });
 /// A time before a date.
 static TIME_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    regex(
         r"(?ix)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?P<second>\b)?\s*(?P<noon>[ap]\.?\s?m\b\.?)?\s*(?P<half>\b)?
         (?P<zone>(?-i:[A-Z]{2,5}))?(?:,|\s|\||UK|[\p{L}]{3,10}day|on|Uhr|[–—-])*$",
     )
-    .expect("a fixed pattern")
 });
 
 /// A date found in a text.

@@ -3,8 +3,8 @@
 
 use regex::Regex;
 
-use super::lines::pattern;
 use super::paragraphs::Paragraph;
+use super::pattern::pattern;
 
 // What no article says of its matter.
 pattern!(

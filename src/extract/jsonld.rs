@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use dom_query::NodeRef;
 use regex::Regex;
+
+use super::pattern::regex;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
@@ -65,7 +67,7 @@ fn rank(article: &Value) -> usize {
 
 /// Parses leniently; `None` where it is no JSON even so.
 fn parse(text: &str) -> Option<Value> {
-    static TRAILING_COMMA: LazyLock<Regex> = LazyLock::new(|| Regex::new(r",(\s*[}\]])").expect("a fixed pattern"));
+    static TRAILING_COMMA: LazyLock<Regex> = LazyLock::new(|| regex(r",(\s*[}\]])"));
     let text = text.trim().trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[");
     let text = text.trim_end_matches("//]]>").trim_end_matches("]]>").trim().trim_end_matches(';');
     serde_json::from_str(text).ok().or_else(|| {
@@ -79,10 +81,8 @@ fn parse(text: &str) -> Option<Value> {
 
 /// Picks the plain members out of a script that is no JSON: a quotation mark in a headline must not cost the date.
 fn salvage(text: &str, linked: &mut Linked) {
-    static MEMBER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#""(datePublished|dateModified|inLanguage|articleSection)"\s*:\s*"([^"\\]{2,60})""#)
-            .expect("a fixed pattern")
-    });
+    static MEMBER: LazyLock<Regex> =
+        LazyLock::new(|| regex(r#""(datePublished|dateModified|inLanguage|articleSection)"\s*:\s*"([^"\\]{2,60})""#));
     if !text.contains("Article") && !text.contains("BlogPosting") {
         return;
     }

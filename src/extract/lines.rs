@@ -2,16 +2,7 @@
 //! Fixed forms of words in the languages of most feeds; a line in another language is taken for text.
 
 use super::imprint;
-
-/// Case and the layout of the pattern do not count.
-macro_rules! pattern {
-    ($name:ident, $($text:expr),+) => {
-        static $name: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-            regex::Regex::new(&["(?ix)", $($text),+].concat()).expect("a fixed pattern")
-        });
-    };
-}
-pub(super) use pattern;
+use super::pattern::pattern;
 
 /// "Read also", as outlets write it.
 const ALSO: &str = r"don['’]?t\ miss|read\ (?:more|also|next)|must[\ -]reads?|see\ also|also\ (?:read|see)
@@ -82,7 +73,7 @@ pattern!(
     CREDIT,
     r"^\W*(?:(?:photo(?:graph)?s?|image|picture|foto(?:s|grafía|graf)?|imagen|bild|crédits?|фото|[图圖]片?|写真|사진)
     (?:\s(?:credits?|by|courtesy|source|via|von|de|di|av))?\s*[:：©].{2,100}
-    |(?:(?:ap\ photo|reuters|afp|getty(?:\ images)?|epa|shutterstock|istock)\s*/\s*)?[\p{L}.’'\ -]{0,40}(?:/|,|\ via)\s*
+    |(?:(?:ap\ photo|reuters|afp|getty(?:\ images)?|epa|shutterstock|istock)\s*/\s*)?[^0-9/,:;!?]*(?:/|,|\ via)\s*
     (?:ap(?:\ photo)?|reuters|afp|getty(?:\ images)?|epa|shutterstock|istock(?:photo)?|bloomberg)|ap\ photo/.{2,40}|getty\ images
     |file\ photo)\W*$"
 );

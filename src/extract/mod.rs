@@ -32,6 +32,7 @@ mod month;
 mod names;
 pub mod pagination;
 mod paragraphs;
+mod pattern;
 mod prune;
 mod published;
 mod quality;

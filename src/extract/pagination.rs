@@ -11,6 +11,7 @@ use url::Url;
 
 use super::metadata::line;
 use super::names;
+use super::pattern::regex;
 use super::title::key;
 use super::{Page, quotes};
 
@@ -99,8 +100,7 @@ fn in_query(first: &Url, url: &Url) -> Option<u32> {
 /// `/ferry/2`, `/ferry/page/2`, `/ferry-page-2`, `/ferry_2.html`.
 fn in_path(own: &str, other: &str) -> Option<Numbered> {
     static SUFFIX: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?ix)^([/_,.~-])(?:(page|pag|p|seite|pagina|parte?|teil|s|komplett)[-_/=]?)?(\d{1,2})$")
-            .expect("a fixed pattern")
+        regex(r"(?ix)^([/_,.~-])(?:(page|pag|p|seite|pagina|parte?|teil|s|komplett)[-_/=]?)?(\d{1,2})$")
     });
     let (stem, ending) = split_ending(own);
     let (other_stem, other_ending) = split_ending(other);
@@ -122,17 +122,17 @@ fn split_ending(path: &str) -> (&str, &str) {
 /// Whether a link says that it leads to that page, or to the next one.
 fn is_marked(node: &NodeRef, page: &Numbered) -> bool {
     static NEXT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        regex(
             r"(?ix)^\W*(?:next(?:\s+page)?|continue(?:\s+(?:reading|to\s+page\s+\d+))?|older|weiter(?:lesen)?|(?:zur\s+)?nächsten?\s+seite
             |(?:página\s+)?siguiente|(?:page\s+)?suivante?|(?:pagina\s+)?successiva|avanti|próxima(?:\s+página)?|volgende(?:\s+pagina)?
             |nästa(?:\s+sida)?|następna(?:\s+strona)?|далее|следующая(?:\s+страница)?|次へ|次のページ(?:へ)?|下一页|下一頁|下页
             |다음(?:\s*페이지)?|الصفحة\s+التالية|التالي|sonraki(?:\s+sayfa)?)\W*$",
         )
-        .expect("a fixed pattern")
     });
     static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?ix)^\W*(?:page|seite|página|pagina|strona|sida|part|teil|страница|第)?\s*(\d{1,2})\s*(?:页|頁|ページ)?\W*$")
-            .expect("a fixed pattern")
+        regex(
+            r"(?ix)^\W*(?:page|seite|página|pagina|strona|sida|part|teil|страница|第)?\s*(\d{1,2})\s*(?:页|頁|ページ)?\W*$",
+        )
     });
     let text = line(&node.text());
     let numbered = NUMBER.captures(&text).is_some_and(|found| found[1].parse() == Ok(page.number));

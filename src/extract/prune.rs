@@ -12,6 +12,7 @@ use super::headline::{cut_above, cut_next_stories};
 use super::inserts::inserts;
 use super::names::{is_boilerplate, is_named, words_of};
 use super::paragraphs::is_layout;
+use super::pattern::regex;
 use super::quality;
 use super::title::key;
 
@@ -203,11 +204,10 @@ pub(super) fn is_picture_box(node: &NodeRef, facts: &Facts) -> bool {
 
 fn names_source(text: &str) -> bool {
     static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        regex(
             r"(?ix)\b(?:photos?|credits?|image|courtesy|getty|reuters|afp|shutterstock|via|fotos?|bild|crédito
             |picture|pictured|above|left|right)\b|©|\(AP\b|/AP\b",
         )
-        .expect("a fixed pattern")
     });
     SOURCE.is_match(text)
 }

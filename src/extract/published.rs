@@ -16,6 +16,7 @@ use super::landmarks::Landmarks;
 use super::metadata::{Metas, line};
 use super::names;
 use super::paragraphs::{Paragraph, as_line};
+use super::pattern::regex;
 use super::title::key;
 
 /// Lines below and above the headline in which a date is the article's.
@@ -152,12 +153,11 @@ fn visible(shown: &[Paragraph], title: Option<&str>, month_first: bool) -> Dates
 /// Whether the words before a date say that it is the one of an edit.
 fn is_edit(words: &str) -> bool {
     static EDIT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
+        regex(
             r"(?ix)updated|modified|edited|revised|actualiza|modifica|mis\ à\ jour|modifié|aktualisiert|aggiornat|atualizad
             |обновлен|изменен|оновлено|aktualiz|zaktualiz|bijgewerkt|uppdatera|oppdatert|opdateret|päivitetty|güncelle|diperbarui
             |cập\ nhật|ενημέρωση|עודכן|تحديث|تعديل|更新|수정",
         )
-        .expect("a fixed pattern")
     });
     EDIT.is_match(words)
 }
@@ -199,9 +199,7 @@ fn times(nodes: &[NodeRef], landmarks: &Landmarks, headline: Option<NodeId>) -> 
 }
 
 fn date_in_address(url: &Url) -> Option<String> {
-    static DATE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"[/-]((?:19|20)\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?:[/-]|$)").expect("a fixed pattern")
-    });
+    static DATE: LazyLock<Regex> = LazyLock::new(|| regex(r"[/-]((?:19|20)\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?:[/-]|$)"));
     DATE.captures(url.path()).map(|c| format!("{}-{}-{}", &c[1], &c[2], &c[3]))
 }
 

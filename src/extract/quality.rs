@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::regex;
+
 use crate::model::Quality;
 
 /// A text of so many characters is an article, whatever else stands on the page.
@@ -100,7 +102,7 @@ fn is_binary(body: &[u8]) -> bool {
 }
 
 static CONSENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    regex(
         r"(?ix)before\ you\ continue|(?:store|access)\ (?:and/or\ access\ )?information\ on\ (?:a|your)\ device|informationen\ auf\ (?:einem|ihrem)\ gerät|partner\ archiviamo
         |accettare\ i\ cookie|stock(?:er|ons)\ et/ou\ accéd|almacenar\ o\ acceder\ a\ información|armazenar\ e/ou\ aceder
         |we\ (?:and\ our\ (?:\d+\ )?partners\ )?(?:use|value|store)\ (?:cookies|your\ privacy|and/or\ access)
@@ -117,10 +119,9 @@ static CONSENT: LazyLock<Regex> = LazyLock::new(|| {
         |мы\ используем\ (?:файлы\ )?cookie|ми\ використовуємо\ (?:файли\ )?cookie|çerez(?:leri)?\ kullan|نستخدم\ ملفات
         |クッキー?\ ?を使用|cookieを使用|我们使用\ ?cookie|쿠키를\ 사용",
     )
-    .expect("a fixed pattern")
 });
 static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    regex(
         r"(?ix)(?:log|sign)\ ?in\ (?:to\ (?:continue|read|view|access|your\ account)|or\ (?:register|sign\ up
         |create))|please\ (?:log|sign)\ in|register\ to\ (?:continue|read)|forgot(?:ten)?\ (?:your\ )?password|
         create\ (?:a\ free|an)\ account\ to|inici[ae]\ sesión\ para|¿olvid(?:ó|aste)\ (?:su|tu)\ contraseña|identifiez-vous|connectez-vous
@@ -128,11 +129,10 @@ static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
         |password\ dimenticata|wachtwoord\ vergeten|zaloguj\ się,?\ aby|logga\ in\ för\ att|войдите,?\ чтобы|забыли\ пароль
         |giriş\ yap(?:ın|arak)|ログインしてください|请先?登录|請先?登入|로그인이\ 필요|سجل\ الدخول",
     )
-    .expect("a fixed pattern")
 });
 /// What only a reader before a wall is told.
 static TEASER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    regex(
         r"(?ix)subscribe\ (?:now\ )?to\ (?:continue|keep\ reading|unlock|read\ (?:the\ (?:full|rest)|this))
         |(?:this|the\ full)\ (?:article|story|content)\ is\ (?:only\ |exclusively\ )?(?:available|reserved)
         \ (?:to|for)\ (?:our\ )?(?:subscribers|members|registered)
@@ -150,19 +150,17 @@ static TEASER: LazyLock<Regex> = LazyLock::new(|| {
         |devamını\ okumak\ için\ abone|この記事は(?:有料)?会員限定|残り\ ?\d+\ ?文字|有料会員になると|続きは?会員|订阅后(?:可)?(?:继续)?阅读|付费(?:后)?阅读
         |訂閱後(?:可)?閱讀|구독(?:하고|하면|자\ 전용)|이\ 기사는\ 유료",
     )
-    .expect("a fixed pattern")
 });
 /// What stands below a teaser, and beside other stories or in the head of every page as well.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    regex(
         r"(?ix)already\ a\ subscriber|subscribers?\ only|for\ subscribers|¿ya\ (?:eres|es)\ suscriptor|déjà\ abonné
         |réservé\ (?:aux|à\ nos)\ abonnés|nur\ für\ abonnenten|weiterlesen\ mit|sie\ sind\ bereits\ abonnent|já\ é\ assinante
         |sei\ già\ abbonato|lees\ verder\ met|redan\ prenumerant|masz\ już\ (?:prenumeratę|konto)|уже\ подписаны",
     )
-    .expect("a fixed pattern")
 });
 static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    regex(
         r"(?ix)(?:enable|turn\ on|activate|requires?|need)\s+(?:to\ enable\ )?java\ ?script
         |java\ ?script\ (?:is\ )?(?:disabled|required|must\ be|needs\ to\ be|has\ been\ disabled|not\ enabled)
         |habilit(?:a|e|ar)\ javascript|activ(?:a|e|er|ez|ar)\ (?:el\ |le\ )?javascript|(?:abilita|ative|ativar)\ (?:o\ )?javascript|
@@ -171,10 +169,9 @@ static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
         |checking\ your\ browser|verify(?:ing)?\ (?:that\ )?you\ are\ (?:a\ )?human|are\ you\ a\ robot|just\ a\ moment
         |unusual\ traffic\ from|complete\ the\ (?:security\ check|captcha)|proof\ of\ work|enable\ cookies\ and\ reload",
     )
-    .expect("a fixed pattern")
 });
 static GONE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    regex(
         r"(?ix)^\W*(?:(?:error\ |fehler\ |erreur\ |errore\ )?404(?:\W|$)|(?:page|article|story|content|file|url)\ (?:was\ |is\ |could\ 
         |can\ ?)?(?:not\ (?:be\ )?(?:found|available|exist)|no\ longer\ (?:available|exists)|unavailable
         |doesn['’]t\ exist)|not\ found\W*$|
@@ -189,7 +186,6 @@ static GONE: LazyLock<Regex> = LazyLock::new(|| {
         |access\ denied|403\ forbidden
         |forbidden\W*$|service\ unavailable|internal\ server\ error|bad\ gateway)",
     )
-    .expect("a fixed pattern")
 });
 
 /// The judgement and its reason; none where the article is full.

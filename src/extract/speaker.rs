@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::regex;
+
 use crate::model::Quote;
 
 const NAME: &str = r"(?P<name>
@@ -42,7 +44,7 @@ static ACCORDING: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"(?:According\s+to|according\s+to|Según|según|Para)\s+{OFFICE}{NAME},\s*$")));
 
 fn pattern(text: &str) -> Regex {
-    Regex::new(&format!("(?x){text}")).expect("a fixed pattern")
+    regex(&format!("(?x){text}"))
 }
 
 /// Words that begin with a capital and are no one.
