@@ -48,7 +48,7 @@ impl Vocabulary {
     /// Whether it pays to have memory fetched ahead: else it stays near the processor anyway.
     #[inline]
     pub fn is_large(&self) -> bool {
-        self.len > 1 << 12
+        self.len > 1 << 16
     }
 
     /// Has the memory fetched that [`Self::of_look`] looks into: first `near` is false, then true.
