@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use sha2::{Digest as _, Sha256};
 
-use super::query::{Attribute, AttributeKind, Element, Key, Node, NodeKind, Pattern, Scope};
+use super::query::{Attribute, AttributeKind, Element, Key, Node, NodeKind, Pattern, Scope, Spelling};
 use super::written::Written;
 use crate::model::Zone;
 
@@ -275,9 +275,9 @@ fn element_within(one: &Element, other: &Element) -> bool {
         (Key::Prefix(start), Key::Word(word) | Key::Prefix(word)) => word.starts_with(start.as_str()),
         (Key::Word(_), _) => wide == narrow,
     };
-    let found = |keys: &Vec<Key>| {
-        let same = |wide: &&Vec<Key>| wide.len() == keys.len() && wide.iter().zip(keys).all(|(a, b)| covers(a, b));
-        other.spellings.iter().any(|wide| same(&wide))
+    let found = |keys: &Spelling| {
+        let same = |wide: &Spelling| wide.len() == keys.len() && wide.iter().zip(keys).all(|(a, b)| covers(a, b));
+        other.spellings.iter().any(same)
     };
     one.spellings.iter().all(found)
 }

@@ -71,9 +71,13 @@ impl Parser<'_, '_> {
         let Some(phrase) = Phrase::of(text, exact) else {
             return Err(QueryError::new(span, "there is no word in this: write at least one letter or digit"));
         };
-        let text = if exact { format!("={text}") } else { text.to_owned() };
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok(Node::new(span, NodeKind::Term(Term { text, scope, pattern: Pattern::Words(phrase) })))
+        let mut written = String::with_capacity(text.len() + usize::from(exact));
+        written.extend(exact.then_some('='));
+        for (i, word) in text.split_whitespace().enumerate() {
+            written.extend((i > 0).then_some(' '));
+            written.push_str(word);
+        }
+        Ok(Node::new(span, NodeKind::Term(Term { text: written, scope, pattern: Pattern::Words(phrase) })))
     }
 
     pub(super) fn regex(&mut self, span: Range<usize>, inner: Range<usize>) -> Result<Node, QueryError> {

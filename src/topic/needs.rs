@@ -2,7 +2,7 @@
 //! The matcher registers each topic under one such set of words; `wireroom check` shows them.
 
 use super::fold::is_unspaced;
-use super::query::{Key, Node, NodeKind, Pattern, Phrase, Query, QueryError, Term};
+use super::query::{Key, Node, NodeKind, Pattern, Phrase, Query, QueryError, Spelling, Term};
 
 /// What a query needs of an article.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,7 +82,7 @@ fn term_warning(term: &Term, phrase: &Phrase) -> Option<String> {
         return None;
     };
     let text = &term.text;
-    let prefix = |keys: &Vec<Key>| match keys.as_slice() {
+    let prefix = |keys: &Spelling| match keys.as_slice() {
         [Key::Prefix(word)] => Some(word.clone()),
         _ => None,
     };
@@ -132,8 +132,8 @@ pub(super) fn required(node: &Node) -> Vec<Vec<Key>> {
             Vec::new()
         }
         NodeKind::Term(Term { pattern: Pattern::Words(phrase), .. }) => {
-            let longest = |keys: &Vec<Key>| keys.iter().min_by(|a, b| key_cost(a).total_cmp(&key_cost(b))).cloned();
-            let set = |keys: &Vec<Vec<Key>>| {
+            let longest = |keys: &Spelling| keys.iter().min_by(|a, b| key_cost(a).total_cmp(&key_cost(b))).cloned();
+            let set = |keys: &[Spelling]| {
                 let mut set: Vec<_> = keys.iter().filter_map(longest).collect();
                 set.sort();
                 set.dedup();

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::model::Zone;
 
 use super::tokens::{Link, pieces};
@@ -104,11 +106,14 @@ pub(super) struct Phrase {
     pub written: Option<Written>,
 }
 
-/// The spellings of one word: `e-mail` is `e mail` or `email`.
+/// The spellings of one word: `e-mail` is `e mail` or `email`. Nearly all have one, of one word.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Element {
-    pub spellings: Vec<Vec<Key>>,
+    pub spellings: SmallVec<[Spelling; 1]>,
 }
+
+/// The words of a spelling, one behind the other.
+pub(super) type Spelling = SmallVec<[Key; 1]>;
 
 /// A folded word as it is looked up.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -195,7 +200,7 @@ impl Phrase {
             let (stem, prefix) = word.strip_suffix('*').map_or((word, false), |stem| (stem, true));
             let plain = !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_alphanumeric());
             let key = if prefix { Key::Prefix } else { Key::Word };
-            plain.then(|| Element { spellings: vec![vec![key(stem.to_ascii_lowercase())]] })
+            plain.then(|| Element { spellings: smallvec![smallvec![key(stem.to_ascii_lowercase())]] })
         };
         let elements: Vec<Element> = text.split(' ').map(element).collect::<Option<_>>()?;
         Some(Self { elements, written: None })
@@ -209,7 +214,7 @@ impl Phrase {
         let key = |word: &str, prefix: bool| {
             if prefix { Key::Prefix(word.to_owned()) } else { Key::Word(word.to_owned()) }
         };
-        let spelled = |units: &[(usize, usize)]| -> Vec<Key> {
+        let spelled = |units: &[(usize, usize)]| -> Spelling {
             units.iter().map(|&(from, to)| key(pieces.joined(from, to), starred(to - 1))).collect()
         };
         let mut elements = Vec::new();
@@ -217,12 +222,12 @@ impl Phrase {
         while at < pieces.list.len() {
             let end = pieces.compound_end(at);
             if end == at + 1 {
-                elements.push(Element { spellings: vec![spelled(&[(at, end)])] });
+                elements.push(Element { spellings: smallvec![spelled(&[(at, end)])] });
                 at = end;
                 continue;
             }
             let single: Vec<_> = (at..end).map(|i| (i, i + 1)).collect();
-            let mut spellings = vec![spelled(&pieces.units(at, end)), spelled(&single), spelled(&[(at, end)])];
+            let mut spellings = smallvec![spelled(&pieces.units(at, end)), spelled(&single), spelled(&[(at, end)])];
             spellings.sort();
             spellings.dedup();
             elements.push(Element { spellings });
@@ -271,7 +276,7 @@ mod tests {
             ("中国", "中+国"),
         ] {
             let phrase = Phrase::of(text, false).expect("a word");
-            let spell = |keys: &Vec<Key>| {
+            let spell = |keys: &Spelling| {
                 let words = keys.iter().map(|key| match key {
                     Key::Word(word) => word.clone(),
                     Key::Prefix(word) => format!("{word}*"),

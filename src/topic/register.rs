@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::frequency::Frequencies;
-use super::query::{Element, Key, Node, NodeKind, Pattern, Phrase, Term};
+use super::query::{Element, Key, Node, NodeKind, Pattern, Phrase, Spelling, Term};
 use super::tokens::MAX_JOINED;
 
 /// One of the ways in which a query may come to hold: the word occurs, and of the guard, where there is one, another.
@@ -77,7 +77,7 @@ fn beside(node: &Node) -> u32 {
 
 /// The most words that a place of a phrase covers besides so many of its words: each may be a joined spelling of several.
 fn words_without(phrase: &Phrase, known: usize) -> u32 {
-    let longest = |element: &Element| element.spellings.iter().map(Vec::len).max().unwrap_or(0);
+    let longest = |element: &Element| element.spellings.iter().map(Spelling::len).max().unwrap_or(0);
     let words: usize = phrase.elements.iter().map(longest).sum();
     (MAX_JOINED * words.saturating_sub(known)) as u32
 }
@@ -113,7 +113,7 @@ fn of_phrase<'q>(phrase: &'q Phrase, frequencies: &Frequencies) -> Vec<Entry<'q>
     if let Some(key) = phrase.single() {
         return vec![Entry { key, guard: None, share: frequencies.share(key), guarded: 1.0 }];
     }
-    let rarest = |keys: &'q Vec<Key>| {
+    let rarest = |keys: &'q Spelling| {
         let share = |key: &&Key| frequencies.share(key);
         keys.iter().min_by(|a, b| share(a).total_cmp(&share(b)))
     };

@@ -4,9 +4,10 @@
 use std::hash::BuildHasher as _;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
+use smallvec::SmallVec;
 
 use super::program::{MAX_TERMS, MAX_WORDS};
-use super::query::{Element, Pattern, Phrase, Scope, Term};
+use super::query::{Element, Pattern, Phrase, Scope, Spelling, Term};
 use super::vocabulary::{KeyId, Vocabulary};
 use super::written::Written;
 
@@ -29,6 +30,9 @@ struct Known {
     matcher: Option<Box<Matcher>>,
 }
 
+/// Words side by side: of most terms one or two.
+type Words = SmallVec<[KeyId; 4]>;
+
 /// What sets terms of one text apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Manner {
@@ -40,7 +44,7 @@ enum Manner {
 #[derive(Debug)]
 pub(super) enum Matcher {
     /// Words side by side, one spelling each.
-    Words(Vec<KeyId>),
+    Words(Words),
     /// At each place one of several spellings.
     Spelled {
         elements: Vec<Vec<Vec<KeyId>>>,
@@ -51,7 +55,7 @@ pub(super) enum Matcher {
 
 impl TermTable {
     /// The number of a term, and its words where they are to stand in the program.
-    pub fn add(&mut self, term: &Term, vocabulary: &mut Vocabulary) -> (u32, Option<Vec<KeyId>>) {
+    pub fn add(&mut self, term: &Term, vocabulary: &mut Vocabulary) -> (u32, Option<Words>) {
         let manner = match &term.pattern {
             Pattern::Regex(_) => Manner::Regex,
             Pattern::Words(phrase) if phrase.written.is_some() => Manner::Written,
@@ -118,7 +122,7 @@ impl Matcher {
             return Self::Words(words);
         }
         let mut ids = |element: &Element| {
-            let spell = |keys: &Vec<_>| keys.iter().map(|key| vocabulary.intern(key)).collect::<Vec<_>>();
+            let spell = |keys: &Spelling| keys.iter().map(|key| vocabulary.intern(key)).collect::<Vec<_>>();
             element.spellings.iter().map(spell).collect::<Vec<_>>()
         };
         let elements = phrase.elements.iter().map(&mut ids).collect();
@@ -127,7 +131,7 @@ impl Matcher {
 }
 
 /// The words of a phrase that has one spelling, written as it may be.
-fn plain(phrase: &Phrase, vocabulary: &mut Vocabulary) -> Option<Vec<KeyId>> {
+fn plain(phrase: &Phrase, vocabulary: &mut Vocabulary) -> Option<Words> {
     if phrase.written.is_some() || phrase.elements.iter().any(|element| element.spellings.len() != 1) {
         return None;
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::article::Span;
 use super::super::fold::{fold_name, is_unspaced};
-use super::super::query::{Element, Key, Node, NodeKind, Pattern, Phrase, Scope, Term};
+use super::super::query::{Element, Key, Node, NodeKind, Pattern, Phrase, Scope, Spelling, Term};
 use super::probe::{Answers, Question, Questions, Spot};
 
 /// Spellings and names that are listed.
@@ -268,7 +268,7 @@ fn with_star(element: &Element) -> Element {
         Key::Word(word) | Key::Prefix(word) => Key::Prefix(word.clone()),
     };
     // The last word of each spelling: `e mail*`.
-    let spelling = |keys: &Vec<Key>| {
+    let spelling = |keys: &Spelling| {
         let mut keys = keys.clone();
         if let Some(last) = keys.last_mut() {
             *last = star(last);
@@ -290,7 +290,7 @@ fn shortest(phrase: &Phrase) -> usize {
 }
 
 fn shown(element: &Element) -> String {
-    let keys = element.spellings.first().map(Vec::as_slice).unwrap_or_default();
+    let keys = element.spellings.first().map(Spelling::as_slice).unwrap_or_default();
     let key = |key: &Key| match key {
         Key::Word(word) => word.clone(),
         Key::Prefix(word) => format!("{word}*"),
