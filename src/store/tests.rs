@@ -54,6 +54,7 @@ async fn a_text_that_is_the_feeds_own_is_kept_once_and_read_as_the_first_revisio
     assert_eq!(read, [("It froze, they said.", 1), ("The canal froze.", 1)]);
     assert_eq!(store.text_of(plain.id.clone()).await.expect("read").as_deref(), Some("The canal froze."));
     let waiting = store.unindexed(9).await.expect("read");
+    assert_eq!(waiting.len(), 2);
     assert!(waiting.iter().all(|one| one.stored.is_some()), "the index gets both");
     let dossier = |revision| store.dossier(plain.id.clone(), revision);
     let told = dossier(None).await.expect("read").expect("known");
@@ -104,6 +105,7 @@ async fn every_entry_of_a_long_visit_is_known_afterwards_and_of_one_mark_the_fir
         };
         store.record_visit(visit, ()).await.expect("recorded");
     }
+    assert_eq!(store.unindexed(9).await.expect("read"), [], "none is whole yet");
     let identities = (0..43).map(|nr| format!("entry {nr}")).chain(["old".to_owned()]).collect();
     let unseen = store.unseen(FeedId::from("daily"), identities).await.expect("read");
     let new: Vec<usize> = (0..unseen.len()).filter(|at| unseen[*at]).collect();

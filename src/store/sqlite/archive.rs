@@ -20,6 +20,16 @@ pub fn await_index(db: &Connection, nr: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// As [`await_index`], of the articles with these numbers that are recorded whole.
+pub fn await_index_of(db: &Connection, first: i64, last: i64) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO unindexed (article, turn) SELECT nr, 1 FROM articles WHERE nr BETWEEN ?1 AND ?2 AND revision > 0
+            ON CONFLICT (article) DO UPDATE SET turn = turn + 1",
+    )?
+    .execute([first, last])?;
+    Ok(())
+}
+
 /// Empties an index that was made under another version of the words; every article then waits for it again.
 pub fn renew_index(db: &Connection, version: u32) -> Result<(), StoreError> {
     if index_version(db)? == Some(version) {

@@ -88,6 +88,8 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
         copies::insert(db, copy, None)?;
     }
     let (mut new, mut waiting) = (0, 0);
+    // Numbers of new articles: nothing else is written meanwhile, so that they stand side by side.
+    let mut numbers: Option<(i64, i64)> = None;
     let mut rows: Vec<(Key, i64)> = Vec::with_capacity(2 * entries.len());
     if !entries.is_empty() {
         let mut known = db.prepare_cached("SELECT 1 FROM entries WHERE feed = ?1 AND identity = ?2")?;
@@ -107,6 +109,7 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
                 Some(nr) => {
                     waiting += usize::from(entry.settled.is_none());
                     new += 1;
+                    numbers = Some((numbers.map_or(nr, |(first, _)| first), nr));
                     nr
                 }
                 None => find(db, &entry.article.id)?
@@ -115,6 +118,9 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
             rows.push((identity, nr));
             rows.extend(entry.mark.as_deref().map(|mark| (key(mark), nr)));
         }
+    }
+    if let Some((first, last)) = numbers {
+        archive::await_index_of(db, first, last)?;
     }
     rows.extend(reappeared.iter().map(|entry| (key(&entry.identity), entry.nr.unwrap_or(NO_ARTICLE))));
     remember(db, feed, rows)?;
@@ -346,11 +352,7 @@ fn insert(
     if inserted == 0 {
         return Ok(None);
     }
-    let nr = db.last_insert_rowid();
-    if settled {
-        archive::await_index(db, nr)?;
-    }
-    Ok(Some(nr))
+    Ok(Some(db.last_insert_rowid()))
 }
 
 pub fn pages_due(db: &Connection, now: Timestamp, limit: usize) -> Result<Vec<PageDue>, StoreError> {
