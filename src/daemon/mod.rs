@@ -69,12 +69,14 @@ pub async fn run(
     let mut reloads = Reloads::default();
     let mut lost = false;
     let mut hubs = Hubs::begin(&mut work).await;
+    let gate = work.gate();
     loop {
         work.start_due().await;
         let idle = work.idle_for().min(LOOK_AT_CLOCK);
         tokio::select! {
             () = stop.cancelled() => break,
             () = tokio::time::sleep(idle) => {}
+            () = gate.one_is_done() => {}
             Some(ended) = work.next_ended() => {
                 work.settle(ended).await;
                 hubs.hear_of_visits(&mut work).await;
@@ -147,6 +149,7 @@ pub async fn run_once(
     let began = Instant::now();
     let mut work = Work::begin(startup, clock, true).await?;
     work.keep_house().await;
+    let gate = work.gate();
     loop {
         work.start_due().await;
         if work.is_done() {
@@ -159,6 +162,7 @@ pub async fn run_once(
             () = stop.cancelled() => break,
             Some(ended) = work.next_ended() => work.settle(ended).await,
             () = tokio::time::sleep(idle) => {}
+            () = gate.one_is_done() => {}
         }
     }
     if let Err(error) = work.send_all_once().await {

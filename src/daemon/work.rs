@@ -21,7 +21,7 @@ use crate::archive;
 use crate::config::settings::Settings;
 use crate::config::shown_url;
 use crate::deliver::{self, Courier};
-use crate::fetch::{Fetcher, HostKey, files};
+use crate::fetch::{Fetcher, Gate, HostKey, files};
 use crate::model::{ArticleId, Feed, FeedId};
 use crate::schedule::{self, Agenda};
 use crate::sink::log::{self, AlertLog};
@@ -34,6 +34,8 @@ use crate::visit::{self, Clock, Desk, FeedVisit, InForce, PageVisit};
 const PAGES_AHEAD: usize = 500;
 /// The database is looked into again when no more than these are left.
 const PAGES_LEFT: usize = PAGES_AHEAD / 2;
+/// For each one that may ask, so many tasks at most: those that record what they read take memory too.
+const MOST_TASKS: usize = 2;
 /// After a fault of the store, this long until the next try.
 pub(super) const STORE_PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
@@ -267,7 +269,7 @@ impl Work {
         }
         self.queue_pages(now).await;
         self.host_free = None;
-        while self.under_way() < self.at_once() {
+        while self.under_way() < self.at_once() && self.tasks.len() < self.at_once() * MOST_TASKS {
             let next = self.queue.take(&mut self.desk.fetcher.gate().slots(), Instant::now());
             match next {
                 Ok((host, job)) => self.start(host, job),
@@ -343,9 +345,14 @@ impl Work {
         files::at_once(self.desk.force.settings.fetch.max_concurrency, self.open_files)
     }
 
-    /// Tasks that hold a slot: who waits for the host it was led to holds up nobody.
+    /// Tasks that hold a slot: who waits for the host it was led to, or for its rows to be durable, holds up nobody.
     fn under_way(&self) -> usize {
-        self.tasks.len().saturating_sub(self.desk.fetcher.gate().waiting())
+        self.tasks.len().saturating_sub(self.desk.fetcher.gate().without_slot())
+    }
+
+    /// The slots of all hosts: who waits for them waits beside the work.
+    pub fn gate(&self) -> Arc<Gate> {
+        Arc::clone(self.desk.fetcher.gate())
     }
 
     fn start(&mut self, host: HostKey, job: Job) {

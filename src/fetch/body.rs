@@ -9,6 +9,9 @@ use url::Url;
 use super::room::{LARGE, Room, Taken};
 use super::{FetchError, Purpose, Response, decode};
 
+/// A body is expected to be so long at most, in bytes: then its room is made at once and no larger than it.
+const EXPECTED: usize = 64 << 10;
+
 /// How a body is to be read.
 pub(super) struct Reading<'a> {
     pub final_url: Url,
@@ -39,7 +42,8 @@ impl Reading<'_> {
         if length > LARGE as u64 && !may_cut {
             room = Some(self.take_room().await?);
         }
-        let mut wire_body = Vec::new();
+        // What a server says of its length is believed as far as it does no harm.
+        let mut wire_body = Vec::with_capacity(usize::try_from(length).unwrap_or(0).min(EXPECTED).min(cap));
         let mut chunks = response.bytes_stream();
         loop {
             let chunk = tokio::time::timeout_at(self.deadline, chunks.next()).await;

@@ -15,22 +15,38 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub struct Gate {
     slots: Mutex<Slots>,
     given_back: Notify,
+    /// Requests that wait for a slot.
     waiting: AtomicUsize,
+    /// Tasks that ask nothing more.
+    done: AtomicUsize,
+    /// Told when there is one more of those.
+    one_done: Notify,
 }
 
 impl Gate {
     pub fn new(per_host: usize, delay: Duration) -> Self {
         let slots = Mutex::new(Slots::new(per_host, delay));
-        Self { slots, given_back: Notify::new(), waiting: AtomicUsize::new(0) }
+        Self {
+            slots,
+            given_back: Notify::new(),
+            waiting: AtomicUsize::new(0),
+            done: AtomicUsize::new(0),
+            one_done: Notify::new(),
+        }
     }
 
     pub fn slots(&self) -> MutexGuard<'_, Slots> {
         self.slots.lock().expect("no one panics with the slots in hand")
     }
 
-    /// How many requests wait for the host that they were led to; they hold nothing meanwhile.
-    pub fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
+    /// How many tasks hold no slot: they wait for the host that they were led to, or ask nothing more.
+    pub fn without_slot(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed) + self.done.load(Ordering::Relaxed)
+    }
+
+    /// Waits until a task asks nothing more, or did since the last wait.
+    pub async fn one_is_done(&self) {
+        self.one_done.notified().await;
     }
 
     /// Waits for a slot of a host; whether there was one in time.
@@ -87,12 +103,20 @@ struct Held {
     used: bool,
     /// How long the host asks to rest after this.
     rest: Duration,
+    /// Whether its task asks nothing more.
+    done: bool,
+}
+
+impl Held {
+    fn of(host: HostKey, used: bool) -> Self {
+        Self { host, used, rest: Duration::ZERO, done: false }
+    }
 }
 
 impl Turn {
     /// Of a slot that was taken.
     pub fn of(gate: Arc<Gate>, host: HostKey) -> Self {
-        Self { gate, held: Mutex::new(Held { host, used: false, rest: Duration::ZERO }) }
+        Self { gate, held: Mutex::new(Held::of(host, false)) }
     }
 
     /// Nothing in hand yet.
@@ -120,15 +144,25 @@ impl Turn {
         self.give_back();
         let taken = self.gate.wait_for(host).await;
         if taken {
-            *self.held() = Held { host: host.clone(), used: true, rest: Duration::ZERO };
+            *self.held() = Held::of(host.clone(), true);
         }
         taken
     }
 
+    /// Its task asks nothing more: another may ask in its place while it records what it read.
+    pub(super) fn end(&self) {
+        self.give_back();
+        self.held().done = true;
+        self.gate.done.fetch_add(1, Ordering::Relaxed);
+        self.gate.one_done.notify_one();
+    }
+
     /// Holds nothing any more.
     pub(super) fn give_back(&self) {
-        let nothing = Held { host: HostKey::nobody(), used: false, rest: Duration::ZERO };
-        let held = std::mem::replace(&mut *self.held(), nothing);
+        let held = std::mem::replace(&mut *self.held(), Held::of(HostKey::nobody(), false));
+        if held.done {
+            self.gate.done.fetch_sub(1, Ordering::Relaxed);
+        }
         if held.host == HostKey::nobody() {
             return;
         }
@@ -170,7 +204,27 @@ mod tests {
         let both = async { tokio::join!(a.take(&to_b), b.take(&to_a)) };
         let done = tokio::time::timeout(Duration::from_secs(5), both).await;
         assert_eq!(done, Ok((true, true)));
-        assert_eq!(gate.waiting(), 0);
+        assert_eq!(gate.without_slot(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_asks_nothing_more_holds_no_slot_and_is_counted_until_it_ends() {
+        let gate = Arc::new(Gate::new(1, Duration::ZERO));
+        let one = turn(&gate, "a.example");
+        assert!(one.take(&host("a.example")).await);
+        assert_eq!(gate.slots().take(&host("a.example"), Instant::now()), Err(Busy::Full));
+        one.end();
+        one.end();
+        assert_eq!(gate.without_slot(), 1);
+        gate.one_is_done().await;
+        assert_eq!(gate.slots().take(&host("a.example"), Instant::now()), Ok(()));
+        drop(one);
+        assert_eq!(gate.without_slot(), 0);
+        assert_eq!(
+            gate.slots().take(&host("a.example"), Instant::now()),
+            Err(Busy::Full),
+            "it gave back its own alone"
+        );
     }
 
     #[tokio::test]

@@ -166,6 +166,13 @@ impl Fetcher {
         }
     }
 
+    /// Its task asks nothing more, but is not at its end: another may ask in its place.
+    pub fn ask_no_more(&self) {
+        if let Some(turn) = &self.turn {
+            turn.end();
+        }
+    }
+
     pub fn gate(&self) -> &Arc<Gate> {
         &self.gate
     }

@@ -167,6 +167,8 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: Box<FeedState>) -> R
         let state = desk.store.record_unchanged(feed_id.clone(), state).await?;
         return Ok(FeedVisit { feed: feed_id, state: *state, outcome: Outcome::Unchanged, led_to, overflow, hub });
     }
+    // While much is waited for to be durable another feed may be asked.
+    desk.fetcher.ask_no_more();
     let record =
         VisitRecord { at: now, feed: feed_id.clone(), state: *state, entries, reappeared, feed_copies, rhythm_changed };
     let copies = record.feed_copies.clone();
