@@ -90,7 +90,9 @@ pub(super) fn signature(paragraphs: &[Paragraph]) -> Option<&str> {
         let mut letters = word.chars().filter(|c| !matches!(c, '.' | '-' | '’' | '\''));
         PARTICLES.contains(word) || (letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase))
     };
+    // A label that leads somewhere is none, though German writes "Zum Thema" as names are written.
     let signs = last.kind == Kind::Text
+        && last.linked == 0
         && before.kind == Kind::Text
         && before.is_prose()
         && before.text.ends_with(['.', '!', '?', '…', '”', '"', '»'])
@@ -143,6 +145,17 @@ mod tests {
         ] {
             let paragraph = line(text);
             assert_eq!(is_below_text(&paragraph, paragraph.chars(), &known, true), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_below_a_text_signs_it_and_a_link_does_not() {
+        let body = line("The ferry will be late, the port said on Monday, and the next one will be later still.");
+        for (last, linked, expected) in
+            [("Ann Lee", 0, true), ("Zum Thema", 8, false), ("See Quay", 0, true), ("END", 0, false)]
+        {
+            let paragraphs = [body.clone(), Paragraph { linked, ..line(last) }];
+            assert_eq!(signature(&paragraphs).is_some(), expected, "{last}");
         }
     }
 

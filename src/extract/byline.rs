@@ -3,8 +3,9 @@
 
 use std::sync::LazyLock;
 
-use dom_query::NodeRef;
+use dom_query::{NodeId, NodeRef};
 use regex::Regex;
+use rustc_hash::FxHashSet;
 
 use super::metadata::line;
 use super::paragraphs::{Paragraph, as_line};
@@ -38,9 +39,33 @@ pub(super) fn guessed(perhaps: &[NodeRef], near: &[Paragraph]) -> Vec<(String, S
 /// "Sunday, June 21, 2026 By Ann Lee": the author after the date.
 static LATE_BY: LazyLock<Regex> = LazyLock::new(|| regex(r"\d{4}\W+((?:By|Por|Par|Von|Di|Door|Av)\s+\p{Lu}.{2,50})$"));
 
-/// The bylines that the page shows.
-pub(super) fn shown(authors: &[NodeRef]) -> Vec<(String, String)> {
-    authors.iter().take(6).map(|node| (line(&as_line(node)), "byline element".to_owned())).collect()
+/// Elements marked as an author that are looked at: a page may have thousands of comments.
+const MAX_AUTHORS: usize = 200;
+/// Boxes around a byline in one of which the others of its article stand.
+const TOGETHER: usize = 3;
+
+/// The bylines that the page shows: the one in the innermost box around the headline, and those that stand with it. Others are
+/// of other stories.
+pub(super) fn shown(authors: &[NodeRef], headline: Option<NodeId>) -> Vec<(String, String)> {
+    let authors: Vec<&NodeRef> =
+        authors.iter().take(MAX_AUTHORS).filter(|node| !names::stands_in_comments(node)).collect();
+    let Some(any) = authors.first() else { return Vec::new() };
+    let headline = headline.map(|id| NodeRef::new(id, any.tree));
+    let of_headline: FxHashSet<NodeId> =
+        headline.iter().flat_map(|headline| headline.ancestors_it(None)).map(|n| n.id).collect();
+    let is_above = |node: &NodeRef| headline.as_ref().is_none_or(|headline| node.id < headline.id);
+    let shared = |node: &NodeRef| node.ancestors_it(None).filter(|n| of_headline.contains(&n.id)).count();
+    // The more boxes a byline shares with the headline, the nearer it is.
+    let Some(first) = authors.iter().min_by_key(|node| (std::cmp::Reverse(shared(node)), is_above(node))) else {
+        return Vec::new();
+    };
+    let around: Vec<NodeId> =
+        first.ancestors_it(Some(TOGETHER)).filter(|n| !n.has_name("body")).map(|n| n.id).collect();
+    let stands_with = |node: &&&NodeRef| {
+        node.id == first.id || node.ancestors_it(Some(TOGETHER)).any(|n| n.id == first.id || around.contains(&n.id))
+    };
+    let authors = authors.iter().filter(stands_with);
+    authors.take(6).map(|node| (line(&as_line(node)), "byline element".to_owned())).collect()
 }
 
 /// Chooses among bylines in order of trust, each with where it was found.
@@ -75,7 +100,7 @@ pub(super) fn choose(
             let names_other = |name: &str, other: &str| {
                 name.len() > other.len()
                     && name.split_once(other).is_some_and(|(before, after)| {
-                        (before.is_empty() || before.ends_with(' ')) && (after.is_empty() || after.starts_with(' '))
+                        (before.is_empty() || before.ends_with(' ')) && !after.starts_with(char::is_alphanumeric)
                     })
             };
             found.retain(|name| !all.iter().any(|other| other.contains(' ') && names_other(name, other)));
@@ -111,7 +136,7 @@ static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
 fn people(text: &str, site: &str) -> Vec<String> {
     static BY: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?ix)^\s*(?:(?:written|posted|reported|published|words|story|text|analysis|opinion|photographs?)\s+by|about|sobre|by|por
+            r"(?ix)^\s*(?:(?:written|posted|reported|published|words|story|text|analysis|opinion|photographs?|(?:(?:view|see|more)\s+)?(?:all\s+)?(?:posts|articles|stories))\s+by|about|sobre|by|por
             |par|von|di|door|av|af|oleh|от|автор|texte?|tekst|author|autora?|redactor|reporter|yazan|بقلم|كتب)\b\s*:?\s+
             |^\s*(?:作者|[记記]者|文|撰文|取材・文|编辑)\s*[:：/／]?\s*",
         )
@@ -121,18 +146,21 @@ fn people(text: &str, site: &str) -> Vec<String> {
         LazyLock::new(|| regex(r"(?i)来源|來源|责任编辑|責任編輯|^\s*(?:source|fuente|fonte|quelle|источник)\s*:"));
     // The office that follows a name in Korean, Chinese and Japanese.
     static REPORTER: LazyLock<Regex> = LazyLock::new(|| regex(r"\s*(?:기자|특파원|논설위원|記者|记者)\s*$"));
-    static AND: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"(?i)\s*[,;|/•·、，]\s*|\s+(?:and|with|y|et|und|e|og|och|en|и|та|ve|dan|&|–|—|-)\s+"));
+    static AND: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?i)\s*[,;|/•·、，]\s*|\s*\((?:with|avec|mit|con|com|met|med)\s+|\s+(?:and|with|y|et|und|e|og|och|en|и|та|ve|dan|&|–|—|-)\s+",
+        )
+    });
     // Where they are or for whom they write.
     static AWAY: LazyLock<Regex> = LazyLock::new(|| {
         regex(r"^(\p{Lu}\S+(?:\s+\S+)+?)\s+(?:in|for|at|reports|from|em|en|à|aus|из|в|special to)\s.*$")
     });
-    // A date or a button after the name ends it.
+    // A date, a button or who helped ends the names. June and April are names themselves, and a day follows a month.
     static DATE: LazyLock<Regex> = LazyLock::new(|| {
         regex(
             r"(?ix)(?:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b
-            |\b(?:january|february|march|april|june|july|august|september|october|november|december)\b|\d
-            |\b(?:updated|published|posted)\b|\bon\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b).*$",
+            |\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b\.?,?\s+\d|\d
+            |\b(?:last\s+)?(?:updated|published|posted)\b|\b(?:edited|translated|photographed|illustrated|(?:fact[\ -]?)?checked|reviewed)\s+by\b|\bon\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b).*$",
         )
     });
     static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
@@ -175,6 +203,8 @@ fn people(text: &str, site: &str) -> Vec<String> {
     let is_end = |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ',');
     let without_end = |name: &str| {
         let name = name.trim_end_matches(is_end);
+        // The end of "(with Bob Ray)", whose beginning parts it from the name before.
+        let name = name.strip_suffix(')').filter(|inner| !inner.contains('(')).unwrap_or(name);
         name.strip_suffix(" on").unwrap_or(name).to_owned()
     };
     let parts: Vec<String> = AND.split(text).map(|name| without_end(&AWAY.replace(name.trim(), "$1"))).collect();
@@ -198,7 +228,9 @@ fn people(text: &str, site: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::landmarks::Landmarks;
     use super::*;
+    use dom_query::Document;
 
     #[test]
     fn a_person_is_named_before_an_office() {
@@ -216,6 +248,27 @@ mod tests {
             let found = choose(places, None);
             let found = found.as_ref().map(|(names, from)| (names.iter().map(String::as_str).collect(), from.as_str()));
             assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn the_bylines_of_other_stories_and_of_comments_are_not_the_articles() {
+        let by = |name: &str| format!("<p><a rel=author href=/a>{name}</a></p>");
+        let other = format!("<div><section><div><h3>Bus late</h3>{}</div></section></div>", by("Eve Day"));
+        let comments = format!("<div class=comments><div>{}</div></div>", by("Tom Fox"));
+        for (html, expected) in [
+            (format!("{other}<div><h1>Ferry late</h1>{}<p>Text</p></div>{other}", by("Ann Lee")), vec!["Ann Lee"]),
+            (
+                format!("<h1>Ferry late</h1><div>{}{}</div>{other}", by("Ann Lee"), by("Bob Ray")),
+                vec!["Ann Lee", "Bob Ray"],
+            ),
+            (format!("<div>{}<h1>Ferry late</h1></div>{comments}{other}", by("Ann Lee")), vec!["Ann Lee"]),
+            (format!("<div>{}</div>{other}", by("Ann Lee")), vec!["Ann Lee"]),
+        ] {
+            let document = Document::from(format!("<body><main>{html}</main>"));
+            let landmarks = Landmarks::of(&document);
+            let shown = shown(&landmarks.authors, landmarks.headings.first().map(|node| node.id));
+            assert_eq!(shown.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), expected, "{html}");
         }
     }
 
@@ -248,6 +301,12 @@ mod tests {
             ("Ann O&#039;Lee", vec!["Ann O'Lee"]),
             ("ANN LEE - AP Science Writers", vec!["ANN LEE"]),
             ("Ann Lee on", vec!["Ann Lee"]),
+            ("Laura June Topolsky", vec!["Laura June Topolsky"]),
+            ("Ann Lee June 4", vec!["Ann Lee"]),
+            ("Ann Lee Edited by Bob Ray", vec!["Ann Lee"]),
+            ("Jeanne Petit (avec Luc Roy et Ann Lee)", vec!["Jeanne Petit", "Luc Roy", "Ann Lee"]),
+            ("View all posts by Ann Lee", vec!["Ann Lee"]),
+            ("Last Updated: January 7, 2025", vec![]),
             ("Ann Lee on Jul 4", vec!["Ann Lee"]),
             ("John Walk -", vec!["John Walk"]),
             ("J.R.R. Lee", vec!["J.R.R. Lee"]),

@@ -17,6 +17,22 @@ const MAX_ENTRY: usize = 25;
 /// Boxes that make a list.
 const MIN_CARDS: usize = 3;
 
+/// Items that a gallery has at least.
+const MIN_COUNTED: usize = 4;
+/// Nodes in which an item's number stands.
+const MAX_AHEAD: usize = 12;
+
+/// The number with which an item begins, where it says of how many: `2/50`, `2 of 50`.
+fn counter(item: &NodeRef) -> Option<usize> {
+    let mut texts = item.descendants_it().take(MAX_AHEAD).filter(NodeRef::is_text).map(|n| n.text());
+    let first = texts.find(|text| !text.trim().is_empty())?;
+    let first = first.trim();
+    let (number, all) = first.split_once('/').or_else(|| first.split_once(" of "))?;
+    let digits = |text: &str| text.trim().split(|c: char| !c.is_ascii_digit()).next().and_then(|n| n.parse().ok());
+    let (number, all): (usize, usize) = (number.trim().parse().ok()?, digits(all)?);
+    (number <= all && all >= MIN_COUNTED).then_some(number)
+}
+
 /// What is known of a node from all that it holds.
 #[derive(Clone, Default)]
 struct Fact {
@@ -106,6 +122,20 @@ impl Facts {
         let Some(name) = node.node_name() else { return false };
         let is_box = matches!(&*name, "ul" | "ol" | "div" | "header" | "section" | "td" | "p");
         is_box && whole.linked * 10 >= whole.chars * 9 && whole.chars < whole.links * MAX_ENTRY
+    }
+
+    /// Whether a node is the legend of a gallery: its items are counted, "1/50", "2/50".
+    pub(super) fn is_gallery(&self, node: &NodeRef) -> bool {
+        if !matches!(node.node_name().as_deref(), Some("ul" | "ol" | "div" | "section")) {
+            return false;
+        }
+        let mut counted = 0;
+        let mut child = node.first_child();
+        while let Some(item) = child {
+            counted += usize::from(item.is_element() && self.chars(&item) > 0 && counter(&item) == Some(counted + 1));
+            child = item.next_sibling();
+        }
+        counted >= MIN_COUNTED
     }
 
     /// Whether a node is a list of other stories.

@@ -10,9 +10,24 @@ use super::title::key;
 /// The page's headline among its headings, where just one of them is its title.
 pub(super) fn headline<'a>(headings: &[NodeRef<'a>], title: &str) -> Option<NodeRef<'a>> {
     let title = key(title);
-    let mut found = headings.iter().filter(|n| !title.is_empty() && key(&n.text()) == title);
+    let mut found = headings.iter().filter(|n| !title.is_empty() && is_headline(n, &title));
     let first = found.next()?;
     found.next().is_none().then_some(*first)
+}
+
+/// Letters of a label in a headline: "Exclusive", "Live".
+const MAX_LABEL: usize = 30;
+
+/// Whether a heading is the title, a label before or after it aside that has an element of its own.
+fn is_headline(heading: &NodeRef, title: &str) -> bool {
+    let text = key(&heading.text());
+    let is_label = |rest: &str| {
+        (1..=MAX_LABEL).contains(&rest.len())
+            && heading.descendants_it().any(|n| n.is_element() && key(&n.text()) == rest)
+    };
+    text == title
+        || (heading.has_name("h1")
+            && (text.strip_suffix(title).is_some_and(is_label) || text.strip_prefix(title).is_some_and(is_label)))
 }
 
 /// Share of the paragraph text that may stand above the headline and be none of the article.
@@ -111,6 +126,21 @@ mod tests {
             for word in ["Animals", "Slug"].iter().filter(|word| html.contains(**word)) {
                 assert_eq!(!left.contains(word), gone.contains(word), "{word} {html}");
             }
+        }
+    }
+
+    #[test]
+    fn a_label_in_the_headline_is_none_of_it() {
+        for (html, expected) in [
+            ("<h1>Ferry late</h1>", true),
+            ("<h1><span>Exclusive</span> Ferry late</h1>", true),
+            ("<h1>Ferry late <small>(updated)</small></h1>", true),
+            ("<h1>Island ferry late</h1>", false),
+            ("<h2><span>Exclusive</span> Ferry late</h2>", false),
+            ("<h1><span>What you must know of the ferries that are</span> Ferry late</h1>", false),
+        ] {
+            let document = Document::from(format!("<body>{html}"));
+            assert_eq!(headline(&Landmarks::of(&document).headings, "Ferry late").is_some(), expected, "{html}");
         }
     }
 

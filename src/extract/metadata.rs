@@ -127,7 +127,9 @@ pub(super) fn read(landmarks: &Landmarks, base: Option<&Url>, shown: &[Paragraph
         first_text(landmarks.headings.iter().filter(|node| node.has_name("h1")), "h1"),
         first_text(&landmarks.titles, "title"),
     ];
-    let title = title::choose(heads.into_iter().flatten().collect(), m.site.as_deref(), base);
+    let section = from_linked(&linked.section, "articleSection").or_else(|| metas.first(SECTION));
+    let section_name = section.as_ref().map(|(section, _)| section.as_str());
+    let title = title::choose(heads.into_iter().flatten().collect(), m.site.as_deref(), section_name, base);
     m.title = m.keep("title", title);
 
     m.headline = m.title.as_deref().and_then(|title| headline(&landmarks.headings, title)).map(|node| node.id);
@@ -136,8 +138,10 @@ pub(super) fn read(landmarks: &Landmarks, base: Option<&Url>, shown: &[Paragraph
     m.modified = m.keep("modified", dates.modified);
 
     let authors = linked.authors.iter().map(|a| (line(a), "json-ld author".to_owned())).collect();
-    let found =
-        byline::choose([authors, metas.all(AUTHOR).collect(), byline::shown(&landmarks.authors)], m.site.as_deref());
+    let found = byline::choose(
+        [authors, metas.all(AUTHOR).collect(), byline::shown(&landmarks.authors, m.headline)],
+        m.site.as_deref(),
+    );
     let found = found.or_else(|| {
         let near = published::near(shown, m.title.as_deref());
         // Each alone: what the class names may be an office.
@@ -166,9 +170,7 @@ pub(super) fn read(landmarks: &Landmarks, base: Option<&Url>, shown: &[Paragraph
         .filter_map(base_of)
         .find(|(url, _)| is_page_of(url, base));
     m.canonical = m.keep("canonical", canonical);
-    let section = from_linked(&linked.section, "articleSection")
-        .or_else(|| metas.first(SECTION))
-        .or_else(|| first_text(&landmarks.sections, "section element"));
+    let section = section.or_else(|| first_text(&landmarks.sections, "section element"));
     m.section =
         m.keep("section", section.filter(|(section, _)| section.chars().count() < 80 && !section.starts_with("http")));
     let free = linked.free.map(|free| (free, "json-ld isAccessibleForFree".to_owned())).or_else(|| {

@@ -350,6 +350,14 @@ fn is_bare(node: &NodeRef) -> bool {
     node.element_ref().is_none_or(|element| element.attrs.is_empty())
 }
 
+/// Whether a node stands among comments, as the boxes around it are named.
+pub(super) fn stands_in_comments(node: &NodeRef) -> bool {
+    node.ancestors_it(Some(8)).any(|around| {
+        !matches!(around.node_name().as_deref(), Some("body" | "html" | "article" | "main"))
+            && is_named(&around, |name| words_of(name).any_of(&["comments", "comment", "disqus"]))
+    })
+}
+
 /// Not shown by the page itself; what a style sheet hides stays unknown.
 fn is_hidden(node: &NodeRef) -> bool {
     node.has_attr("hidden")

@@ -39,7 +39,7 @@ pub(super) fn further(links: &[NodeRef], here: Option<&Url>, first: Option<&Url>
             continue;
         }
         let Some(page) = Numbered::of(first, &url) else { continue };
-        if is_marked(node, &page) && !stands_in_comments(node) {
+        if is_marked(node, &page) && !names::stands_in_comments(node) {
             let mut url = url;
             url.set_fragment(None);
             found.entry(page.number).or_insert_with(|| url.to_string());
@@ -144,13 +144,6 @@ fn is_marked(node: &NodeRef, page: &Numbered) -> bool {
     // An arrow alone says it with its label.
     let label = node.attr("aria-label").or_else(|| node.attr("title")).map(|label| line(&label)).unwrap_or_default();
     numbered || rel_next || NEXT.is_match(&text) || (text.chars().count() < 4 && NEXT.is_match(&label))
-}
-
-fn stands_in_comments(node: &NodeRef) -> bool {
-    node.ancestors_it(Some(8)).any(|around| {
-        !matches!(around.node_name().as_deref(), Some("body" | "html" | "article" | "main"))
-            && names::is_named(&around, |name| names::words_of(name).any_of(&["comments", "comment", "disqus"]))
-    })
 }
 
 /// Whether a part is of the same article: its title says so, or it has none.

@@ -39,6 +39,9 @@ const NEVER: &[&str] = &[
 /// Characters of paragraphs that must be left where more than the usual share is taken away.
 pub(super) const ENOUGH_LEFT: f64 = 140.0;
 
+/// The same beside a gallery: an article that is more than the gallery's introduction.
+const ENOUGH_BESIDE: f64 = 1000.0;
+
 /// Takes boilerplate out of the document, of whose body weights and facts are. `title` is the article's, `headline` where the page shows
 /// it.
 pub(super) fn prune(
@@ -70,6 +73,7 @@ pub(super) fn prune(
             depth_of.insert(current.id, depth + 1);
         }
         let gone = current.is_comment()
+            || (left - weights.chars(&current) >= ENOUGH_BESIDE && facts.is_gallery(&current))
             || (current.is_element()
                 && if share <= MAX_SHARE {
                     is_boilerplate(&current)
@@ -305,6 +309,28 @@ mod tests {
             pruned(&document, Some("Late"));
             assert!(document.text().contains("ferry will be late"));
             assert_eq!(!document.text().contains("for years"), gone);
+        }
+    }
+
+    #[test]
+    fn a_gallery_beside_an_article_goes_and_one_that_is_the_article_stays() {
+        let slide =
+            "Revenue of the port rose for the third year, its office said, and it will rise again by next spring.";
+        let counted = |form: &str| {
+            (1..=12).fold(String::new(), |all, n| all + &form.replace('#', &n.to_string()).replace("TEXT", slide))
+        };
+        let story = "<p>The ferry will be late on Monday, the port said, and it named no new time for it, as ever.</p>";
+        for (stories, items, gone) in [
+            (12, counted("<li><h2><span>#/12</span> A quay</h2><p>TEXT</p></li>"), true),
+            (12, counted("<li># of 12<p>TEXT</p></li>"), true),
+            (1, counted("<li><h2><span>#/12</span> A quay</h2><p>TEXT</p></li>"), false),
+            (12, counted("<li>#. A quay<p>TEXT</p></li>"), false),
+            (12, counted("<li>1/2 cup of flour<p>TEXT</p></li>"), false),
+        ] {
+            let document = Document::from(format!("<body><div>{}<ul>{items}</ul>{story}</div>", story.repeat(stories)));
+            pruned(&document, None);
+            assert!(document.text().contains("ferry will be late"));
+            assert_eq!(!document.text().contains("third year"), gone, "{items}");
         }
     }
 

@@ -7,10 +7,11 @@ use crate::ascii::{self, LOWER, Run};
 
 const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " « ", " / ", ": "];
 
-/// Chooses among titles in order of trust, each with where it was found.
+/// Chooses among titles in order of trust, each with where it was found. `section` is the article's, where the page names it.
 pub(super) fn choose(
     candidates: Vec<(String, String)>,
     site: Option<&str>,
+    section: Option<&str>,
     base: Option<&Url>,
 ) -> Option<(String, String)> {
     let host = base.and_then(Url::host_str).unwrap_or_default();
@@ -18,7 +19,7 @@ pub(super) fn choose(
     let cut: Vec<(String, String)> = texts
         .iter()
         .zip(candidates)
-        .map(|(text, (_, from))| (cut_site(text, site, host, &texts), from))
+        .map(|(text, (_, from))| (cut_site(text, site, section, host, &texts), from))
         .filter(|(text, _)| text.chars().any(char::is_alphanumeric) && !is_site(text, site, host))
         .collect();
     let votes = |text: &str| cut.iter().filter(|(other, _)| key(other) == key(text)).count();
@@ -61,14 +62,17 @@ pub(super) fn unescape(text: &str) -> String {
     .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
+/// Letters of a title whose section is cut off: less may be a label of its own.
+const MIN_HEAD: usize = 12;
+
 fn is_site(text: &str, site: Option<&str>, host: &str) -> bool {
     let text = key(text);
     let bare = key(host.trim_start_matches("www."));
     site.is_some_and(|site| key(site) == text) || (!bare.is_empty() && text == bare)
 }
 
-/// Cuts parts off the ends that name the site, or that no other place has.
-fn cut_site(text: &str, site: Option<&str>, host: &str, all: &[String]) -> String {
+/// Cuts parts off the ends that name the site or, behind the title, its section, or that no other place has.
+fn cut_site(text: &str, site: Option<&str>, section: Option<&str>, host: &str, all: &[String]) -> String {
     let mut text = text.to_owned();
     for _ in 0..3 {
         if let Some(head) = without_note(&text).filter(|head| all.iter().any(|other| key(other) == key(head))) {
@@ -87,7 +91,9 @@ fn cut_site(text: &str, site: Option<&str>, host: &str, all: &[String]) -> Strin
             };
             // Another place gives the same title without this part.
             let known = |part: &str| part.len() > 10 && all.iter().any(|other| key(other) == key(part));
-            if names_site(tail) || known(head) {
+            let names_section =
+                || head.chars().count() > MIN_HEAD && section.is_some_and(|section| key(section) == key(tail));
+            if names_site(tail) || known(head) || names_section() {
                 Some(head.trim().to_owned())
             } else if names_site(first.0) || known(first.1) {
                 Some(first.1.trim().to_owned())
@@ -122,7 +128,11 @@ mod tests {
             (&["Ferry late | The Post"][..], "Ferry late"),
             (&["The Post: Ferry late"], "Ferry late"),
             (&["The Daily Post: Ferry late"], "Ferry late"),
-            (&["Ferry late - Travel - The Post", "Ferry late and full - Travel"], "Ferry late - Travel"),
+            (&["Ferry late - Tours - The Post", "Ferry late and full - Tours"], "Ferry late - Tours"),
+            (&["Ferry late again | Travel"], "Ferry late again"),
+            (&["Ferry late again | Travel | The Post"], "Ferry late again"),
+            (&["Ferry – Travel"], "Ferry – Travel"),
+            (&["Travel: ferry late again"], "Travel: ferry late again"),
             (&["Mayor: we will wait", "Mayor: we will wait - Daily Post"], "Mayor: we will wait"),
             (&["Ferry &amp; bus &quot;late&quot;"], "Ferry & bus \"late\""),
             (&["Ferries “late” again", "Ferries \"late\" again", "Short"], "Ferries “late” again"),
@@ -131,9 +141,9 @@ mod tests {
             (&["U.S. – Mexico talks"], "U.S. – Mexico talks"),
         ] {
             let candidates = texts.iter().map(|t| ((*t).to_owned(), "x".to_owned())).collect();
-            let title = choose(candidates, Some("The Post"), base.as_ref()).map(|(title, _)| title);
+            let title = choose(candidates, Some("The Post"), Some("Travel"), base.as_ref()).map(|(title, _)| title);
             assert_eq!(title.as_deref(), Some(expected), "{texts:?}");
         }
-        assert_eq!(choose(vec![], None, None), None);
+        assert_eq!(choose(vec![], None, None, None), None);
     }
 }
