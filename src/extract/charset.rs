@@ -79,21 +79,29 @@ const ENOUGH_LETTERS: usize = 8;
 
 /// Whether a page is written in UTF-8, whatever it says of itself: a site that has changed its encoding keeps old templates.
 fn is_utf8(body: &[u8]) -> bool {
-    let text = match std::str::from_utf8(body) {
-        Ok(text) => text,
-        // Cut within a letter.
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(&body[..error.valid_up_to()]).unwrap_or_default()
-        }
-        Err(_) => return false,
-    };
-    text.chars().filter(|c| !c.is_ascii()).nth(ENOUGH_LETTERS - 1).is_some()
+    as_utf8(body).is_some_and(|text| text.chars().filter(|c| !c.is_ascii()).nth(ENOUGH_LETTERS - 1).is_some())
 }
 
-/// Valid UTF-8 is UTF-8 (browsers refuse to guess so, for reasons that a reader of pages does not share).
+/// The text where it is valid UTF-8, perhaps cut within a letter.
+fn as_utf8(bytes: &[u8]) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() => std::str::from_utf8(&bytes[..error.valid_up_to()]).ok(),
+        Err(_) => None,
+    }
+}
+
+/// Begins the signs of ISO-2022-JP, which is ASCII else.
+const ESCAPE: u8 = 0x1B;
+
+/// Valid UTF-8 is UTF-8 (browsers refuse to guess so, for reasons that a reader of pages does not share), and told without the
+/// detector, which costs as much as reading the page.
 fn guess(body: &[u8]) -> &'static Encoding {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     let sample = &body[..body.len().min(GUESS)];
+    if as_utf8(sample).is_some() && memchr::memchr(ESCAPE, sample).is_none() {
+        return UTF_8;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(sample, sample.len() == body.len());
     detector.guess(None, Utf8Detection::Allow)
 }
@@ -137,6 +145,13 @@ mod tests {
                 b"\xcf\xf0\xe5\xe7\xe8\xe4\xe5\xed\xf2 \xee\xe1\xfa\xff\xe2\xe8\xeb".to_vec(),
                 None,
                 "Президент",
+            ),
+            ("nothing said, Japanese behind escapes", b"\x1b$B%K%e!<%9\x1b(B".to_vec(), None, "ニュース"),
+            (
+                "nothing said, the sample ends within a letter",
+                [&b"x".repeat(GUESS - 1), "źródło".as_bytes()].concat(),
+                None,
+                "źródło",
             ),
         ] {
             let text = decode(&body, header);
