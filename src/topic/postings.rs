@@ -30,7 +30,7 @@ pub(super) struct Registered {
 }
 
 /// Sizes of guards: a smaller one is filled up with its last word.
-const SIZES: [usize; 3] = [0, 4, MAX_GUARD];
+const SIZES: [usize; 4] = [0, 1, 4, MAX_GUARD];
 /// Bits that say which size.
 const SIZE_BITS: u32 = 3;
 
@@ -54,7 +54,7 @@ pub(super) fn block(number: u32) -> u64 {
 }
 
 /// Numbers that a posting with a guard of each size takes.
-const LENGTHS: [usize; SIZES.len()] = [1, 2 + SIZES[1], 2 + SIZES[2]];
+const LENGTHS: [usize; SIZES.len()] = [1, 2 + SIZES[1], 2 + SIZES[2], 2 + SIZES[3]];
 
 impl Registered {
     /// Registers a rule under the entry's word.
@@ -121,7 +121,8 @@ impl Postings {
                         continue;
                     }
                     1 => meet::<{ LENGTHS[1] }>(postings, article, &mut met),
-                    _ => meet::<{ LENGTHS[2] }>(postings, article, &mut met),
+                    2 => meet::<{ LENGTHS[2] }>(postings, article, &mut met),
+                    _ => meet::<{ LENGTHS[3] }>(postings, article, &mut met),
                 }
                 let mut near: Option<Near<'_>> = None;
                 for &at in &met {
