@@ -210,7 +210,7 @@ impl Work {
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let of = match fresh.as_slice() {
                 [id] => {
-                    force.topics.get(*id).map_or_else(String::new, |topic| format!(" (rule {}…)", &topic.rule()[..12]))
+                    force.topics.get(*id).map(|topic| format!(" (rule {}…)", &topic.rule()[..12])).unwrap_or_default()
                 }
                 _ => String::new(),
             };

@@ -188,10 +188,8 @@ impl Node {
 impl Phrase {
     /// The phrase of a text, a star behind a word making it a prefix; none where there is no word in it.
     pub fn of(text: &str, exact: bool) -> Option<Self> {
-        match Self::of_plain_words(text) {
-            Some(phrase) if !exact => Some(phrase),
-            _ => Self::of_any_words(text, exact),
-        }
+        let plain = if exact { None } else { Self::of_plain_words(text) };
+        plain.or_else(|| Self::of_any_words(text, exact))
     }
 
     /// As [`Self::of`], of ASCII letters, digits, spaces and stars alone: the most common, of which no word is bound to another.

@@ -121,12 +121,23 @@ fn compound(bytes: &[u8], at: usize, buffer: &mut [u8; MAX_WORD], pieces: &mut P
         pieces.push_folded(start - at, end - at, link, folded);
         let is_bound = bytes.get(end) == Some(&b'-') && class(bytes, end + 1).0 == Class::Letter;
         if !is_bound {
-            let rest = end + possessive(bytes, end);
-            let end = rest + edges(bytes, rest);
+            let (close, _) = space_behind(bytes, end)?;
             // One word alone is here because it may be bound to its neighbours.
-            return (pieces.list.len() > 1 && class(bytes, end).0 == Class::Space).then_some(end);
+            return (pieces.list.len() > 1).then_some(close);
         }
         (start, link) = (end + 1, Link::Hyphen);
+    }
+}
+
+/// Where the white space begins, and its bytes, behind a word that ends at `end`, its possessive and punctuation; none where
+/// something else follows.
+#[inline]
+fn space_behind(bytes: &[u8], end: usize) -> Option<(usize, usize)> {
+    let end = end + possessive(bytes, end);
+    let end = end + edges(bytes, end);
+    match class(bytes, end) {
+        (Class::Space, length) => Some((end, length)),
+        (Class::Letter | Class::Edge | Class::Other | Class::Wide, _) => None,
     }
 }
 
@@ -222,11 +233,9 @@ fn chunk(bytes: &[u8], mut at: usize, buffer: &mut [u8; MAX_WORD]) -> Chunk {
             return Chunk::Long;
         }
     }
-    at += possessive(bytes, end);
-    at += edges(bytes, at);
-    match class(bytes, at) {
-        (Class::Space, length) => Chunk::Word { start, end, next: at + length, folded },
-        (Class::Letter | Class::Edge | Class::Other | Class::Wide, _) => Chunk::Long,
+    match space_behind(bytes, end) {
+        Some((close, length)) => Chunk::Word { start, end, next: close + length, folded },
+        None => Chunk::Long,
     }
 }
 

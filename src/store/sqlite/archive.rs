@@ -11,17 +11,9 @@ use crate::model::{Article, ArticleId, Quote, StoryId, TopicId};
 /// Under which words the index is made, among the notes.
 const VERSION: &str = "words_version";
 
-/// An article was recorded: its words are to be indexed. A later turn of the same article is another one.
-pub fn await_index(db: &Connection, nr: i64) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "INSERT INTO unindexed (article, turn) VALUES (?1, 1) ON CONFLICT (article) DO UPDATE SET turn = turn + 1",
-    )?
-    .execute([nr])?;
-    Ok(())
-}
-
-/// As [`await_index`], of the articles with these numbers that are recorded whole.
-pub fn await_index_of(db: &Connection, first: i64, last: i64) -> Result<(), StoreError> {
+/// Articles were recorded: of those with these numbers that are recorded whole the words are to be indexed. A later turn of the
+/// same article is another one.
+pub fn await_index(db: &Connection, first: i64, last: i64) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO unindexed (article, turn) SELECT nr, 1 FROM articles WHERE nr BETWEEN ?1 AND ?2 AND revision > 0
             ON CONFLICT (article) DO UPDATE SET turn = turn + 1",

@@ -26,7 +26,7 @@ pub fn record_article(
     let story =
         story(db, article, record.fingerprint, record.story_window)?.unwrap_or_else(|| StoryId(article.id.0.clone()));
     update(db, nr, revision, &story, record)?;
-    archive::await_index(db, nr)?;
+    archive::await_index(db, nr, nr)?;
     for copy in &record.copies {
         copies::insert(db, copy, Some(nr))?;
     }

@@ -120,7 +120,7 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
         }
     }
     if let Some((first, last)) = numbers {
-        archive::await_index_of(db, first, last)?;
+        archive::await_index(db, first, last)?;
     }
     rows.extend(reappeared.iter().map(|entry| (key(&entry.identity), entry.nr.unwrap_or(NO_ARTICLE))));
     remember(db, feed, rows)?;
