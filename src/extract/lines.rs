@@ -73,7 +73,7 @@ pattern!(
     CREDIT,
     r"^\W*(?:(?:photo(?:graph)?s?|image|picture|foto(?:s|grafía|graf)?|imagen|bild|crédits?|фото|[图圖]片?|写真|사진)
     (?:\s(?:credits?|by|courtesy|source|via|von|de|di|av))?\s*[:：©].{2,100}
-    |(?:(?:ap\ photo|reuters|afp|getty(?:\ images)?|epa|shutterstock|istock)\s*/\s*)?[^0-9/,:;!?]*(?:/|,|\ via)\s*
+    |(?:(?:ap\ photo|reuters|afp|getty(?:\ images)?|epa|shutterstock|istock)\s*/\s*)?[^0-9/,:;!?]{0,40}(?:/|,|\ via)\s*
     (?:ap(?:\ photo)?|reuters|afp|getty(?:\ images)?|epa|shutterstock|istock(?:photo)?|bloomberg)|ap\ photo/.{2,40}|getty\ images
     |file\ photo)\W*$"
 );
