@@ -24,6 +24,8 @@ pub(super) fn is_below_text(paragraph: &Paragraph, chars: usize, known: &Known, 
         || (last
             && (credit::is_date(text, chars)
                 || credit::is_credit_line(text, chars)
+                || credit::is_maker(text, chars)
+                || credit::is_slug(text)
                 || is_names(text, known.byline)
                 || is_page_list(text)
                 || is_bar(text)))

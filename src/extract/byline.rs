@@ -160,6 +160,7 @@ fn people(text: &str, site: &str) -> Vec<String> {
         regex(
             r"(?ix)(?:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b
             |\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b\.?,?\s+\d|\d
+            |\b(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\.?,?\s+(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\.?\s+\d
             |\b(?:last\s+)?(?:updated|published|posted)\b|\b(?:edited|translated|photographed|illustrated|(?:fact[\ -]?)?checked|reviewed)\s+by\b|\bon\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b).*$",
         )
     });
@@ -303,6 +304,7 @@ mod tests {
             ("Ann Lee on", vec!["Ann Lee"]),
             ("Laura June Topolsky", vec!["Laura June Topolsky"]),
             ("Ann Lee June 4", vec!["Ann Lee"]),
+            ("Ann Lee Fri., Aug. 23, 2019", vec!["Ann Lee"]),
             ("Ann Lee Edited by Bob Ray", vec!["Ann Lee"]),
             ("Jeanne Petit (avec Luc Roy et Ann Lee)", vec!["Jeanne Petit", "Luc Roy", "Ann Lee"]),
             ("View all posts by Ann Lee", vec!["Ann Lee"]),

@@ -19,6 +19,8 @@ use super::prune::{self, Weights};
 use super::title::key;
 
 const MAX_CAPTION: usize = 1000;
+/// Bytes of a gallery's count in any words: `1 de 12`.
+const MAX_COUNT: usize = 10;
 
 /// What a gallery or a reader for the blind puts before a caption.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -87,8 +89,16 @@ fn once(captions: impl Iterator<Item = Caption>, article: &[Paragraph]) -> Vec<S
     let known: FxHashSet<&str> = article.iter().map(|p| p.text.as_str()).collect();
     let mut kept: Vec<String> = Vec::new();
     for caption in captions {
-        if !known.contains(caption.text.as_str()) && !kept.contains(&caption.text) {
-            kept.push(caption.text);
+        if known.contains(caption.text.as_str()) {
+            continue;
+        }
+        // The same with a gallery's count before it, or without.
+        let text = caption.text;
+        let is_counted = |long: &str, short: &str| long.ends_with(short) && long.len() <= short.len() + MAX_COUNT;
+        match kept.iter_mut().find(|other| is_counted(other, &text) || is_counted(&text, other)) {
+            Some(other) if other.len() > text.len() => *other = text,
+            Some(_) => {}
+            None => kept.push(text),
         }
     }
     kept
@@ -172,7 +182,7 @@ fn is_caption(node: &NodeRef) -> bool {
     let named = |name: &str| {
         let words = names::words_of(name);
         let is_description =
-            |pair| matches!(pair, ("img" | "image" | "photo" | "picture", "desc" | "descr" | "description"));
+            |pair| matches!(pair, ("img" | "image" | "photo" | "picture" | "media", "desc" | "descr" | "description"));
         (words.any_of(&["caption", "cutline", "bildunterschrift", "legende"]) || words.pairs().any(is_description))
             && !words.any_of(&["container", "wrapper", "wrap", "box", "author", "hide", "toggle", "video", "cta"])
     };
@@ -230,7 +240,7 @@ mod tests {
              class=lead><figure><img><figcaption>The quay <a>Ann</a>\
              </figcaption></figure></div><div class=text>{story}{story}<div class='wp-caption'><img><p \
              class=wp-caption-text>A crane</p></div>\
-             <figure><img><figcaption>A crane</figcaption></figure><div class=related><p class=caption>Other \
+             <figure><img><figcaption>1 de 2 A crane</figcaption></figure><figure><img><figcaption>A crane</figcaption></figure><div class=related><p class=caption>Other \
              story</p></div></div></div></body>"
         );
         let document = Document::from(html);

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::imprint;
 use super::month::month;
 use super::pattern::{pattern, regex};
 
@@ -24,6 +25,12 @@ static BYLINE: LazyLock<Regex> = LazyLock::new(|| {
         |(?:作者|[记記]者|文[:：/／]|取材・文|撰文|بقلم|كتب)\s*[:：]?.{2,20})$",
     )
 });
+// Who made it, below the text.
+pattern!(
+    MAKER,
+    r"^\W*(?:redaktur|reporter|editor|penulis|pewarta|kontributor|redaktion|redazione|redakcja|redaktor|redacción|muhabir|автор|редактор|корреспондент)
+    (?:\s*(?:&|/|dan|and|und|y|e|и)\s*\p{L}{3,20})?\s*[:：]\s*"
+);
 // A time of day or a date in digits.
 pattern!(
     CLOCK,
@@ -84,6 +91,9 @@ const DATE_WORDS: &[&str] = &[
     "modifié",
     "pubblicato",
     "aggiornato",
+    "modifica",
+    "modificato",
+    "ultima",
     "il",
     "atualizado",
     "em",
@@ -158,6 +168,18 @@ fn is_in_brackets(text: &str) -> bool {
 /// Whose a text is, in brackets below it: `(AFP)`, `(with inputs from PTI)`.
 pub(super) fn is_signature(text: &str, chars: usize) -> bool {
     chars < 40 && is_in_brackets(text) && !text.contains(['.', '!', '?', '。', '！', '？'])
+}
+
+/// Who made the article, with a label: "Editor: Ann Lee". What a reporter says in a talk is a sentence.
+pub(super) fn is_maker(text: &str, chars: usize) -> bool {
+    let named = || MAKER.find(text).map(|label| &text[label.end()..]);
+    chars < 80 && !text.ends_with(['.', '!', '?', '…', '”', '"']) && named().is_some_and(imprint::is_names)
+}
+
+/// The letters of those who wrote and edited a dispatch, with strokes between, as agencies sign one: `bur-al/br`.
+pub(super) fn is_slug(text: &str) -> bool {
+    let is_part = |part: &str| (2..=5).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase());
+    text.len() < 40 && text.contains('/') && text != "and/or" && text.split(['/', '-']).all(is_part)
 }
 
 /// Who wrote the article and when, as templates set it above the text.

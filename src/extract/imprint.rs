@@ -13,7 +13,7 @@ pattern!(
     |citation:|follow\ .{0,40}coverage\b|(?:find|see)\ .{0,20}(?:full|more|complete)\ coverage\b
     |(?:the\ )?(?:views|opinions)(?:\ and\ opinions)?\ expressed\ .{0,200}(?:those\ of|\bown\b|necessarily|do(?:es)?\ not\ (?:reflect|represent))
     |las\ opiniones\ expresadas\ .{0,200}(?:\bno\b|responsab)|les\ opinions\ exprimées\ .{0,200}(?:engage|propres|reflètent)|الآراء\ الواردة
-    |мнение\ (?:редакции|автора)\ .{0,60}не\b
+    |this\ column\ does\ not\ (?:necessarily\ )?reflect\b|мнение\ (?:редакции|автора)\ .{0,60}не\b
     |(?:source|fuente|fonte|quelle|bron|источник|джерело|źródło|kaynak|sumber|المصدر|出典|출처)\s*[:：].{2,60}$|(?-i:SOURCE)\ .{2,60}$
     |rate\ this\ .{3,20}:|if\ you\ (?:enjoyed|liked)\ this\ (?:article|story|post)|©|all\ rights\ reserved
     |this\ (?:document|material|article)\ (?:is\ subject\ to\ copyright
@@ -28,6 +28,8 @@ pattern!(
     r"^.{0,80}(?:may\ (?:earn|receive|get)\ (?:an?|some)\ .{0,20}(?:commission|share\ of\ (?:the\ )?(?:revenue|sales?)))"
 );
 pattern!(AFFILIATE, r"^.{0,80}(?:contains?|includes?)\ affiliate\ links");
+// What Russian law wants above a text of whom it names so.
+pattern!(AGENT_NOTE, r"^\W*настоящ\p{L}{2}\ материал\ \(информация\)\ произвед");
 pattern!(LINKS, r"\b(?:we|our|links?|purchases?|this\ page)\b");
 // Names follow.
 pattern!(
@@ -63,9 +65,9 @@ pub(super) fn is_copyright(text: &str) -> bool {
     (is_right(text) && !text.starts_with('(')) || text.to_lowercase().contains("all rights reserved")
 }
 
-/// Whether a publisher says that it earns by its links; some say so above the text.
+/// Whether a publisher says that it earns by its links, or what the law wants said; some say so above the text.
 pub(super) fn is_disclosure(text: &str, chars: usize) -> bool {
-    chars < 350 && AFFILIATE.is_match(text)
+    chars < 350 && (AFFILIATE.is_match(text) || AGENT_NOTE.is_match(text))
 }
 
 /// Bytes in which an imprint has said what it is. The patterns cost much on a long line that has no letter.

@@ -23,6 +23,12 @@ const KIN: &[&[&str]] = &[
     &["hi", "mr", "ne"],
 ];
 
+/// Languages of newspapers that detection does not know.
+const UNDETECTED: &[&str] = &[
+    "sq", "is", "ga", "eu", "mt", "lb", "fo", "fy", "sw", "so", "ha", "yo", "ig", "rw", "xh", "st", "tn", "om", "ti",
+    "mg", "ht", "qu", "gn", "mi", "sm", "ceb", "ku", "ckb", "ps", "sd", "ug", "lo", "dv", "bo",
+];
+
 /// The language of a text.
 pub fn language(text: &str, declared: Option<&str>, feed_declared: Option<&str>) -> Option<Language> {
     let page = declared.and_then(subtag);
@@ -37,6 +43,11 @@ pub fn language(text: &str, declared: Option<&str>, feed_declared: Option<&str>)
         return Some(Language { code: code.clone(), sure: alike });
     }
     let certain = if letters < SURE_LETTERS { None } else { function_words::beyond_doubt(text) };
+    if certain.is_none()
+        && let Some(code) = [&page, &feed].into_iter().flatten().find(|code| is_undetected(code, text))
+    {
+        return Some(Language { code: code.clone(), sure: alike });
+    }
     let Some((code, reliable)) = certain.map(|code| (code, true)).or_else(|| detected(text, letters)) else {
         return page.or(feed).map(|code| Language { code, sure: alike });
     };
@@ -54,6 +65,14 @@ pub fn language(text: &str, declared: Option<&str>, feed_declared: Option<&str>)
         (false, None) if letters >= 20 => Some(Language { code: code.to_owned(), sure: false }),
         (false, None) => None,
     }
+}
+
+/// Whether detection does not know a language: then it cannot deny it either. Where Russian is written as well, the text has to
+/// have letters that Russian has not.
+fn is_undetected(code: &str, text: &str) -> bool {
+    const CYRILLIC: &[&str] = &["kk", "ky", "mn", "tg", "tt"];
+    let is_spelled = || text.chars().take(SAMPLE).filter(|c| "әғқңөұүҳҷӣӯһ".contains(*c)).count() >= 5;
+    UNDETECTED.contains(&code) || (CYRILLIC.contains(&code) && is_spelled())
 }
 
 /// How many letters a text has, `most` at most.
@@ -183,6 +202,13 @@ mod tests {
         antes de \
         que los pasajeros pudieran cruzarlo. Los comerciantes fueron informados en una reunión.";
 
+    const ALBANIAN: &str = "Autoriteti i portit njoftoi të martën se terminali i ri i trageteve do të hapet dy muaj më vonë se sa \
+        ishte planifikuar, sepse muri i vjetër i molit duhej rindërtuar para se udhëtarët të mund të kalonin mbi të. Tregtarët u \
+        njoftuan në një mbledhje në bashki, ku u tha se puna do të zgjasë deri në vjeshtë.";
+    const RUSSIAN: &str = "Портовое управление сообщило во вторник, что новый паромный терминал откроется на два месяца позже, чем \
+        планировалось, потому что старую стену причала пришлось перестраивать, прежде чем по ней смогут пройти пассажиры. Торговцам \
+        сказали об этом на собрании в ратуше, где подавали чай.";
+
     #[test]
     fn a_language_is_sure_only_for_a_reason() {
         for (text, page, feed, expected) in [
@@ -193,6 +219,10 @@ mod tests {
             ("Ferry delayed", Some("en"), Some("en-gb"), Some(("en", true))),
             ("Ferry delayed", Some("en"), None, Some(("en", false))),
             ("Ferry delayed", Some("en"), Some("fr"), Some(("en", false))),
+            (ALBANIAN, Some("sq"), None, Some(("sq", false))),
+            (ALBANIAN, Some("sq-AL"), Some("sq"), Some(("sq", true))),
+            (SPANISH, Some("sq"), None, Some(("es", true))),
+            (RUSSIAN, Some("kk"), None, Some(("ru", true))),
             ("", None, Some("pt-BR"), Some(("pt", false))),
             ("", None, None, None),
             ("12:30", None, None, None),

@@ -47,7 +47,7 @@ pattern!(
     |share(?:\ this)?(?:\ (?:article|story|post|page))?|share\ on\ \w+|click\ to\ (?:tweet|share|enlarge|expand
     |play)|tweet(?:\ this)?|e-?mail|print|comments?|no\ comments|partager|compartir|compartilhar|teilen|condividi|поделиться
     |udostępnij|paylaş|分享|シェア(?:する)?|ツイート|공유(?:하기)?|شارك
-    |leave\ a\ comment|skip\ advertisement|scroll\ (?:to|for|down)\b.{0,30}|photos?|videos?|watch|play|close|image
+    |(?:posted|written|published)\ by|(?:new\W*)?you\ can\ now\ listen\ to\ .{2,30}\ (?:articles|stories)|leave\ a\ comment|skip\ advertisement|scroll\ (?:to|for|down)\b.{0,30}|photos?|videos?|watch|play|close|image
     |caption|gallery|(?:image|photo|slide)\ \d+\ (?:of|/)\W*\d+|\d+\ (?:/|of)\ \d+|iklan|recommended
     |sign\ up|subscribe|log\ in|follow\ us|back\ to\ top|next|previous|image\ (?:copyright.*|(?:caption|source)\b.*)
     |media\ caption\b.*|tap\ to\ .{3,30}|enlarge(?:\ image)?
@@ -67,6 +67,17 @@ pattern!(
     |(?:l['’]articolo\ |il\ testo\ )?(?:continua|prosegue)\ dopo\ la\ pubblicità|продолжение\ (?:после|под)\ реклам\w+|(?:haberin\ |yazının\ )?devamı\ (?:reklamdan|aşağıda)\b.{0,12}
     |artik(?:kelen|len|eln)\ fort(?:setter|sætter|sätter)\ .{3,30}|tekst(?:en)?\ (?:fortsetter|fortsætter)\ .{3,30}|het\ artikel\ gaat\ .{3,20}verder\b.{0,20}|(?:verhaal|artikel|tekst)\ gaat\ verder\b.{0,30}
     |článek\ pokračuje\b.{0,25}|pokračování\ (?:článku\ )?(?:po|pod)\ .{3,15}|juttu\ jatkuu\ .{3,25}|a\ cikk\ .{0,15}folytatódik.{0,12})\W*$"
+);
+// A film or a post of another site waits until its reader consents to its cookies.
+pattern!(
+    PLACEHOLDER,
+    r"^\W*(?:(?:to|in\ order\ to)\ (?:display|view|see|show|watch|load)\ this\ .{2,60}\b(?:must|need|have\ to|please)\b.{0,80}\b(?:enable|accept|allow|consent|cookies)
+    |this\ (?:content|video|post|film)\ is\ hosted\ (?:by\ a\ third\ party|on\ .{2,40}\ cookies)|we\ need\ your\ (?:consent|permission)\ to\ (?:load|show|display)\b
+    |pour\ (?:afficher|voir|visualiser|consulter)\ ce(?:tte)?\ (?:contenu|vidéo|publication)\b.{0,80}(?:autoriser|acceptez|accepter|activer|cookies)
+    |um\ (?:diesen?s?|den|das)\ .{3,40}(?:anzuzeigen|anzeigen|sehen)\b.{0,80}(?:zustimm|cookies|aktivieren|akzeptier)
+    |an\ dieser\ stelle\ (?:finden\ sie|befindet\ sich|ist|steht)\ .{0,20}(?:extern|redaktionell)e[rn]?\ inhalt
+    |para\ (?:ver|mostrar|visualizar|poder\ ver)\ est[ea]\ .{3,60}(?:cookies|habilit|aceit)|per\ (?:visualizzare|vedere)\ quest.{3,60}(?:cookie|accett)
+    |om\ deze\ (?:inhoud|content|video)\ .{0,80}(?:cookies|toestemming)|aby\ (?:wyświetlić|zobaczyć)\ .{0,80}(?:cookies|zgod))"
 );
 // Whose a picture is, on a line of its own.
 pattern!(
@@ -150,6 +161,7 @@ pub(super) fn is_furniture(text: &str, chars: usize) -> bool {
     !text.chars().any(|c| c.is_alphanumeric() || c == '_')
         || (chars < 60 && FURNITURE.is_match(text))
         || (chars < 100 && GOES_ON.is_match(text))
+        || (chars < 300 && PLACEHOLDER.is_match(text))
         || (chars < 120 && is_credit(text))
 }
 

@@ -127,9 +127,18 @@ pub(super) fn read(landmarks: &Landmarks, base: Option<&Url>, shown: &[Paragraph
         first_text(landmarks.headings.iter().filter(|node| node.has_name("h1")), "h1"),
         first_text(&landmarks.titles, "title"),
     ];
+    // Where no tag gives the headline, the page's own title has the site's name on it, and a line of the page has not.
+    let of_page = heads[7].as_ref().filter(|_| heads[..4].iter().all(Option::is_none));
+    let bare = of_page.and_then(|(whole, _)| title::shown_part(whole, shown.iter().map(|p| p.text.as_str())));
+    let bare = bare.map(|title| (title, "title, as the page shows it".to_owned()));
     let section = from_linked(&linked.section, "articleSection").or_else(|| metas.first(SECTION));
     let section_name = section.as_ref().map(|(section, _)| section.as_str());
-    let title = title::choose(heads.into_iter().flatten().collect(), m.site.as_deref(), section_name, base);
+    let title = title::choose(
+        bare.into_iter().chain(heads.into_iter().flatten()).collect(),
+        m.site.as_deref(),
+        section_name,
+        base,
+    );
     m.title = m.keep("title", title);
 
     m.headline = m.title.as_deref().and_then(|title| headline(&landmarks.headings, title)).map(|node| node.id);

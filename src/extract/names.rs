@@ -85,6 +85,7 @@ const WORDS: &[&str] = &[
     "modal",
     "cookie",
     "cookies",
+    "consent",
     "gdpr",
     "advert",
     "adverts",
@@ -225,6 +226,11 @@ const PAIRS: &[(&str, &str)] = &[
     ("image", "desc"),
     ("image", "description"),
     ("photo", "description"),
+    ("media", "description"),
+    // A film's heading, which is none of the text's.
+    ("video", "title"),
+    ("video", "heading"),
+    ("video", "headline"),
     // What stands below or beside the text, and calls to install.
     ("article", "bottom"),
     ("article", "footer"),

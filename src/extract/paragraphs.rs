@@ -137,7 +137,7 @@ pub(super) fn as_line(node: &NodeRef) -> String {
 }
 
 /// Letters, where a sign of Chinese, Japanese or Korean says as much as three.
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     let dense = |c: char| matches!(c, '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}');
     text.chars().map(|c| if dense(c) { 3 } else { 1 }).sum()
 }

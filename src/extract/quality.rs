@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::paragraphs::width;
 use super::pattern::regex;
 
 use crate::model::Quality;
@@ -20,6 +21,8 @@ const MAX_BEGINNING: usize = 900;
 const WALL: usize = 700;
 /// Less is a stray line of a page that shows something else.
 const STRAY: usize = 140;
+/// Less is no text at all: a button's words.
+const NEXT_TO_NOTHING: usize = 16;
 
 /// What the judgement rests on.
 pub(super) struct Signs<'a> {
@@ -161,7 +164,7 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?ix)(?:enable|turn\ on|activate|requires?|need)\s+(?:to\ enable\ )?java\ ?script
+        r"(?ix)(?:enable|turn\ on|activate|requires?|need)\s+(?:to\ enable\ )?java\ ?script|ensure\ (?:that\ )?java\ ?script\ is\ (?:enabled|on)
         |java\ ?script\ (?:is\ )?(?:disabled|required|must\ be|needs\ to\ be|has\ been\ disabled|not\ enabled)
         |habilit(?:a|e|ar)\ javascript|activ(?:a|e|er|ez|ar)\ (?:el\ |le\ )?javascript|(?:abilita|ative|ativar)\ (?:o\ )?javascript|
         javascript\ (?:aktivieren|zu\ aktivieren|ist\ deaktiviert|est\ désactivé|inschakelen|отключен|を有効)|
@@ -217,6 +220,9 @@ pub(super) fn judge(signs: &Signs) -> (Quality, Option<String>) {
     if chars == 0 {
         let reason = if signs.has_scripts { "the page holds no text, only scripts" } else { "the page holds no text" };
         return because(Quality::Empty, reason);
+    }
+    if width(signs.text) < NEXT_TO_NOTHING {
+        return because(Quality::Empty, "the page holds next to no text");
     }
     let end = tail(signs.text);
     let told = chars < 2 * LONG && (TEASER.is_match(end) || LABEL.is_match(end));

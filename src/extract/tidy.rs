@@ -28,6 +28,7 @@ pub(super) fn tidy(found: Vec<Paragraph>, known: &Known) -> Vec<Paragraph> {
     let mut kept: Vec<Paragraph> = Vec::with_capacity(found.len());
     let (count, mut seen) = (found.len(), 0);
     let mut in_list = false;
+    let mut lead: Option<String> = None;
     let ahead = prose_ahead(&found);
     let mut strays = stray_lists(&found, host);
     mark_pull_quotes(&found, &mut strays);
@@ -58,8 +59,12 @@ pub(super) fn tidy(found: Vec<Paragraph>, known: &Known) -> Vec<Paragraph> {
             || is_call_to_write(&paragraph, chars, late)
             || (at_start && is_head(text, chars, title, byline))
             || (late && below::is_below_text(&paragraph, chars, known, is_among_last))
+            || (late && chars * 2 < total && is_told_again(&paragraph, chars, title, lead.as_deref()))
             || kept.last().is_some_and(|last| last.text == paragraph.text);
         if !drop {
+            if lead.is_none() && paragraph.kind == Kind::Text && paragraph.is_prose() {
+                lead = Some(key(text)).filter(|lead| lead.chars().count() >= MIN_LEAD);
+            }
             kept.push(paragraph);
         }
     }
@@ -235,6 +240,22 @@ fn is_address(text: &str) -> bool {
     text.contains("://") || text.contains("www.") || text.contains('@')
 }
 
+/// Letters of a label at the end of a title.
+const MAX_LABEL: usize = 8;
+/// Letters and digits of a first paragraph that is known again by them, and of such a title.
+const MIN_LEAD: usize = 60;
+const MIN_TITLE: usize = 20;
+
+/// The title again below the text, or a paragraph that begins the story anew: what is said of a recording of it, of a film.
+fn is_told_again(paragraph: &Paragraph, chars: usize, title: Option<&str>, lead: Option<&str>) -> bool {
+    let says_title = |title: &str| {
+        let title = key(title);
+        title.chars().count() >= MIN_TITLE && key(&paragraph.text) == title
+    };
+    (chars < 300 && title.is_some_and(says_title))
+        || (chars >= MIN_LEAD && lead.is_some_and(|lead| key(&paragraph.text).contains(lead)))
+}
+
 /// The title, the date or the author again, above the text.
 fn is_head(text: &str, chars: usize, title: Option<&str>, byline: &[String]) -> bool {
     let line = key(text);
@@ -244,7 +265,12 @@ fn is_head(text: &str, chars: usize, title: Option<&str>, byline: &[String]) -> 
         let rest = line.strip_prefix(title).filter(|_| !title.is_empty()).map(|rest| rest.chars().count());
         rest.is_some_and(|rest| rest == 0 || (rest < 50 && !is_sentence))
     };
-    if title.is_some_and(|title| begins(&key(title)))
+    // A title has a label at its end, "(video)", that the page shows apart.
+    let lacks_label = |title: &str| {
+        let rest = title.strip_prefix(&line).map(|rest| rest.chars().count());
+        rest.is_some_and(|rest| (1..=MAX_LABEL).contains(&rest) && line.chars().count() >= MIN_TITLE)
+    };
+    if title.map(key).is_some_and(|title| begins(&title) || lacks_label(&title))
         || credit::is_date(text, chars)
         || credit::is_credit_line(text, chars)
     {

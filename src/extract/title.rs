@@ -28,6 +28,20 @@ pub(super) fn choose(
     Some((text.chars().take(500).collect(), from.clone()))
 }
 
+/// Letters of a line that is a headline.
+const MIN_LINE: usize = 20;
+
+/// The longest line that the title of a page begins or ends with, parted from the rest as titles are.
+pub(super) fn shown_part<'a>(whole: &str, lines: impl Iterator<Item = &'a str>) -> Option<String> {
+    let whole = super::metadata::line(&unescape(whole));
+    let is_part = |line: &&str| {
+        let before = whole.strip_suffix(line).filter(|rest| SEPARATORS.iter().any(|mark| rest.ends_with(mark)));
+        let after = whole.strip_prefix(line).filter(|rest| SEPARATORS.iter().any(|mark| rest.starts_with(mark)));
+        before.or(after).is_some() && line.chars().count() >= MIN_LINE
+    };
+    lines.filter(is_part).max_by_key(|line| line.len()).map(str::to_owned)
+}
+
 /// Letters and digits only: curly marks, case and spaces make no other title.
 pub(super) fn key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());

@@ -1,6 +1,7 @@
 //! Self-written pages → what is read of them: the rows H1 to H6 of the table of faults, and pages of any bytes.
 //! Cases of one step stand beside that step.
 
+mod asides;
 mod hostile;
 mod languages;
 mod outlets;
