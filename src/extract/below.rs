@@ -4,11 +4,14 @@
 use super::credit;
 use super::imprint;
 use super::paragraphs::{Kind, Paragraph};
+use super::pattern::pattern;
 use super::tidy::Known;
 use super::title::key;
 
 /// Letters of a line that says where to reach somebody.
 const MAX_REACH: usize = 200;
+/// Digits of a telephone number.
+const MIN_NUMBER: usize = 7;
 /// Letters of a word in a menu.
 const MAX_PART: usize = 28;
 
@@ -16,7 +19,7 @@ const MAX_PART: usize = 28;
 /// well stand in the middle of one is only there where it is among the last.
 pub(super) fn is_below_text(paragraph: &Paragraph, chars: usize, known: &Known, last: bool) -> bool {
     let text = paragraph.text.as_str();
-    imprint::is_imprint(paragraph)
+    (imprint::is_imprint(paragraph) && !heads_contacts(text, chars))
         || credit::is_contact(text, chars)
         || is_author_note(text, known.byline)
         || is_reach(text, known.byline)
@@ -24,8 +27,6 @@ pub(super) fn is_below_text(paragraph: &Paragraph, chars: usize, known: &Known, 
         || (last
             && (credit::is_date(text, chars)
                 || credit::is_credit_line(text, chars)
-                || credit::is_maker(text, chars)
-                || credit::is_slug(text)
                 || is_names(text, known.byline)
                 || is_page_list(text)
                 || is_bar(text)))
@@ -43,9 +44,8 @@ fn is_author_note(text: &str, byline: &[String]) -> bool {
 
 /// "Reach Ann Lee at 555-0142": the author's name and an address or a number, in a line.
 fn is_reach(text: &str, byline: &[String]) -> bool {
-    let has_number = || text.split_whitespace().any(|word| word.chars().filter(char::is_ascii_digit).count() >= 7);
     text.chars().count() < MAX_REACH
-        && (has_number() || text.contains('@'))
+        && (has_number(text) || text.contains('@'))
         && byline.iter().any(|name| text.to_lowercase().contains(&name.to_lowercase()))
 }
 
@@ -105,7 +105,7 @@ pub(super) fn signature(paragraphs: &[Paragraph]) -> Option<&str> {
     signs.then_some(last.text.as_str())
 }
 
-/// Takes away link lists at the end, headings that head nothing, and the letters of who wrote it.
+/// Takes away link lists at the end, headings that head nothing, whom to ask, and who wrote it.
 pub(super) fn cut_tail(kept: &mut Vec<Paragraph>, known: &Known) {
     let is_list = |p: &Paragraph| p.link_share() > 0.6 && p.chars() < 300;
     let is_source = |p: &Paragraph| p.kind == Kind::Item && p.leads_away_from(known.host);
@@ -113,12 +113,49 @@ pub(super) fn cut_tail(kept: &mut Vec<Paragraph>, known: &Known) {
     let is_initials = |p: &Paragraph| p.kind == Kind::Text && p.chars() < 4 && p.text.chars().all(char::is_lowercase);
     while kept.len() > 1
         && kept.last().is_some_and(|last| {
-            let signs = last.kind == Kind::Text && credit::is_signature(&last.text, last.chars());
+            let (text, chars) = (last.text.as_str(), last.chars());
+            let is_signed = credit::is_signature(text, chars) || credit::is_maker(text, chars) || credit::is_slug(text);
+            let signs = last.kind == Kind::Text && is_signed;
             last.kind == Kind::Heading || signs || is_initials(last) || (is_list(last) && !is_source(last))
         })
     {
         kept.pop();
     }
+    if let Some(at) = contacts(kept) {
+        kept.truncate(at);
+    }
+}
+
+/// Letters of a line of an address.
+const MAX_ADDRESS: usize = 40;
+/// Lines below the word "contacts".
+const MAX_CONTACTS: usize = 8;
+
+// Whom to ask, as a heading.
+pattern!(
+    CONTACTS,
+    r"^\W*(?:(?:media|press|investor|company|news|pr)\ )?(?:contacts?|(?:enquir|inquir)ies)(?:\ (?:details|information|presse))?\W*$
+    |^\W*(?:(?:presse|medien)?kontakte?|ansprechpartner(?:in)?|contactos?(?:\ de\ prensa)?|contatti(?:\ stampa)?|контакты(?:\ для\ прессы)?)\W*$"
+);
+
+fn heads_contacts(text: &str, chars: usize) -> bool {
+    chars < MAX_ADDRESS && CONTACTS.is_match(text)
+}
+
+/// Where a press release begins to say whom to ask: below such a heading stand names, numbers and addresses, and no sentence.
+fn contacts(kept: &[Paragraph]) -> Option<usize> {
+    let from = kept.len().saturating_sub(MAX_CONTACTS + 1).max(1);
+    let at = (from..kept.len()).find(|at| heads_contacts(&kept[*at].text, kept[*at].chars()))?;
+    let below = &kept[at + 1..];
+    let is_address = |p: &Paragraph| has_number(&p.text) || p.text.contains('@') || p.chars() < MAX_ADDRESS;
+    ((below.is_empty() || below.iter().any(is_address)) && !below.iter().any(Paragraph::is_sentence)).then_some(at)
+}
+
+/// Whether a text gives a telephone number: seven digits, spaces, strokes and brackets aside.
+fn has_number(text: &str) -> bool {
+    let is_between = |c: char| matches!(c, ' ' | '-' | '/' | '(' | ')' | '.' | '+' | '\u{a0}');
+    let parts = text.split(|c: char| !c.is_ascii_digit() && !is_between(c));
+    parts.map(|part| part.bytes().filter(u8::is_ascii_digit).count()).any(|digits| digits >= MIN_NUMBER)
 }
 
 #[cfg(test)]

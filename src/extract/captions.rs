@@ -159,6 +159,7 @@ const MIN_BESIDE: usize = 6;
 fn is_captioned_picture(node: &NodeRef, facts: &Facts) -> bool {
     !node.has_name("a")
         && prune::is_picture_box(node, facts)
+        && begins_with_picture(node)
         && node.text().chars().filter(|c| c.is_alphabetic()).nth(MIN_BESIDE - 1).is_some()
         && !node.descendants_it().any(|n| {
             let is_no_caption = matches!(
@@ -167,6 +168,13 @@ fn is_captioned_picture(node: &NodeRef, facts: &Facts) -> bool {
             );
             n.is_element() && (is_no_caption || is_caption(&n) || is_other(&n))
         })
+}
+
+/// Whether the picture stands before the words: behind them it is a button's sign.
+fn begins_with_picture(node: &NodeRef) -> bool {
+    let is_picture = |n: &NodeRef| matches!(n.node_name().as_deref(), Some("img" | "picture"));
+    let first = node.descendants_it().find(|n| is_picture(n) || (n.is_text() && !n.text().trim().is_empty()));
+    first.is_some_and(|first| !first.is_text())
 }
 
 fn is_caption(node: &NodeRef) -> bool {

@@ -13,7 +13,7 @@ pattern!(
     |citation:|follow\ .{0,40}coverage\b|(?:find|see)\ .{0,20}(?:full|more|complete)\ coverage\b
     |(?:the\ )?(?:views|opinions)(?:\ and\ opinions)?\ expressed\ .{0,200}(?:those\ of|\bown\b|necessarily|do(?:es)?\ not\ (?:reflect|represent))
     |las\ opiniones\ expresadas\ .{0,200}(?:\bno\b|responsab)|les\ opinions\ exprimées\ .{0,200}(?:engage|propres|reflètent)|الآراء\ الواردة
-    |this\ column\ does\ not\ (?:necessarily\ )?reflect\b|мнение\ (?:редакции|автора)\ .{0,60}не\b
+    |view\ (?:the\ )?(?:source|original)\ (?:version|content|release)\b.{0,60}(?:://|\.com)|this\ column\ does\ not\ (?:necessarily\ )?reflect\b|мнение\ (?:редакции|автора)\ .{0,60}не\b
     |(?:source|fuente|fonte|quelle|bron|источник|джерело|źródło|kaynak|sumber|المصدر|出典|출처)\s*[:：].{2,60}$|(?-i:SOURCE)\ .{2,60}$
     |rate\ this\ .{3,20}:|if\ you\ (?:enjoyed|liked)\ this\ (?:article|story|post)|©|all\ rights\ reserved
     |this\ (?:document|material|article)\ (?:is\ subject\ to\ copyright

@@ -47,7 +47,7 @@ pattern!(
     |share(?:\ this)?(?:\ (?:article|story|post|page))?|share\ on\ \w+|click\ to\ (?:tweet|share|enlarge|expand
     |play)|tweet(?:\ this)?|e-?mail|print|comments?|no\ comments|partager|compartir|compartilhar|teilen|condividi|поделиться
     |udostępnij|paylaş|分享|シェア(?:する)?|ツイート|공유(?:하기)?|شارك
-    |(?:posted|written|published)\ by|(?:new\W*)?you\ can\ now\ listen\ to\ .{2,30}\ (?:articles|stories)|leave\ a\ comment|skip\ advertisement|scroll\ (?:to|for|down)\b.{0,30}|photos?|videos?|watch|play|close|image
+    |(?:posted|written|published)\ by|(?:yuk,?\ )?simak\ (?:juga\ )?video\b.{0,12}|(?:new\W*)?you\ can\ now\ listen\ to\ .{2,30}\ (?:articles|stories)|leave\ a\ comment|skip\ advertisement|scroll\ (?:to|for|down)\b.{0,30}|photos?|videos?|watch|play|close|image
     |caption|gallery|(?:image|photo|slide)\ \d+\ (?:of|/)\W*\d+|\d+\ (?:/|of)\ \d+|iklan|recommended
     |sign\ up|subscribe|log\ in|follow\ us|back\ to\ top|next|previous|image\ (?:copyright.*|(?:caption|source)\b.*)
     |media\ caption\b.*|tap\ to\ .{3,30}|enlarge(?:\ image)?

@@ -60,6 +60,31 @@ fn who_made_the_article_is_named_below_it() {
 }
 
 #[test]
+fn what_stands_between_a_text_and_its_makers_hides_none_of_them() {
+    let others = each("<p>", "</p>", &["<a href=/1>Ferry strike enters week</a>"; 9]);
+    holds("a list below", &above(&format!("<p>Redaktur & Reporter : Budi</p>{others}")), &story());
+    holds("a film", &above("<p>Yuk, Simak Juga Video ini!</p><p>Editor: Ada Roth</p>"), &story());
+}
+
+#[test]
+fn a_release_ends_before_its_contacts() {
+    for (what, below) in [
+        ("a wire", "<p>View source version on wire.example: http://www.wire.example/news/home/2024/en/</p>"),
+        ("a wire's copy", "<p>View original content to download multimedia: https://www.wire.example/3012.html</p>"),
+        ("contacts", "<p>Contacts:</p><p>Corvina Railways<br>Ilse Brandt, +49 30 123 4567<br>Director</p>"),
+        ("a contact", "<p><b>Contact</b></p><p>Ilse Brandt</p><p>press@rail.example</p>"),
+        ("Kontakt", "<p>Pressekontakt</p><p>Ilse Brandt</p><p>Tel.: 030 1234567</p>"),
+    ] {
+        holds(what, &above(below), &story());
+    }
+    let asked = "Contacts";
+    let told =
+        "They met at the station, and the mayor said that she had known the engine driver since they were at school.";
+    let expected: Vec<&str> = story().into_iter().chain([asked, told]).collect();
+    holds("a section of that name", &above(&format!("<h3>{asked}</h3><p>{told}</p>")), &expected);
+}
+
+#[test]
 fn a_story_told_again_below_is_there_once() {
     let again = format!("By reporter Ada Roth. {LEAD} You can hear this every morning by subscribing to the Echo.");
     holds(
@@ -96,6 +121,15 @@ fn a_caption_and_a_film_by_the_names_of_their_boxes() {
         &around("<div class=assigned_video_heading>Band plays at ten to five | Echo TV</div>"),
         &story(),
     );
+}
+
+#[test]
+fn words_above_a_small_picture_are_no_caption() {
+    let button = "<div class=t7><span>Ask our helper<img src=logo.png></span></div>";
+    let picture = "<div class=t8><img src=quay.jpg>The clock of Corvina</div>";
+    let text = each("<p>", "</p>", &story());
+    let found = page_of(&format!("<article>{H1}{button}<div class=t1>{picture}{text}</div></article>"));
+    assert_eq!(found.captions, ["The clock of Corvina"]);
 }
 
 #[test]
