@@ -2,9 +2,11 @@
 //! ledger, with back-off. A sink that hangs holds up no other and not the log.
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -16,12 +18,12 @@ use crate::chain::checkpoint::{Checkpoint, Signer};
 use crate::config::settings::{Settings, Sink, SinkKind};
 use crate::config::{self, Secret, scrub};
 use crate::fetch::Fetcher;
-use crate::model::Alert;
+use crate::model::{Alert, Severity};
 use crate::schedule;
-use crate::sink::log::AlertLog;
+use crate::sink::log::{self, AlertLog};
 use crate::sink::webhook::{self, Sent, Webhook};
-use crate::store::{Delivery, Store, StoreError};
-use crate::visit::Clock;
+use crate::store::{AlertDraft, Delivery, Store, StoreError};
+use crate::visit::{Clock, decide};
 
 /// Lines read from the database at a time.
 const LINES: usize = 500;
@@ -37,6 +39,48 @@ const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3600);
 const SIGN_EVERY: u64 = 100;
 const SIGN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
+/// Opens the log and mends it to what the database has; what was done, in words.
+pub async fn open_log(dir: &Path, timezone: TimeZone, store: &Store) -> Result<(AlertLog, Vec<String>), String> {
+    let head = store.log_head().await.map_err(|error| error.to_string())?;
+    let last = log::last(dir).map_err(|error| error.to_string())?;
+    let agrees = match &last {
+        Some(last) => {
+            let known = store.lines_after(last.seq.saturating_sub(1), 1).await.map_err(|error| error.to_string())?;
+            known
+                .first()
+                .is_none_or(|(seq, line)| *seq != last.seq || line.ends_with(&format!("\"hash\":\"{}\"}}", last.hash)))
+        }
+        None => true,
+    };
+    AlertLog::open(dir, timezone, &head, agrees).map_err(|error| error.to_string())
+}
+
+/// The log as it is, or opened anew where somebody moved, removed or changed its files meanwhile; which is said.
+async fn in_place(
+    log: AlertLog,
+    settings: &Settings,
+    store: &Store,
+    clock: &Clock,
+) -> Result<AlertLog, (AlertLog, String)> {
+    if log.is_in_place() {
+        return Ok(log);
+    }
+    let (opened, said) = match open_log(log.dir(), settings.alerts.timezone.clone(), store).await {
+        Ok(opened) => opened,
+        Err(error) => return Err((log, error)),
+    };
+    let what = "the alert log was moved, removed or changed by somebody else while the daemon ran";
+    let message = [&[what.to_owned()], said.as_slice()].concat().join("; ");
+    tracing::warn!("{message}");
+    let now = clock.now();
+    let alert = decide::health("wireroom", &format!("{now} {message}"), Severity::High, message, now);
+    let sinks = decide::sinks(&alert, &settings.sinks);
+    match store.record_alert(AlertDraft { alert, sinks }).await {
+        Ok(_) => Ok(opened),
+        Err(error) => Err((opened, error.to_string())),
+    }
+}
+
 /// Keeps the log up with the database until `stop`, and once more then; signs its end where a key is configured.
 pub async fn keep_log(
     mut log: AlertLog,
@@ -50,12 +94,16 @@ pub async fn keep_log(
     let mut unsigned = String::new();
     loop {
         let stopping = stop.is_cancelled();
-        log = match append(log, &store).await {
+        let current = Arc::clone(&settings.borrow());
+        let appended = match in_place(log, &current, &store, &clock).await {
+            Ok(log) => append(log, &store).await,
+            Err((log, error)) => (log, Err(error)),
+        };
+        log = match appended {
             (mut log, Ok(())) => {
                 failing = false;
-                let settings = Arc::clone(&settings.borrow());
-                log.set_timezone(settings.alerts.timezone.clone());
-                let (back, signed) = checkpoint(log, &store, &settings, clock.now(), stopping).await;
+                log.set_timezone(current.alerts.timezone.clone());
+                let (back, signed) = checkpoint(log, &store, &current, clock.now(), stopping).await;
                 let why = signed.err().unwrap_or_default();
                 if !why.is_empty() && why != unsigned {
                     tracing::error!(error = why, "the alert log's end cannot be signed");
@@ -289,8 +337,13 @@ fn filled_in(sink: &Sink, settings: &Settings) -> Result<Webhook, String> {
     let mut headers = headers.clone();
     let mut address = url.clone();
     if let Some(credential) = credential {
-        if url.contains("{credential}") {
+        let named = |text: &str| text.contains("{credential}");
+        if named(url) || headers.iter().any(|(_, value)| named(value)) {
             address = url.replace("{credential}", credential.reveal());
+            for (_, value) in &mut headers {
+                *value = value.replace("{credential}", credential.reveal());
+            }
+            secrets.extend(headers.iter().map(|(_, value)| Secret::new(value.clone())));
         } else {
             headers.push(("authorization".to_owned(), format!("Bearer {}", credential.reveal())));
         }

@@ -256,11 +256,14 @@ async fn show(global: &Global, settings: &Settings, store: &Store, id: &str) -> 
     }
     if let Some(article) = &alert.article {
         line("");
-        let published = article.published.map_or_else(|| "unknown".to_owned(), |at| at.to_string());
+        let local = |at: jiff::Timestamp| {
+            at.to_zoned_datetime(settings.alerts.timezone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+        };
+        let published = article.published.map_or_else(|| "unknown".to_owned(), local);
         line(format!("  published  {published} ({})", article.published_from));
         line(format!(
             "  first seen {}  timing {}  revision {}",
-            article.first_seen,
+            local(article.first_seen),
             alert.timing,
             alert.revision.unwrap_or(0)
         ));

@@ -125,7 +125,7 @@ pub async fn check(global: &Global) -> Outcome {
         line(paint(BOLD, &format!("@{}", group.name)));
         warnings.into_iter().for_each(warn);
     }
-    let mut lists: Vec<_> = of.drain().filter(|(subject, _)| matches!(subject, Subject::List(_))).collect();
+    let mut lists: Vec<_> = of.drain().filter(|(subject, _)| matches!(subject, Subject::File(_))).collect();
     lists.sort_by_key(|(_, warnings)| &warnings[0].source.name);
     for (_, warnings) in lists {
         let file = &warnings[0].source.name;

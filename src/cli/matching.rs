@@ -7,23 +7,23 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::args::{Global, MatchArgs};
-use super::output::{Exit, note};
+use super::output::{Exit, note, unwritten};
 use super::{Failure, Outcome};
 use crate::config::{self, Problem};
 use crate::extract;
 use crate::model::Language;
 use crate::topic::{Decided, MatchInput, Place, RuleSet, Told};
 
-/// An article as `match` reads it.
+/// An article as `match` reads it. What is not known may be left out or be null.
 #[derive(Deserialize)]
 pub(super) struct InputLine {
     pub id: serde_json::Value,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "known")]
     pub title: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "known")]
     pub text: String,
     #[serde(default)]
     pub url: Option<String>,
@@ -35,12 +35,17 @@ pub(super) struct InputLine {
     pub outlet: Option<String>,
     #[serde(default)]
     pub feed: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "known")]
     pub tags: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "known")]
     pub byline: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "known")]
     pub captions: Vec<String>,
+}
+
+/// A value, or nothing for null.
+fn known<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
 #[derive(Serialize)]
@@ -93,14 +98,9 @@ pub fn matching(_global: &Global, args: &MatchArgs) -> Outcome {
                 }
             }
         };
-        if run.read(&name.to_string(), reader, &mut out).is_err() {
-            // Whoever read our output has gone.
-            return Ok(Exit::Done);
-        }
+        run.read(&name.to_string(), reader, &mut out).unwrap_or_else(|error| unwritten(&error));
     }
-    if out.flush().is_err() {
-        return Ok(Exit::Done);
-    }
+    out.flush().unwrap_or_else(|error| unwritten(&error));
     if args.stats {
         let millis = |duration: Duration| (duration.as_secs_f64() * 1e6).round() / 1e3;
         let stats =
@@ -124,7 +124,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// Matches the articles of one file. An error is that the output cannot be written.
     fn read(&mut self, name: &str, reader: impl BufRead, out: &mut impl Write) -> std::io::Result<()> {
-        for (number, text) in reader.lines().enumerate() {
+        for (number, text) in reader.split(b'\n').enumerate() {
             let text = match text {
                 Ok(text) => text,
                 Err(error) => {
@@ -133,13 +133,15 @@ impl Run<'_> {
                     return Ok(());
                 }
             };
-            if text.trim().is_empty() {
+            // A byte order mark may stand before the first one.
+            let text = text.strip_prefix(b"\xef\xbb\xbf").filter(|_| number == 0).unwrap_or(&text).trim_ascii();
+            if text.is_empty() {
                 continue;
             }
-            let input: InputLine = match serde_json::from_str(&text) {
+            let input: InputLine = match serde_json::from_slice(text) {
                 Ok(input) => input,
                 Err(error) => {
-                    note(format!("{name}: line {}: {error}", number + 1));
+                    note(format!("{name}: line {}: no article as JSON: {error}", number + 1));
                     self.faults = true;
                     continue;
                 }

@@ -42,12 +42,20 @@ pub fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Prints a line to standard output. A closed pipe ends the program quietly, as `head` expects.
+/// Prints a line to standard output.
 pub fn line(text: impl AsRef<str>) {
     use std::io::Write as _;
-    if writeln!(anstream::stdout(), "{}", text.as_ref()).is_err() {
+    writeln!(anstream::stdout(), "{}", text.as_ref()).unwrap_or_else(|error| unwritten(&error));
+}
+
+/// Ends the program, as its output cannot be written: quietly where a pipe was closed, as `head` expects. Anything else
+/// (a disk that is full) must not pass for an output that is whole.
+pub fn unwritten(error: &std::io::Error) -> ! {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
         std::process::exit(0);
     }
+    note(format!("wireroom: the output cannot be written: {error}"));
+    std::process::exit(Exit::Problems.code().into());
 }
 
 /// Prints a line to standard error.
@@ -57,15 +65,12 @@ pub fn note(text: impl AsRef<str>) {
     let _ = writeln!(anstream::stderr(), "{}", text.as_ref());
 }
 
-/// Prints one JSON object on a line, as a stream: what a feed of 50 MB says is not held a second time. A closed pipe ends the
-/// program quietly.
+/// Prints one JSON object on a line, as a stream: what a feed of 50 MB says is not held a second time.
 pub fn json(value: &impl Serialize) {
     use std::io::Write as _;
     let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let written = serde_json::to_writer(&mut out, value).map_err(std::io::Error::from);
-    if written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).is_err() {
-        std::process::exit(0);
-    }
+    written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).unwrap_or_else(|error| unwritten(&error));
 }
 
 /// Rows under a header, each column as wide as its widest cell; the last is not padded. Cells may carry colour.

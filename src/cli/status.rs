@@ -127,7 +127,7 @@ fn print(status: &Status, now: jiff::Timestamp) {
     let muted = if status.muted.is_empty() { String::new() } else { format!(", muted: {}", status.muted.join(", ")) };
     line(format!("topics    {} in force{muted}", status.topics));
     for refused in &status.refused {
-        line(format!("          {} {refused}", paint(YELLOW, "refused, last good version stays:")));
+        line(format!("          {} {refused}", paint(YELLOW, "refused:")));
     }
     line(format!(
         "feeds     {} of {} well, {} failing, {} late, {} not visited yet",

@@ -1,6 +1,7 @@
 //! Options (as written) → settings (as used), file by file: defaults filled in, every value checked. Topics are checked in
 //! [`super::topics`], what spans files in [`super::load`].
 
+use std::collections::{BTreeMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use jiff::tz::TimeZone;
 
 use super::options::{At, DaemonOptions, FeedOptions, Given, SelectOptions, SinkOptions, WebSubOptions};
 use super::problem::{Problem, Source, nearest};
+use super::secret;
 use super::settings::{
     AlertSettings, CopyPolicy, FetchSettings, ScheduleSettings, Settings, Sink, SinkKind, StoreSettings, StorySettings,
     WebSubSettings,
@@ -94,6 +96,22 @@ impl Check<'_> {
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
             Ok(url) => self.wrong(span, format!("only http and https can be asked, not {}:", url.scheme())),
             Err(error) => self.wrong(span, format!("no URL: {error}; write it whole: \"https://…\"")),
+        }
+    }
+
+    fn headers(&mut self, given: &Given<BTreeMap<String, String>>) {
+        let Some(At { value, span }) = given else { return };
+        for (name, value) in value {
+            if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
+                self.wrong(span, format!("{name:?} is no header name"));
+            }
+            if http::HeaderValue::from_str(value).is_err() {
+                // The value may be a secret.
+                self.wrong(
+                    span,
+                    format!("the value of {name:?} cannot stand in a header: it holds a line break or the like"),
+                );
+            }
         }
     }
 
@@ -193,7 +211,13 @@ pub fn daemon(
         min_words: options.stories.min_words.as_ref().map_or(60, |at| at.value as usize),
     };
     let websub = websub(&mut check, &options.websub);
-    let sinks = options.sinks.iter().filter_map(|options| sink(&mut check, options)).collect();
+    let sinks: Vec<Sink> = options.sinks.iter().filter_map(|options| sink(&mut check, options)).collect();
+    let mut ids = HashSet::new();
+    for at in options.sinks.iter().filter_map(|sink| sink.id.as_ref()) {
+        if !ids.insert(&at.value) {
+            check.wrong(&at.span, format!("a sink {:?} stands above already; each stands once", at.value));
+        }
+    }
     Settings {
         config_dir: dir.to_owned(),
         hash: String::new(),
@@ -312,7 +336,15 @@ fn sink(check: &mut Check<'_>, options: &SinkOptions) -> Option<Sink> {
     let url = check.required(&options.url, "url", "a webhook", &options.span)?;
     if let Some(at) = &options.url {
         check.url(&at.value, &at.span);
+        let headers = options.headers.iter().flat_map(|at| at.value.values());
+        if headers.chain([&at.value]).any(|text| text.contains("{credential}")) && options.credential.is_none() {
+            check.wrong(&at.span, "address or headers hold {credential}, but no `credential = \"name\"` is given");
+        }
     }
+    if let Some(at) = options.credential.as_ref().filter(|at| !secret::is_name(&at.value)) {
+        check.wrong(&at.span, format!("{:?} is no name of a credential", at.value));
+    }
+    check.headers(&options.headers);
     let severity = check.one_of(&options.min_severity, Severity::ALL, Severity::as_str);
     let timing = check.one_of(&options.timing, &[false, true], |all| if all { "all" } else { "new" });
     Some(Sink {
@@ -349,11 +381,9 @@ fn feed(check: &mut Check<'_>, options: &FeedOptions) -> Option<Placed<Feed>> {
     }
     let kind = check.one_of(&options.kind, FeedKind::ALL, FeedKind::as_str).unwrap_or(FeedKind::Feed);
     selectors_fit(check, kind, options);
-    for (name, _) in options.headers.iter().flat_map(|at| &at.value) {
-        if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
-            let span = options.headers.as_ref().map_or(0..0, |at| at.span.clone());
-            check.wrong(&span, format!("{name:?} is no header name"));
-        }
+    check.headers(&options.headers);
+    if let Some(at) = options.credential.as_ref().filter(|at| !secret::is_name(&at.value)) {
+        check.wrong(&at.span, format!("{:?} is no name of a credential", at.value));
     }
     let interval = options.interval.as_ref().map(|_| check.span_or(&options.interval, Duration::from_secs(900)));
     let (id, url) = (id?, url?);
@@ -402,7 +432,7 @@ fn select(check: &mut Check<'_>, options: &SelectOptions) -> Select {
     let mut one = |given: &Given<String>| {
         let At { value, span } = given.as_ref()?;
         if let Err(error) = scraper::Selector::parse(value) {
-            check.wrong(span, format!("no CSS selector: {error}"));
+            check.wrong(span, format!("no CSS selector: {}", selector_fault(&error)));
         }
         Some(value.clone())
     };
@@ -413,6 +443,16 @@ fn select(check: &mut Check<'_>, options: &SelectOptions) -> Select {
         date: one(&options.date),
         summary: one(&options.summary),
         body: one(&options.body),
+    }
+}
+
+/// The parser's own words for what is not finished ask to be reported to its developer.
+fn selector_fault(error: &scraper::error::SelectorErrorKind) -> String {
+    match error {
+        scraper::error::SelectorErrorKind::UnexpectedSelectorParseError(_) => {
+            "it is not whole, or holds what is not understood; write one such as \"li.release a\"".to_owned()
+        }
+        _ => error.to_string(),
     }
 }
 

@@ -29,8 +29,9 @@ pub fn id_of(name: &str) -> String {
     id
 }
 
-/// Appends a topic to a file's text.
-pub fn with_topic(text: &str, topic: &NewTopic<'_>) -> Result<String, String> {
+/// Appends a topic to the text of a file of that name, without `.toml`. A topic that stood there alone had its id from the file's
+/// name, and is given it now.
+pub fn with_topic(text: &str, stem: &str, topic: &NewTopic<'_>) -> Result<String, String> {
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
     let mut table = Table::new();
     table.insert("id", value(topic.id));
@@ -39,6 +40,11 @@ pub fn with_topic(text: &str, topic: &NewTopic<'_>) -> Result<String, String> {
     table.insert("query", literal(topic.query));
     let list = document.entry("topic").or_insert_with(|| Item::ArrayOfTables(toml_edit::ArrayOfTables::new()));
     let list = list.as_array_of_tables_mut().ok_or("`topic` is no list of tables in this file")?;
+    if let (1, Some(alone)) = (list.len(), list.get_mut(0))
+        && !alone.contains_key("id")
+    {
+        alone.insert("id", value(stem));
+    }
     list.push(table);
     Ok(document.to_string())
 }
@@ -172,8 +178,8 @@ mod tests {
     #[test]
     fn a_topic_is_appended_and_comments_stay() {
         let topic = NewTopic { id: "b", name: "B & co", query: "\"a b\" OR c*", severity: "high" };
-        let text = with_topic("# ours\n[[topic]]\nquery = 'x' # why\n", &topic).expect("an edit");
-        assert!(text.starts_with("# ours\n[[topic]]\nquery = 'x' # why\n"), "{text}");
+        let text = with_topic("# ours\n[[topic]]\nquery = 'x' # why\n", "a", &topic).expect("an edit");
+        assert!(text.starts_with("# ours\n[[topic]]\nquery = 'x' # why\nid = \"a\"\n"), "{text}");
         assert!(text.contains("query = '\"a b\" OR c*'"), "{text}");
         assert_eq!(id_of("U.S.–Mexico: Trade & Tariffs"), "u-s-mexico-trade-tariffs");
     }

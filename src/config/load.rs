@@ -4,6 +4,7 @@
 //! keeps the whole last good set.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt;
 use std::fs;
 use std::hash::{Hash as _, Hasher as _};
 use std::io;
@@ -63,10 +64,39 @@ pub struct Loaded {
 #[derive(Debug)]
 pub struct TakeUp {
     pub settings: Settings,
-    /// Edits that were refused; their last good versions are in force.
-    pub refused: Vec<Problem>,
+    /// Edits that are not in force, and what is.
+    pub refused: Vec<Refused>,
     /// The files in force, for [`keep_last_good`].
     pub sources: Vec<Arc<Source>>,
+}
+
+/// An edit that was refused.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    pub problem: Problem,
+    pub stays: Stays,
+}
+
+/// What is in force in place of a refused edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stays {
+    /// The file's own last good version.
+    Version,
+    /// Nothing of the file: no version of it was good before.
+    Nothing,
+    /// All of the configuration that was in force before.
+    Everything,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stays = match self.stays {
+            Stays::Version => "the last good version of this file stays in force",
+            Stays::Nothing => "nothing of this file is in force: it has no last good version",
+            Stays::Everything => "the whole configuration before it stays in force",
+        };
+        write!(f, "{} ({stays})", self.problem)
+    }
 }
 
 /// Where the configuration stands: the flag, `$WIREROOM_CONFIG`, `./config`, `$XDG_CONFIG_HOME/wireroom`, `/etc/wireroom`.
@@ -130,7 +160,10 @@ pub fn load_with_last_good(dir: &Path, env: Environment<'_>) -> Result<TakeUp, V
             break;
         }
         held.extend(found.iter().map(|problem| problem.source.name.clone()));
-        refused.append(&mut found);
+        refused.extend(found.drain(..).map(|problem| {
+            let known = good.iter().any(|(_, source)| source.name == problem.source.name);
+            Refused { problem, stays: if known { Stays::Version } else { Stays::Nothing } }
+        }));
         let mut mixed: Vec<_> = now.iter().filter(|(_, source)| !held.contains(&source.name)).cloned().collect();
         mixed.extend(good.iter().filter(|(_, source)| held.contains(&source.name)).cloned());
         match build(&mixed, dir, env) {
@@ -139,7 +172,10 @@ pub fn load_with_last_good(dir: &Path, env: Environment<'_>) -> Result<TakeUp, V
         }
     }
     match build(&good, dir, env) {
-        Ok((settings, sources)) => Ok(TakeUp { settings, refused: loaded.problems, sources }),
+        Ok((settings, sources)) => {
+            let kept = |problem| Refused { problem, stays: Stays::Everything };
+            Ok(TakeUp { settings, refused: loaded.problems.into_iter().map(kept).collect(), sources })
+        }
         Err(_) => Err(loaded.problems),
     }
 }
@@ -275,7 +311,7 @@ pub fn fingerprint(dir: &Path) -> u64 {
     hash.finish()
 }
 
-const DAEMON_FILE: &str = "wireroom.toml";
+pub(super) const DAEMON_FILE: &str = "wireroom.toml";
 /// Larger files are no configuration.
 const MAX_FILE: u64 = 64 << 20;
 
@@ -285,7 +321,11 @@ fn read(dir: &Path) -> (Vec<(Room, Arc<Source>)>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut take = |room, name: String| match read_one(&dir.join(&name)) {
         Ok(Some(text)) => files.push((room, Arc::new(Source { name, text }))),
-        Ok(None) => {}
+        Ok(None) if fs::symlink_metadata(dir.join(&name)).is_err() => {}
+        Ok(None) => {
+            let source = Arc::new(Source { name, text: String::new() });
+            problems.push(Problem::new(&source, 0..0, "is a link that leads nowhere"));
+        }
         Err(why) => {
             let source = Arc::new(Source { name, text: String::new() });
             problems.push(Problem::new(&source, 0..0, why));
@@ -348,7 +388,11 @@ fn part(
         }
         Room::Feeds => Part::Feeds(feeds(source, problems)),
         Room::Lists => {
+            let told = (problems.len(), left_out.len());
             let listed = opml::feeds(source, problems, left_out);
+            if listed.is_empty() && told == (problems.len(), left_out.len()) {
+                left_out.push(Problem::new(source, 0..0, "holds no feed: is the file whole?"));
+            }
             let checked = |listed: opml::Listed| {
                 let feed = check::feeds(std::slice::from_ref(&listed.options), source, problems).pop()?;
                 Some(ListedFeed { feed, named: listed.named })
@@ -508,6 +552,32 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn what_could_never_work_is_a_problem() {
+        let feed = |rest: &str| format!("[[feed]]\nid = \"a\"\nurl = \"https://a.example/\"\n{rest}\n");
+        let topic = |rest: &str| format!("[[topic]]\nquery = 'zinc'\n{rest}\n");
+        let sink = "[[sink]]\nid = \"a\"\nkind = \"webhook\"\nurl = \"https://a.example/\"\n";
+        for (file, text, expected) in [
+            ("feeds.toml", feed("headers = { \"X-A\" = \"a\\r\\nb\" }"), "feeds.toml:4:11: the value of \"X-A\""),
+            ("feeds.toml", feed("credential = \"../wire\""), "feeds.toml:4:14: \"../wire\" is no name"),
+            (
+                "feeds.toml",
+                feed("kind = \"page\"\n[feed.select]\nitem = \"li >>\""),
+                "feeds.toml:6:8: no CSS selector: it is not",
+            ),
+            (
+                "topics/t.toml",
+                topic("languages = [\"en\", \"english\"]"),
+                "topics/t.toml:3:13: \"english\" is no language",
+            ),
+            ("wireroom.toml", sink.repeat(2), "wireroom.toml:6:6: a sink \"a\" stands above"),
+        ] {
+            let told = told(&[(file, &text)]);
+            assert!(told.len() == 1 && told[0].starts_with(expected), "{expected}: {told:?}");
+        }
+        assert_eq!(told(&[("topics/t.toml", &topic("languages = [\"EN\", \"pt-BR\", \"zh_Hant\"]"))]), [""; 0]);
+    }
+
+    #[test]
     fn a_large_file_is_read_in_parts_and_its_faults_keep_their_places() {
         let topic =
             |i: usize, note: &str| format!("[[topic]]\nid = \"t{i}\"\nquery = 'ice{i} wharf'\nnote = '''{note}'''\n\n");
@@ -575,10 +645,18 @@ pub(super) mod tests {
         fs::write(dir.path().join("topics/a.toml"), "[[topic]]\nquery = 'one AND'\n").expect("a file");
         fs::write(dir.path().join("topics/b.toml"), "[[topic]]\nquery = 'three'\n").expect("a file");
         fs::write(dir.path().join("topics/.b.toml.swp.toml"), "garbage").expect("a file");
+        fs::write(dir.path().join("topics/c.toml"), "[[topic]]\nquery = 'new AND'\n").expect("a file");
+        std::os::unix::fs::symlink("nowhere", dir.path().join("topics/d.toml")).expect("a link");
         let second = load_with_last_good(dir.path(), &nothing).expect("a last good set");
         let queries: Vec<_> = second.settings.topics.iter().map(|topic| topic.query.as_str()).collect();
         assert!(queries.contains(&"one") && queries.contains(&"three"), "{queries:?}");
-        assert!(second.refused[0].to_string().starts_with("topics/a.toml:2:"), "{:?}", second.refused);
+        let refused: Vec<String> = second.refused.iter().map(ToString::to_string).collect();
+        let said = |file: &str, what: &str| refused.iter().any(|line| line.starts_with(file) && line.contains(what));
+        assert!(said("topics/a.toml:2:", "the last good version of this file stays"), "{refused:?}");
+        assert!(said("topics/c.toml:2:", "nothing of this file is in force"), "{refused:?}");
+        assert!(said("topics/d.toml:1:1: is a link that leads nowhere", "nothing of this file"), "{refused:?}");
+        fs::remove_file(dir.path().join("topics/c.toml")).expect("removed");
+        fs::remove_file(dir.path().join("topics/d.toml")).expect("removed");
         fs::write(
             dir.path().join("topics/b.toml"),
             "[[topic]]\nid = \"c\"\nquery = 'x'\n[[topic]]\nid = \"c\"\nquery = 'y'\n",
@@ -587,6 +665,7 @@ pub(super) mod tests {
         let third = load_with_last_good(dir.path(), &nothing).expect("a last good set");
         let queries: Vec<_> = third.settings.topics.iter().map(|topic| topic.query.as_str()).collect();
         assert_eq!(queries, ["one", "two"], "a problem that spans files keeps the whole last good set");
+        assert!(third.refused.iter().all(|refused| refused.stays == Stays::Everything), "{:?}", third.refused);
     }
 
     #[test]

@@ -18,8 +18,8 @@ mod value;
 pub use check::Environment;
 pub use init::init;
 pub use load::{
-    Loaded, TakeUp, fingerprint, keep_last_good, load, load_topics, load_topics_to_compile, load_topics_with,
-    load_with_last_good, locate, state_dir,
+    Loaded, Refused, Stays, TakeUp, fingerprint, keep_last_good, load, load_topics, load_topics_to_compile,
+    load_topics_with, load_with_last_good, locate, state_dir,
 };
 pub use problem::{Problem, Reach, Source, nearest};
 pub use remarks::{Remark, Subject, remarks};

@@ -5,9 +5,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::load::Loaded;
+use super::load::{DAEMON_FILE, Loaded};
 use super::options::{self, At, TopicOptions};
-use super::problem::{Problem, Source};
+use super::problem::{Problem, Source, nearest};
 use super::settings::Settings;
 use super::topics;
 use crate::model::{Terms, Topic};
@@ -26,8 +26,8 @@ pub enum Subject {
     Topic(String),
     /// By its name.
     Group(String),
-    /// A list of feeds, by its file.
-    List(String),
+    /// Another file, by its name.
+    File(String),
 }
 
 /// Every remark, in the order of the files; none where there are problems.
@@ -37,8 +37,11 @@ pub fn remarks(loaded: &Loaded) -> Vec<Remark> {
     let sources = Sources::of(settings.feeds.iter().map(AsRef::as_ref));
     let mut all = All { settings, topics, sources, forms: HashMap::new(), found: Vec::new() };
     for problem in &loaded.left_out {
-        let subject = Subject::List(problem.source.name.clone());
+        let subject = Subject::File(problem.source.name.clone());
         all.found.push(Remark { subject, problem: problem.clone() });
+    }
+    for source in loaded.sources.iter().filter(|source| source.name == DAEMON_FILE) {
+        all.sinks(source);
     }
     let folder = format!("{}/", topics::FOLDER);
     for source in loaded.sources.iter().filter(|source| source.name.starts_with(&folder)) {
@@ -57,6 +60,21 @@ struct All<'a> {
 }
 
 impl All<'_> {
+    /// Topics that a sink waits for and that there are not. No problem: an analyst who renames a topic must not have the whole
+    /// configuration refused.
+    fn sinks(&mut self, source: &Arc<Source>) {
+        let options = options::daemon(source, &mut Vec::new());
+        for at in options.sinks.iter().filter_map(|sink| sink.topics.as_ref()) {
+            for id in at.value.iter().filter(|id| !self.topics.contains_key(id.as_str())) {
+                let near = nearest(id, self.topics.keys().copied());
+                let hint = near.map(|near| format!("; did you mean {near:?}?")).unwrap_or_default();
+                let message = format!("there is no topic {id:?}, so this sink is told nothing of it{hint}");
+                let problem = Problem::new(source, at.span.clone(), message);
+                self.found.push(Remark { subject: Subject::File(source.name.clone()), problem });
+            }
+        }
+    }
+
     fn file(&mut self, source: &Arc<Source>) {
         // What is wrong in the file was told when it was loaded.
         let options = options::topics(source, &mut Vec::new());
@@ -205,5 +223,22 @@ mod tests {
                 assert!(found.starts_with(start), "{text}: {found}");
             }
         }
+    }
+
+    #[test]
+    fn a_sink_of_no_topic_and_a_list_of_no_feed_are_remarked() {
+        let sink =
+            "[[sink]]\nid = \"desk\"\nkind = \"webhook\"\nurl = \"https://a.example/\"\ntopics = [\"wall\", \"wal\"]\n";
+        let dir = folder(&[
+            ("wireroom.toml", sink),
+            ("feeds.d/cut.opml", "<opml><body><outline"),
+            ("topics/wall.toml", "[[topic]]\nquery = 'wall'\n"),
+        ]);
+        let found: Vec<_> =
+            remarks(&load(dir.path(), &nothing)).iter().map(|remark| remark.problem.to_string()).collect();
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].starts_with("feeds.d/cut.opml:1:1: holds no feed"), "{found:?}");
+        assert!(found[1].starts_with("wireroom.toml:5:10: there is no topic \"wal\""), "{found:?}");
+        assert!(found[1].ends_with("did you mean \"wall\"?"), "{found:?}");
     }
 }

@@ -38,10 +38,15 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Whether a text can name a credential: a file of a folder.
+pub(super) fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains('/') && !name.starts_with('.')
+}
+
 /// Reads a credential: `$CREDENTIALS_DIRECTORY/NAME`, else `credentials/NAME` beside the configuration, refused when
 /// others than owner and group can read it.
 pub fn credential(config_dir: &Path, name: &str, env: Environment<'_>) -> Result<Secret, String> {
-    if name.is_empty() || name.contains('/') || name.starts_with('.') {
+    if !is_name(name) {
         return Err(format!("{name:?} is no name of a credential"));
     }
     let from_systemd = env("CREDENTIALS_DIRECTORY").map(|dir| Path::new(&dir).join(name)).filter(|path| path.exists());

@@ -105,7 +105,7 @@ pub enum CopyPolicy {
     None,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AlertSettings {
     /// For text that people read; the system's zone by default.
     pub timezone: jiff::tz::TimeZone,

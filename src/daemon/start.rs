@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::config::settings::Settings;
-use crate::config::{self, Problem};
+use crate::config::{self, Problem, Refused};
 use crate::store::lock::{self, Lock};
 use crate::store::{Store, StoreError};
 
@@ -31,7 +31,7 @@ pub struct Startup {
     /// What the folder looked like before it was read.
     pub fingerprint: u64,
     pub settings: Settings,
-    pub refused: Vec<Problem>,
+    pub refused: Vec<Refused>,
     pub store: Store,
     pub lock: Lock,
 }

@@ -24,7 +24,6 @@ use crate::deliver::{self, Courier};
 use crate::fetch::{Fetcher, Gate, HostKey, files};
 use crate::model::{ArticleId, Feed, FeedId};
 use crate::schedule::{self, Agenda};
-use crate::sink::log::{self, AlertLog};
 use crate::store::copies::{self, CopyWriter};
 use crate::store::lock::Lock;
 use crate::store::{FeedState, PageDue, Standing, Store, StoreError};
@@ -116,27 +115,17 @@ impl Work {
         let now = clock.now();
         let fetcher = Fetcher::new(&settings.fetch).map_err(StartError::Settings)?;
         let folder = |error: std::io::Error| StartError::Folder(error.to_string());
-        let copies = CopyWriter::new(&settings.state_dir, &settings.hash);
         let (ends, gaps) = store.copy_ends().await?;
         let found = copies::mend(&settings.state_dir, &ends, gaps).map_err(folder)?;
+        let copies = CopyWriter::new(&settings.state_dir, &settings.hash).after(ends);
         store.note_orphans(found.orphans, now).await?;
         let mut mended = found.said;
-        let head = store.log_head().await?;
-        let last = log::last(&settings.log_dir).map_err(folder)?;
-        let agrees = match &last {
-            Some(last) => {
-                store.lines_after(last.seq.saturating_sub(1), 1).await?.first().is_none_or(|(seq, line)| {
-                    *seq != last.seq || line.ends_with(&format!("\"hash\":\"{}\"}}", last.hash))
-                })
-            }
-            None => true,
-        };
-        let opened = AlertLog::open(&settings.log_dir, settings.alerts.timezone.clone(), &head, agrees);
-        let (log, said) = opened
+        let (log, said) = deliver::open_log(&settings.log_dir, settings.alerts.timezone.clone(), &store)
+            .await
             .map_err(|error| StartError::Folder(format!("the alert log in {}: {error}", settings.log_dir.display())))?;
         mended.extend(said);
         let standings = store.standings().await?;
-        let force = reload::in_force(reload::compile(settings, &store).await?, &store, now).await?;
+        let (force, ended) = reload::in_force(reload::compile(settings, &store).await?, &store, now).await?;
         let cpus = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let (settings, watched) = watch::channel(Arc::new(force.settings.clone()));
         let (wake_log, wake_sinks) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -208,6 +197,14 @@ impl Work {
         for what in mended {
             work.report("wireroom", crate::model::Severity::Normal, format!("mended at start: {what}")).await;
         }
+        if let [first, rest @ ..] = found.short.as_slice() {
+            let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+            let message = format!(
+                "copies are missing or cut: {first}{more}; what is left stays as it is, and new copies go into other files (wireroom copies verify)"
+            );
+            tracing::warn!("{message}");
+            work.report("wireroom", crate::model::Severity::High, message).await;
+        }
         let (wanted, most) = (work.desk.force.settings.fetch.max_concurrency, work.at_once());
         if most < wanted {
             let message = format!(
@@ -223,7 +220,7 @@ impl Work {
             let message = format!("the alert log's end is not signed: {why}");
             work.report("wireroom", crate::model::Severity::High, message).await;
         }
-        work.report_take_up(&refused, now).await;
+        work.report_take_up(&refused, &ended, now).await;
         work.note_taken_up(fingerprint).await;
         Ok(work)
     }

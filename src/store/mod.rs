@@ -270,12 +270,13 @@ impl Store {
         self.engine.call(move |db| sqlite::alerts::undelivered(db, &sink, seq, &why, retry)).await
     }
 
-    /// Since when each topic holds with its present rule; a new or edited one from `now` on.
+    /// Since when each topic holds with its present rule, a new or edited one from `now` on; and those that do not hold any
+    /// more.
     pub async fn topics_taken_up(
         &self,
         topics: Vec<(TopicId, String)>,
         now: Timestamp,
-    ) -> Result<HashMap<TopicId, Timestamp>, StoreError> {
+    ) -> Result<(HashMap<TopicId, Timestamp>, Vec<TopicId>), StoreError> {
         self.engine.call(move |db| sqlite::rules::taken_up(db, &topics, now)).await
     }
 

@@ -62,3 +62,4 @@ pub use remarks::{clause_remarks, filter_remarks, form};
 pub use rules::{Decided, RuleError, RulePart, RuleSet, Told};
 pub use sources::Sources;
 pub use words::{WORDS_VERSION, archive_query, words_of};
+pub use zones::is_language;

@@ -70,6 +70,12 @@ pub(super) fn unknown_zone(name: &str) -> String {
     format!("there is no {shown}: here, only {}; put the words in quotes if the colon is theirs", names.join(" "))
 }
 
+/// Whether a text is the code of a language: two or three letters, and more behind a hyphen.
+pub fn is_language(text: &str) -> bool {
+    let code = text.split(['-', '_']).next().unwrap_or(text);
+    (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
 /// The attribute of that kind and value, or what is wrong with the value.
 pub(super) fn attribute(kind: AttributeKind, text: &str) -> Result<Attribute, String> {
     let name = kind.name();
@@ -85,14 +91,13 @@ pub(super) fn attribute(kind: AttributeKind, text: &str) -> Result<Attribute, St
     }
     let value = match kind {
         AttributeKind::Lang => {
-            let code = value.split(['-', '_']).next().unwrap_or(value).to_lowercase();
-            if !(2..=3).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_lowercase()) {
+            if !is_language(value) {
                 let value = shortened(value);
                 return Err(format!(
                     "{value} is not a language code: write two or three letters, as in lang:en or lang:es"
                 ));
             }
-            code
+            value.split(['-', '_']).next().unwrap_or(value).to_lowercase()
         }
         AttributeKind::Outlet | AttributeKind::Tag => fold_name(value),
         AttributeKind::Feed => value.to_lowercase(),

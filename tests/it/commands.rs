@@ -57,6 +57,56 @@ fn match_reads_articles_and_prints_matches_with_stats() {
 }
 
 #[test]
+fn match_takes_null_for_nothing_and_goes_on_after_a_line_that_is_no_text() {
+    let world = World::new();
+    world.topic("zinc", "zinc");
+    let topics = world.path("config/topics");
+    let nulls = "{\"id\":1,\"title\":\"Zinc\",\"text\":null,\"lede\":null,\"tags\":null,\"language\":null}";
+    let file = world.path("articles.jsonl");
+    let bytes =
+        [b"\xef\xbb\xbf", nulls.as_bytes(), b"\r\n{\"id\":2,\"title\":\"\xff\"}\n{\"id\":3,\"title\":\"zinc\"}"];
+    fs::write(&file, bytes.concat()).expect("a file");
+    let arguments = ["match", "--topics", topics.to_str().expect("UTF-8"), file.to_str().expect("UTF-8")];
+    let (code, lines, said) = fed(&arguments, "");
+    let found: Vec<_> = lines.iter().map(|line| line["article"].as_i64()).collect();
+    assert_eq!(found, [Some(1), Some(3)], "{said}");
+    assert!(code == Some(1) && said.contains("line 2: no article as JSON"), "{said}");
+}
+
+#[test]
+fn output_that_cannot_be_written_is_a_failure_and_a_closed_pipe_is_none() {
+    let world = World::new();
+    world.topic("zinc", "zinc");
+    let topics = world.path("config/topics");
+    let matching = ["match", "--topics", topics.to_str().expect("UTF-8"), "-"];
+    for arguments in [&["topics", "list"][..], &["feeds", "list", "--format", "json"], &matching] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a full device");
+        let mut command = world.command(arguments);
+        command.stdin(Stdio::piped()).stdout(full).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it runs");
+        child.stdin.take().expect("a pipe").write_all(b"{\"id\":1,\"title\":\"zinc\"}").unwrap_or_default();
+        let output = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        if arguments[0] == "feeds" {
+            assert_eq!(output.status.code(), Some(0), "nothing to write: {said}");
+        } else {
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+            assert!(said.contains("the output cannot be written"), "{arguments:?}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_second_topic_in_a_file_leaves_the_first_its_id() {
+    let world = World::new();
+    world.topic("zinc", "zinc");
+    let added = world.wireroom(&["topics", "add", "Tin", "tin", "--file", "zinc.toml"]);
+    assert_eq!(added.status.code(), Some(0), "{}", String::from_utf8_lossy(&added.stderr));
+    let ids: Vec<_> = world.json(&["topics", "list"]).iter().map(|topic| topic["id"].clone()).collect();
+    assert_eq!(ids, ["zinc", "tin"]);
+}
+
+#[test]
 fn match_and_add_know_named_groups() {
     let world = World::new();
     world.write("topics/terms.toml", "[terms]\npresidents = 'Trump OR \"Peña Nieto\"'\n");

@@ -50,3 +50,18 @@ fn a_refusal_and_a_private_address_are_parked_for_a_person() {
     assert_eq!(private.json(&["status"])[0]["deliveries_parked"], 1);
     assert_eq!(private.titles(), ["Bridge reopens"], "the log has it all the same");
 }
+
+#[test]
+fn a_credential_stands_in_headers_where_they_name_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = on_own_site("credential = \"chat\"\nheaders = { \"X-Key\" = \"key {credential}\" }\n");
+    let path = world.path("config/credentials/chat");
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::fs::write(&path, "s3cret").expect("a credential");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("allowed");
+    world.site.set("/hook", Reply::status(204));
+    world.once();
+    let post = world.site.asked("/hook").remove(0);
+    assert_eq!(post.headers.get("x-key").and_then(|value| value.to_str().ok()), Some("key s3cret"));
+    assert!(!post.headers.contains_key("authorization"), "said once");
+}

@@ -86,6 +86,44 @@ fn a_torn_log_is_mended_from_the_database_and_says_so() {
 }
 
 #[test]
+fn a_log_that_is_moved_or_removed_while_the_daemon_runs_is_written_again_and_says_so() {
+    let world = told();
+    let daemon = world.daemon();
+    let path = world.path("log/alerts.jsonl");
+    let verified = || world.wireroom(&["log", "verify"]).status.code() == Some(0);
+    for (times, way) in ["moved", "removed"].into_iter().enumerate() {
+        match way {
+            "moved" => fs::rename(&path, world.path("log/alerts.jsonl.1")).expect("moved"),
+            _ => fs::remove_dir_all(world.path("log")).expect("removed"),
+        }
+        let said = |line: &String| line.contains("while the daemon ran");
+        world.wait(way, || {
+            path.exists() && verified() && world.health().iter().filter(|line| said(line)).count() > times
+        });
+    }
+    daemon.stop();
+    let text = fs::read_to_string(world.path("log/alerts.log")).expect("the log for people");
+    for title in ["Bridge one", "Bridge two", "Bridge three"] {
+        assert_eq!(text.matches(&format!("| {title} |")).count(), 1, "{text}");
+    }
+}
+
+#[test]
+fn copies_that_were_lost_are_said_and_their_place_stays_free() {
+    let world = told();
+    let path = files(&world.path("state/copies")).remove(0);
+    let kept = fs::read(&path).expect("the copies");
+    fs::write(&path, &kept[..kept.len() - 10]).expect("cut");
+    let four = story("four", "Bridge four", &padded("The bridge reopened. So four said."));
+    world.publish("daily", &[four]);
+    world.once();
+    assert!(world.health().iter().any(|line| line.contains("copies are missing or cut")), "{:?}", world.health());
+    fs::write(&path, kept).expect("put back");
+    let verified = world.wireroom(&["copies", "verify"]);
+    assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stdout));
+}
+
+#[test]
 fn a_secret_is_written_nowhere() {
     const MARKS: [&str; 3] = ["h3ader-mark-8181", "us3rinfo-mark-8282", "cr3dential-mark-8383"];
     let mut world = World::new().with_settings(

@@ -85,6 +85,35 @@ fn a_broken_edit_is_refused_with_its_place_and_the_last_good_version_stays_over_
 }
 
 #[test]
+fn what_ends_or_changes_is_said_as_what_begins_is() {
+    let mut world = world();
+    world.feed("weekly", "");
+    world.topic("bakery", "bakery");
+    let daemon = world.daemon();
+    let said = |what: &str| world.wait(what, || world.health().iter().any(|line| line.contains(what)));
+    fs::remove_file(world.path("config/topics/bakery.toml")).expect("removed");
+    said("no longer in force: bakery");
+    world.write("feeds.d/more.toml", "[[feed]]\nid = \"hourly\"\nurl = \"http://127.0.0.1:9/\"\n");
+    said("asked from now on: hourly");
+    world.write("feeds.d/more.toml", "[[feed]]\nid = \"hourly\"\nurl = \"http://127.0.0.1:9/feed\"\n");
+    said("changed: hourly");
+    fs::remove_file(world.path("config/feeds.d/more.toml")).expect("removed");
+    said("not asked any more: hourly");
+    world.write("topics/new.toml", "[[topic]]\nquery = 'tea AND'\n");
+    said("nothing of this file is in force");
+    fs::remove_file(world.path("config/topics/new.toml")).expect("removed");
+    said("no longer refused: topics/new.toml");
+    let settings = fs::read_to_string(world.path("config/wireroom.toml")).expect("the settings");
+    world.write("wireroom.toml", &format!("{settings}\n[stories]\nenabled = false\n"));
+    said("in force: [stories]");
+    daemon.stop();
+    // As well where nobody was there to see it.
+    fs::remove_file(world.path("config/topics/bridge.toml")).expect("removed");
+    world.once();
+    said("no longer in force: bridge");
+}
+
+#[test]
 fn sighup_takes_up_an_edit_and_a_storm_of_them_hurts_nobody() {
     let world = world();
     let daemon = world.daemon();

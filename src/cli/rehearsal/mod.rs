@@ -80,7 +80,7 @@ pub async fn rehearse(global: &Global, id: &str, file: Option<&Path>, since: &st
         Failure { message: lines.join("\n"), exit: Exit::Config }
     })?;
     for refused in &taken.refused {
-        note(format!("{refused} (the last good version of this file is used)"));
+        note(refused.to_string());
     }
     let settings = taken.settings;
     let topic = configured(&settings.topics, id)?;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::args::{Global, TopicsArgs, TopicsCommand};
 use super::output::{DIM, Exit, line, note, paint};
@@ -74,7 +75,8 @@ async fn add(global: &Global, name: &str, query: &str, severity: &str, file: Opt
         Err(error) => return Err(Failure::problem(format!("{}: {error}", path.display()))),
     };
     let new = edit::NewTopic { id: &id, name, query, severity };
-    let edited = edit::with_topic(&text, &new).map_err(Failure::problem)?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let edited = edit::with_topic(&text, &stem, &new).map_err(Failure::problem)?;
     let write = || {
         fs::create_dir_all(path.parent().unwrap_or(&dir))?;
         edit::replace(&path, &edited)
@@ -88,7 +90,8 @@ async fn add(global: &Global, name: &str, query: &str, severity: &str, file: Opt
     if let Some(topic) = loaded.settings.iter().flat_map(|new| &new.topics).find(|topic| topic.id.as_str() == id) {
         last_week(&settings, topic).await?;
     }
-    wait_for_take_up(&settings, &TopicId(id)).await
+    let file = format!("topics/{}:", path.file_name().unwrap_or_default().to_string_lossy());
+    wait_for_take_up(&settings, &TopicId(id), &file).await
 }
 
 /// Says what the last 7 days would have told, from the articles as they are stored.
@@ -124,7 +127,7 @@ pub(super) fn underlined(query: &str, error: &topic::QueryError) -> String {
 }
 
 /// Says when the daemon has it in force, or why not.
-async fn wait_for_take_up(settings: &Settings, topic: &TopicId) -> Outcome {
+async fn wait_for_take_up(settings: &Settings, topic: &TopicId, file: &str) -> Outcome {
     if lock::running(&settings.state_dir).is_none() {
         line(paint(DIM, "the daemon does not run; it is in force from its next start on"));
         return Ok(Exit::Done);
@@ -136,7 +139,7 @@ async fn wait_for_take_up(settings: &Settings, topic: &TopicId) -> Outcome {
             line("in force");
             return Ok(Exit::Done);
         }
-        if let Some(refused) = store.refused().await?.iter().find(|line| line.contains(topic.as_str())) {
+        if let Some(refused) = store.refused().await?.iter().find(|line| line.starts_with(file)) {
             line(format!("not in force: {refused}"));
             return Ok(Exit::Problems);
         }
@@ -150,8 +153,9 @@ fn mute(global: &Global, topic: &str, until: Option<Timestamp>) -> Outcome {
     let dir = config_dir(global)?;
     let until_text = until.map(|until| until.to_string());
     let path = edit::mute(&dir, topic, until_text.as_deref()).map_err(Failure::problem)?;
-    match until_text {
+    match until {
         Some(until) => {
+            let until = until.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M %Z");
             line(format!("{topic} is muted until {until} ({}); matches are recorded as held", path.display()));
         }
         None => line(format!("{topic} is told again ({})", path.display())),

@@ -8,6 +8,7 @@ pub use files::{LogFile, files};
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -31,6 +32,8 @@ pub struct AlertLog {
     timezone: TimeZone,
     max_file: u64,
     jsonl: File,
+    /// Of the open file, as it was left.
+    length: u64,
     text: File,
     /// Of the last line written.
     seq: u64,
@@ -50,8 +53,8 @@ pub fn last(dir: &Path) -> io::Result<Option<Head>> {
 
 impl AlertLog {
     /// Opens the log and mends it: a torn last line is cut, a rotation that a crash broke off is ended; a log that the
-    /// database does not know (`head` is its end; `agrees`: it has [`last`] as well) is put aside. Lines missing at the end
-    /// are for the caller to append, from [`AlertLog::seq`] on. What was done, in words.
+    /// database does not know (`head` is its end; `agrees`: it has [`last`] as well), or that ends in what is no alert, is put
+    /// aside. Lines missing at the end are for the caller to append, from [`AlertLog::seq`] on. What was done, in words.
     pub fn open(dir: &Path, timezone: TimeZone, head: &Head, agrees: bool) -> io::Result<(Self, Vec<String>)> {
         fs::create_dir_all(dir)?;
         let mut said = Vec::new();
@@ -66,6 +69,12 @@ impl AlertLog {
         let path = dir.join(JSONL);
         let (mut first, mut last) = first_and_last(&path)?;
         let seq_of = |line: &Option<String>| line.as_deref().and_then(alert).map(|alert| alert.seq);
+        if last.is_some() && seq_of(&last).is_none() {
+            let aside = free_name(dir, "alerts.damaged", "jsonl");
+            fs::rename(&path, &aside)?;
+            said.push(format!("{JSONL} ended in a line that is no alert: put aside as {}", aside.display()));
+            (first, last) = (None, None);
+        }
         if let Some(seq) = seq_of(&last)
             && (seq > head.seq || !agrees)
         {
@@ -89,11 +98,13 @@ impl AlertLog {
         }
         let append = |name: &str| OpenOptions::new().append(true).create(true).open(dir.join(name));
         let (_, signed) = first_and_last(&dir.join(CHECKPOINTS))?;
+        let jsonl = append(JSONL)?;
         let log = Self {
             dir: dir.to_owned(),
             timezone,
             max_file: MAX_FILE,
-            jsonl: append(JSONL)?,
+            length: jsonl.metadata()?.len(),
+            jsonl,
             text: append(TEXT)?,
             seq,
             first_seq: seq_of(&first).unwrap_or(0),
@@ -105,9 +116,24 @@ impl AlertLog {
         Ok((log, said))
     }
 
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// The last line's number.
     pub fn seq(&self) -> u64 {
         self.seq
+    }
+
+    /// Whether the files are still those that were opened, and the chain as it was left: what is written to a file that was
+    /// moved away or removed is read by nobody, and behind a line that somebody else wrote no chain goes on.
+    pub fn is_in_place(&self) -> bool {
+        let same = |file: &File, name: &str| {
+            let (own, there) = (file.metadata()?, fs::metadata(self.dir.join(name))?);
+            Ok::<_, io::Error>(((own.dev(), own.ino()) == (there.dev(), there.ino())).then_some(own.len()))
+        };
+        let jsonl = same(&self.jsonl, JSONL).is_ok_and(|length| length == Some(self.length));
+        jsonl && same(&self.text, TEXT).is_ok_and(|length| length.is_some())
     }
 
     pub fn set_timezone(&mut self, timezone: TimeZone) {
@@ -141,6 +167,7 @@ impl AlertLog {
                 self.rotate()?;
             }
             write_line(&mut self.jsonl, text)?;
+            self.length += text.len() as u64 + 1;
             if self.first_seq == 0 {
                 self.first_seq = *seq;
             }
@@ -172,7 +199,7 @@ impl AlertLog {
         self.jsonl.set_len(0)?;
         self.text.sync_all()?;
         self.jsonl.sync_all()?;
-        self.first_seq = 0;
+        (self.first_seq, self.length) = (0, 0);
         Ok(())
     }
 }
@@ -396,5 +423,41 @@ mod tests {
         let (log, said) = open(dir.path(), &Head { seq: 5, hash: "other".into() });
         assert_eq!(log.seq(), 0);
         assert!(said.iter().any(|said| said.contains("does not know")), "{said:?}");
+    }
+
+    #[test]
+    fn a_file_that_somebody_moved_or_wrote_to_is_not_gone_on_with() {
+        let (lines, _) = lines(9);
+        let head = |seq: usize| Head { seq: seq as u64, hash: alert(&lines[seq - 1].1).expect("an alert").hash };
+        for touch in ["moved", "removed", "replaced", "emptied", "written to", "text moved", "folder removed"] {
+            let dir = tempfile::tempdir().expect("a folder");
+            let folder = dir.path().join("log");
+            let path = |name: &str| folder.join(name);
+            let (mut log, _) = open(&folder, &Head::genesis());
+            log.append(&lines[..5]).expect("written");
+            assert!(log.is_in_place());
+            let whole = fs::read(path(JSONL)).expect("the log");
+            match touch {
+                "moved" => fs::rename(path(JSONL), path("alerts.jsonl.1")).expect("moved"),
+                "removed" => fs::remove_file(path(JSONL)).expect("removed"),
+                "replaced" => {
+                    fs::write(path("new"), &whole).expect("written");
+                    fs::rename(path("new"), path(JSONL)).expect("replaced");
+                }
+                "emptied" => fs::write(path(JSONL), "").expect("emptied"),
+                "written to" => fs::write(path(JSONL), [&whole, b"\n".as_slice()].concat()).expect("written"),
+                "text moved" => fs::rename(path(TEXT), path("alerts.log.1")).expect("moved"),
+                _ => fs::remove_dir_all(&folder).expect("removed"),
+            }
+            assert!(!log.is_in_place(), "{touch}");
+            drop(log);
+            let (mut log, said) = open(&folder, &head(5));
+            let from = log.seq() as usize;
+            log.append(&lines[from..]).expect("written");
+            assert!(log.is_in_place(), "{touch}");
+            assert_eq!(faults(&folder, &head(9)), [""; 0], "{touch}: {said:?}");
+            let put_aside = names(&folder).iter().any(|name| name.starts_with("alerts.damaged"));
+            assert_eq!(put_aside, touch == "written to", "{touch}: {said:?}");
+        }
     }
 }

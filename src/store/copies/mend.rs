@@ -20,6 +20,8 @@ pub struct Gap {
 pub struct Mended {
     /// What was done, in words.
     pub said: Vec<String>,
+    /// Files that are not there, or end before what is committed.
+    pub short: Vec<String>,
     /// Whole records that nothing refers to, found now.
     pub orphans: Vec<Gap>,
 }
@@ -28,6 +30,13 @@ pub struct Mended {
 pub fn mend(state_dir: &Path, ends: &BTreeMap<String, u64>, gaps: Vec<Gap>) -> io::Result<Mended> {
     let mut mended = Mended::default();
     let files = files(state_dir)?;
+    for (path, end) in ends {
+        let length = files.iter().find(|(name, _)| name == path).map_or(0, |(_, length)| *length);
+        // What retention has begun to remove goes up to the end of all.
+        if length < *end && *end < i64::MAX.unsigned_abs() {
+            mended.short.push(path.clone());
+        }
+    }
     for gap in gaps {
         if files.iter().any(|(path, length)| *path == gap.path && *length >= gap.end) {
             let end = whole_until(state_dir, &gap)?;
@@ -98,6 +107,10 @@ mod tests {
         assert_eq!(verify::copy(dir.path(), &two), Ok(()));
         let ends = BTreeMap::from([(one.path.clone(), whole)]);
         assert_eq!(mend(dir.path(), &ends, Vec::new()).expect("mended"), Mended::default());
+        let ends = BTreeMap::from([(one.path.clone(), whole + 1), ("copies/2026/11/24/gone.warc.gz".into(), 5)]);
+        let short = mend(dir.path(), &ends, Vec::new()).expect("mended").short;
+        assert_eq!(short, ["copies/2026/11/24/gone.warc.gz", one.path.as_str()]);
+        let ends = BTreeMap::from([(one.path.clone(), whole)]);
         // The same between two committed ones.
         let gap = Gap { path: one.path.clone(), start: 0, end: one.length };
         assert_eq!(mend(dir.path(), &ends, vec![gap.clone()]).expect("mended").orphans, [gap]);

@@ -1,7 +1,9 @@
 //! A capture → records at the end of the file of its day, on the disk when the call returns.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -21,6 +23,9 @@ pub struct CopyWriter {
     /// Hash of the configuration in force, for the warcinfo records.
     configuration: String,
     max_file: u64,
+    /// Up to where each file is known to go. A shorter one lost something: nothing is written in that place, so that what
+    /// was there can be put back.
+    ends: BTreeMap<String, u64>,
     matched: Option<OpenFile>,
     rest: Option<OpenFile>,
     /// What was appended and could not be committed, in order.
@@ -39,16 +44,36 @@ struct OpenFile {
     info: Option<(String, String)>,
 }
 
+impl OpenFile {
+    /// Whether the file is still the one that was opened, as it was left: nobody would find what is written to another one.
+    fn is_in_place(&self, state_dir: &Path) -> bool {
+        let same = |there: fs::Metadata| {
+            let own = self.file.metadata()?;
+            let one = (there.dev(), there.ino()) == (own.dev(), own.ino());
+            Ok::<bool, io::Error>(one && own.len() == self.length)
+        };
+        fs::metadata(state_dir.join(&self.path)).and_then(same).unwrap_or(false)
+    }
+}
+
 impl CopyWriter {
     pub fn new(state_dir: &Path, configuration: &str) -> Self {
         Self {
             state_dir: state_dir.to_owned(),
             configuration: configuration.to_owned(),
             max_file: MAX_FILE,
+            ends: BTreeMap::new(),
             matched: None,
             rest: None,
             abandoned: Vec::new(),
         }
+    }
+
+    /// Goes on behind what is committed: where each file ends.
+    #[must_use]
+    pub fn after(mut self, ends: BTreeMap<String, u64>) -> Self {
+        self.ends = ends;
+        self
     }
 
     /// Copies that were appended are not going to be committed. They are not cut off: after a commit that failed it is not
@@ -157,7 +182,8 @@ impl CopyWriter {
         let day = at.to_string()[..10].replace('-', "/");
         let max = self.max_file;
         let place = if matched { &self.matched } else { &self.rest };
-        if place.as_ref().is_none_or(|open| open.day != day || open.length >= max) {
+        if place.as_ref().is_none_or(|open| open.day != day || open.length >= max || !open.is_in_place(&self.state_dir))
+        {
             let opened = self.open_file(&day, matched)?;
             *(if matched { &mut self.matched } else { &mut self.rest }) = Some(opened);
         }
@@ -178,6 +204,7 @@ impl CopyWriter {
         }
         open.info = Some((info, self.configuration.clone()));
         open.length += bytes.len() as u64;
+        self.ends.insert(open.path.clone(), open.length);
         Ok((open.path.clone(), start, bytes.len() as u64, start + response_at))
     }
 
@@ -188,8 +215,13 @@ impl CopyWriter {
         let series = if matched { "-" } else { REST };
         for number in 1..10_000 {
             let name = format!("wireroom-{}{series}{number:04}.warc.gz", day.replace('/', ""));
-            let path = folder.join(&name);
-            let file = OpenOptions::new().append(true).create(true).open(&path)?;
+            let file_path = folder.join(&name);
+            let path = relative(&self.state_dir, &file_path);
+            let known = self.ends.get(&path).copied().unwrap_or(0);
+            if known > 0 && fs::metadata(&file_path).map_or(0, |there| there.len()) < known {
+                continue;
+            }
+            let file = OpenOptions::new().append(true).create(true).open(&file_path)?;
             let length = file.metadata()?.len();
             if length >= self.max_file {
                 continue;
@@ -200,7 +232,6 @@ impl CopyWriter {
                     File::open(folder)?.sync_all()?;
                 }
             }
-            let path = relative(&self.state_dir, &path);
             return Ok(OpenFile { day: day.to_owned(), name, path, file, length, info: None });
         }
         Err(io::Error::other("ten thousand files of copies in a day"))
@@ -302,5 +333,32 @@ pub mod tests {
                 "copies/2026/11/25/wireroom-20261125-0001.warc.gz",
             ]
         );
+    }
+
+    #[test]
+    fn what_was_lost_of_a_file_leaves_its_place_free() {
+        for damage in ["cut", "removed", "moved"] {
+            let dir = tempfile::tempdir().expect("a folder");
+            let mut writer = CopyWriter::new(dir.path(), "c0ffee");
+            let one = append(&mut writer, b"first");
+            let path = dir.path().join(&one.path);
+            let kept = fs::read(&path).expect("the file");
+            match damage {
+                "cut" => fs::write(&path, &kept[..kept.len() - 10]).expect("cut"),
+                "removed" => fs::remove_file(&path).expect("removed"),
+                _ => fs::rename(&path, path.with_extension("away")).expect("moved"),
+            }
+            let ends = BTreeMap::from([(one.path.clone(), one.length)]);
+            let mut restarted = CopyWriter::new(dir.path(), "c0ffee").after(ends.clone());
+            for writer in [&mut writer, &mut restarted] {
+                let two = append(writer, b"second");
+                assert!(two.path.ends_with("-0002.warc.gz"), "{damage}: {}", two.path);
+                assert_eq!(verify::copy(dir.path(), &two), Ok(()), "{damage}");
+            }
+            fs::write(&path, &kept).expect("put back");
+            let three = append(&mut CopyWriter::new(dir.path(), "c0ffee").after(ends), b"third");
+            assert_eq!((&three.path, three.start), (&one.path, one.length), "{damage}: gone on in the file put back");
+            assert_eq!(verify::copy(dir.path(), &one), Ok(()), "{damage}");
+        }
     }
 }

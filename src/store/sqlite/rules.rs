@@ -13,7 +13,7 @@ pub fn taken_up(
     db: &Connection,
     topics: &[(TopicId, String)],
     now: Timestamp,
-) -> Result<HashMap<TopicId, Timestamp>, StoreError> {
+) -> Result<(HashMap<TopicId, Timestamp>, Vec<TopicId>), StoreError> {
     let mut query = db.prepare_cached("SELECT topic, rule, since FROM rules")?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
     let known: HashMap<String, (String, i64)> = rows.collect::<Result<_, _>>()?;
@@ -29,10 +29,12 @@ pub fn taken_up(
         };
         since.insert(topic.clone(), instant(from));
     }
-    for topic in known.keys().filter(|topic| !topics.iter().any(|(id, _)| id.as_str() == topic.as_str())) {
-        db.execute("DELETE FROM rules WHERE topic = ?1", [topic])?;
+    let mut ended: Vec<TopicId> = known.into_keys().map(TopicId).filter(|topic| !since.contains_key(topic)).collect();
+    ended.sort();
+    for topic in &ended {
+        db.execute("DELETE FROM rules WHERE topic = ?1", [topic.as_str()])?;
     }
-    Ok(since)
+    Ok((since, ended))
 }
 
 pub fn in_force(db: &Connection, topic: &TopicId) -> Result<Option<Timestamp>, StoreError> {

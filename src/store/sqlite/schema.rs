@@ -165,12 +165,19 @@ pub fn open(path: &Path) -> Result<Connection, StoreError> {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000;
              PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000",
         )?;
-        let fault = if is_large(path) { None } else { fault(&connection)? };
-        fault.map_or(Ok(()), |fault| Err(rusqlite::Error::InvalidParameterName(fault)))
+        Ok(())
     };
-    prepare().map_err(|error| {
-        unusable(format!("{error}; if it is damaged, move it away (the alert log and the copies stay) and start again"))
-    })?;
+    let checked = prepare().and_then(|()| if is_large(path) { Ok(None) } else { fault(&connection) });
+    let advice = "restore its backup, or move it away (the alert log and the copies stay) and start again";
+    match checked {
+        Ok(None) => {}
+        // SQLite tells of each fault in lines of its own.
+        Ok(Some(fault)) => {
+            let fault = fault.split_whitespace().collect::<Vec<_>>().join(" ");
+            return Err(unusable(format!("it is damaged ({fault}): {advice}")));
+        }
+        Err(error) => return Err(unusable(format!("{error}; if it is damaged, {advice}"))),
+    }
     keep_wal(&connection);
     check_known(&connection, path)?;
     migrate(&connection, path, MIGRATIONS)?;
