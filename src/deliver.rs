@@ -22,6 +22,7 @@ use crate::model::{Alert, Severity};
 use crate::schedule;
 use crate::sink::log::{self, AlertLog};
 use crate::sink::webhook::{self, Sent, Webhook};
+use crate::store::requests::{self, Request};
 use crate::store::{AlertDraft, Delivery, Store, StoreError};
 use crate::visit::{Clock, decide};
 
@@ -212,7 +213,12 @@ pub struct Courier {
 pub async fn serve_sinks(courier: Courier, wake: Arc<Notify>, stop: CancellationToken) {
     let mut under_way: JoinSet<String> = JoinSet::new();
     let mut busy: HashSet<String> = HashSet::new();
+    let state_dir = courier.settings.borrow().state_dir.clone();
+    if let Err(error) = requests::prepare(&state_dir) {
+        tracing::warn!(%error, "commands cannot ask for deliveries to be repeated");
+    }
     loop {
+        courier.take_requests(&state_dir).await;
         let (due, next) = match courier.store.sinks_due(courier.clock.now()).await {
             Ok(found) => found,
             Err(error) => {
@@ -252,8 +258,54 @@ fn until(at: Timestamp, now: Timestamp) -> Duration {
 }
 
 impl Courier {
+    /// Does what commands ask for; what cannot be recorded now is asked for still.
+    async fn take_requests(&self, state_dir: &Path) {
+        let asked = requests::asked(state_dir).unwrap_or_else(|error| {
+            tracing::warn!(%error, "requests cannot be read");
+            Vec::new()
+        });
+        for (path, request) in asked {
+            let done = match &request {
+                Some(Request::Retry { seq }) => self.store.retry(*seq, self.clock.now()).await.map(|_| ()),
+                Some(Request::Replay { sink, since }) => self.replay(sink, *since).await,
+                None => Ok(()),
+            };
+            match done {
+                Ok(()) => {
+                    tracing::info!(?request, "done as asked");
+                    if let Err(error) = std::fs::remove_file(&path) {
+                        tracing::error!(%error, path = %path.display(), "a request that is done cannot be removed");
+                    }
+                }
+                Err(error) => tracing::error!(%error, ?request, "what was asked for cannot be recorded"),
+            }
+        }
+    }
+
+    /// Queues again what a sink was to be told since then, by its settings as they are now.
+    async fn replay(&self, id: &str, since: Timestamp) -> Result<(), StoreError> {
+        let settings = Arc::clone(&self.settings.borrow());
+        let Some(sink) = settings.sinks.iter().find(|sink| sink.id == id) else { return Ok(()) };
+        let Some(first) = self.store.first_alert_since(since).await? else { return Ok(()) };
+        let mut seq = first.saturating_sub(1);
+        loop {
+            let lines = self.store.lines_after(seq, LINES).await?;
+            let Some((last, _)) = lines.last() else { return Ok(()) };
+            seq = *last;
+            let told = |(seq, line): &(u64, String)| {
+                let alert: Alert = serde_json::from_str(line).ok()?;
+                let told = !decide::sinks(&alert, std::slice::from_ref(sink)).is_empty();
+                (alert.at >= since && told).then_some(*seq)
+            };
+            let alerts: Vec<u64> = lines.iter().filter_map(told).collect();
+            self.store.queue_again(id.to_owned(), alerts, self.clock.now()).await?;
+        }
+    }
+
     /// Sends what is due of every sink once; for `run --once`.
     pub async fn send_all_once(&self) -> Result<(), StoreError> {
+        let state_dir = self.settings.borrow().state_dir.clone();
+        self.take_requests(&state_dir).await;
         let (due, _) = self.store.sinks_due(self.clock.now()).await?;
         for sink in due {
             self.send_due(&sink).await?;

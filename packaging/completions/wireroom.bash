@@ -52,6 +52,9 @@ _wireroom() {
             wireroom,match)
                 cmd="wireroom__subcmd__match"
                 ;;
+            wireroom,outbox)
+                cmd="wireroom__subcmd__outbox"
+                ;;
             wireroom,run)
                 cmd="wireroom__subcmd__run"
                 ;;
@@ -187,6 +190,9 @@ _wireroom() {
             wireroom__subcmd__help,match)
                 cmd="wireroom__subcmd__help__subcmd__match"
                 ;;
+            wireroom__subcmd__help,outbox)
+                cmd="wireroom__subcmd__help__subcmd__outbox"
+                ;;
             wireroom__subcmd__help,run)
                 cmd="wireroom__subcmd__help__subcmd__run"
                 ;;
@@ -241,6 +247,15 @@ _wireroom() {
             wireroom__subcmd__help__subcmd__log,verify)
                 cmd="wireroom__subcmd__help__subcmd__log__subcmd__verify"
                 ;;
+            wireroom__subcmd__help__subcmd__outbox,list)
+                cmd="wireroom__subcmd__help__subcmd__outbox__subcmd__list"
+                ;;
+            wireroom__subcmd__help__subcmd__outbox,replay)
+                cmd="wireroom__subcmd__help__subcmd__outbox__subcmd__replay"
+                ;;
+            wireroom__subcmd__help__subcmd__outbox,retry)
+                cmd="wireroom__subcmd__help__subcmd__outbox__subcmd__retry"
+                ;;
             wireroom__subcmd__help__subcmd__topics,add)
                 cmd="wireroom__subcmd__help__subcmd__topics__subcmd__add"
                 ;;
@@ -286,6 +301,30 @@ _wireroom() {
             wireroom__subcmd__log__subcmd__help,verify)
                 cmd="wireroom__subcmd__log__subcmd__help__subcmd__verify"
                 ;;
+            wireroom__subcmd__outbox,help)
+                cmd="wireroom__subcmd__outbox__subcmd__help"
+                ;;
+            wireroom__subcmd__outbox,list)
+                cmd="wireroom__subcmd__outbox__subcmd__list"
+                ;;
+            wireroom__subcmd__outbox,replay)
+                cmd="wireroom__subcmd__outbox__subcmd__replay"
+                ;;
+            wireroom__subcmd__outbox,retry)
+                cmd="wireroom__subcmd__outbox__subcmd__retry"
+                ;;
+            wireroom__subcmd__outbox__subcmd__help,help)
+                cmd="wireroom__subcmd__outbox__subcmd__help__subcmd__help"
+                ;;
+            wireroom__subcmd__outbox__subcmd__help,list)
+                cmd="wireroom__subcmd__outbox__subcmd__help__subcmd__list"
+                ;;
+            wireroom__subcmd__outbox__subcmd__help,replay)
+                cmd="wireroom__subcmd__outbox__subcmd__help__subcmd__replay"
+                ;;
+            wireroom__subcmd__outbox__subcmd__help,retry)
+                cmd="wireroom__subcmd__outbox__subcmd__help__subcmd__retry"
+                ;;
             wireroom__subcmd__topics,add)
                 cmd="wireroom__subcmd__topics__subcmd__add"
                 ;;
@@ -329,7 +368,7 @@ _wireroom() {
 
     case "${cmd}" in
         wireroom)
-            opts="-h -V --config --log --format --help --version run demo check init status alerts articles topics feeds inspect match explain copies log help"
+            opts="-h -V --config --log --format --help --version run demo check init status alerts articles topics feeds inspect match explain copies log outbox help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1161,7 +1200,7 @@ _wireroom() {
             return 0
             ;;
         wireroom__subcmd__help)
-            opts="run demo check init status alerts articles topics feeds inspect match explain copies log help"
+            opts="run demo check init status alerts articles topics feeds inspect match explain copies log outbox help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1541,6 +1580,62 @@ _wireroom() {
         wireroom__subcmd__help__subcmd__match)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__outbox)
+            opts="list retry replay"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__outbox__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__outbox__subcmd__replay)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__help__subcmd__outbox__subcmd__retry)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1969,6 +2064,192 @@ _wireroom() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__outbox)
+            opts="-h -V --config --log --format --help --version list retry replay help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__outbox__subcmd__help)
+            opts="list retry replay help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__outbox__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__outbox__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__outbox__subcmd__help__subcmd__replay)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__outbox__subcmd__help__subcmd__retry)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__outbox__subcmd__list)
+            opts="-h -V --sink --all --config --log --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --sink)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__outbox__subcmd__replay)
+            opts="-h -V --sink --since --config --log --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --sink)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wireroom__subcmd__outbox__subcmd__retry)
+            opts="-h -V --config --log --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -44,6 +44,7 @@ complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "match" -d 'Match 
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "explain" -d 'Say why a topic holds for an article or does not, and what became of it'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "copies" -d 'Stored evidence'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "log" -d 'The alert log\'s hash chain'
+complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "outbox" -d 'Alerts on their way to sinks'
 complete -c wireroom -n "__fish_wireroom_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand run" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
 complete -c wireroom -n "__fish_wireroom_using_subcommand run" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
@@ -341,21 +342,58 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_s
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check the chain from the first line to the head'
 complete -c wireroom -n "__fish_wireroom_using_subcommand log; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "run" -d 'Run the daemon'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "demo" -d 'Show the whole pipeline on a small news site on this machine; needs no internet'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "check" -d 'Report every problem of the configuration, then what each topic needs'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "init" -d 'Write a working configuration'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "status" -d 'Say whether the daemon runs, what rules are in force, how the feeds are'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "alerts" -d 'Read the alert log'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "articles" -d 'Search the stored articles with the topics\' query language, the newest first'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "topics" -d 'List, add, test and mute topics'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "feeds" -d 'List feeds and how they are; find, add, import and export them'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "inspect" -d 'Show what the parser or the extractor makes of a file or URL'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "match" -d 'Match articles given as JSON Lines against topics'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "explain" -d 'Say why a topic holds for an article or does not, and what became of it'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "copies" -d 'Stored evidence'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "log" -d 'The alert log\'s hash chain'
-complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and not __fish_seen_subcommand_from list retry replay help" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and not __fish_seen_subcommand_from list retry replay help" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and not __fish_seen_subcommand_from list retry replay help" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and not __fish_seen_subcommand_from list retry replay help" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and not __fish_seen_subcommand_from list retry replay help" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and not __fish_seen_subcommand_from list retry replay help" -f -a "list" -d 'Deliveries that wait or are parked, by sink, and why'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and not __fish_seen_subcommand_from list retry replay help" -f -a "retry" -d 'Try what did not come through of an alert once more, now'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and not __fish_seen_subcommand_from list retry replay help" -f -a "replay" -d 'Send a sink what it was to be told since then, again'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and not __fish_seen_subcommand_from list retry replay help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from list" -l sink -d 'Only this sink' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from list" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from list" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from list" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from list" -l all -d 'Those that were delivered as well'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from replay" -l sink -d 'The sink\'s id' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from replay" -l since -d 'How far back: 90s, 15m, 24h, 7d' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from replay" -l config -d 'The configuration folder [default: $WIREROOM_CONFIG, ./config, $XDG_CONFIG_HOME/wireroom, /etc/wireroom]' -r -F
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from replay" -l log -d 'What to log to stderr: error, warn, info, debug, or tracing directives [default: $RUST_LOG, info]' -r
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from replay" -l format -d 'How to print: for people, or JSON Lines' -r -f -a "text\t''
+json\t''"
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from replay" -s V -l version -d 'Print version'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "list" -d 'Deliveries that wait or are parked, by sink, and why'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Try what did not come through of an alert once more, now'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "replay" -d 'Send a sink what it was to be told since then, again'
+complete -c wireroom -n "__fish_wireroom_using_subcommand outbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "run" -d 'Run the daemon'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "demo" -d 'Show the whole pipeline on a small news site on this machine; needs no internet'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "check" -d 'Report every problem of the configuration, then what each topic needs'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "init" -d 'Write a working configuration'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "status" -d 'Say whether the daemon runs, what rules are in force, how the feeds are'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "alerts" -d 'Read the alert log'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "articles" -d 'Search the stored articles with the topics\' query language, the newest first'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "topics" -d 'List, add, test and mute topics'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "feeds" -d 'List feeds and how they are; find, add, import and export them'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "inspect" -d 'Show what the parser or the extractor makes of a file or URL'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "match" -d 'Match articles given as JSON Lines against topics'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "explain" -d 'Say why a topic holds for an article or does not, and what became of it'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "copies" -d 'Stored evidence'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "log" -d 'The alert log\'s hash chain'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "outbox" -d 'Alerts on their way to sinks'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and not __fish_seen_subcommand_from run demo check init status alerts articles topics feeds inspect match explain copies log outbox help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "show" -d 'One alert, whole'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from alerts" -f -a "mark" -d 'Note for the team whether alerts were useful or false'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from topics" -f -a "list" -d 'List the topics'
@@ -376,3 +414,6 @@ complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "export" -d 'Write a copy out: the records, the page, or its text'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from copies" -f -a "verify" -d 'Recompute every hash, and compare with the database and the alert log'
 complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from log" -f -a "verify" -d 'Check the chain from the first line to the head'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "list" -d 'Deliveries that wait or are parked, by sink, and why'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "retry" -d 'Try what did not come through of an alert once more, now'
+complete -c wireroom -n "__fish_wireroom_using_subcommand help; and __fish_seen_subcommand_from outbox" -f -a "replay" -d 'Send a sink what it was to be told since then, again'

@@ -95,6 +95,9 @@ pub enum Command {
     /// The alert log's hash chain
     #[command(after_help = "Example: wireroom log verify")]
     Log(LogArgs),
+    /// Alerts on their way to sinks
+    #[command(after_help = "Example: wireroom outbox list")]
+    Outbox(OutboxArgs),
 }
 
 #[derive(Debug, Args)]
@@ -448,5 +451,41 @@ pub enum LogCommand {
         /// A public key or an allowed-signers file: the checkpoints' signatures must hold
         #[arg(long, value_name = "FILE")]
         key: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct OutboxArgs {
+    #[command(subcommand)]
+    pub command: OutboxCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OutboxCommand {
+    /// Deliveries that wait or are parked, by sink, and why
+    #[command(after_help = "Example: wireroom outbox list --sink desk-chat")]
+    List {
+        /// Only this sink
+        #[arg(long, value_name = "SINK")]
+        sink: Option<String>,
+        /// Those that were delivered as well
+        #[arg(long)]
+        all: bool,
+    },
+    /// Try what did not come through of an alert once more, now
+    #[command(after_help = "Example: wireroom outbox retry w3utr2wb")]
+    Retry {
+        /// An alert's id, or a unique beginning of it
+        id: String,
+    },
+    /// Send a sink what it was to be told since then, again
+    #[command(after_help = "Example: wireroom outbox replay --sink desk-chat --since 24h")]
+    Replay {
+        /// The sink's id
+        #[arg(long, value_name = "SINK")]
+        sink: String,
+        /// How far back: 90s, 15m, 24h, 7d
+        #[arg(long, value_name = "DURATION")]
+        since: String,
     },
 }

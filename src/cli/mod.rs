@@ -14,6 +14,7 @@ mod log;
 pub mod logging;
 mod marks;
 mod matching;
+mod outbox;
 pub mod output;
 mod progress;
 mod rehearsal;
@@ -101,6 +102,7 @@ fn dispatch(cli: Cli) -> Outcome {
             Command::Explain(args) => explain::explain(global, &args).await,
             Command::Copies(args) => copies::copies(global, args).await,
             Command::Log(args) => log::log(global, args).await,
+            Command::Outbox(args) => outbox::outbox(global, args).await,
         }
     })
 }

@@ -106,7 +106,7 @@ fn needs(status: &Status, min_free: u64, max_copies: Option<u64>) -> Vec<String>
         needs.push(format!("{} feeds are late", status.late));
     }
     if status.deliveries_parked > 0 {
-        needs.push(format!("{} deliveries were refused by their sink", status.deliveries_parked));
+        needs.push(format!("{} deliveries were refused by their sink: wireroom outbox list", status.deliveries_parked));
     }
     if max_copies.is_some_and(|most| status.copy_bytes > most) {
         needs.push(

@@ -4,15 +4,16 @@
 pub mod copies;
 pub mod lock;
 mod record;
+pub mod requests;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 
 pub use record::{
     AlertDraft, AlertFilter, ArticleRecord, Candidates, CopyRow, Counts, Decision, Delivery, Dossier, Facts, FeedState,
-    Held, HeldMatch, IndexedWords, Kept, Known, Learnt, Lesson, MatchRow, OldFile, PageDue, PageProgress, PageState,
-    Reappeared, Recorded, Removal, Removed, SeenEntry, Settled, Standing, Stored, StoryAlert, Unindexed, VisitRecord,
-    Visited,
+    Held, HeldMatch, IndexedWords, Kept, Known, Learnt, Lesson, MatchRow, OldFile, OutboxRow, PageDue, PageProgress,
+    PageState, Reappeared, Recorded, Removal, Removed, SeenEntry, Settled, Standing, Stored, StoryAlert, Unindexed,
+    VisitRecord, Visited,
 };
 
 #[cfg(test)]
@@ -248,6 +249,31 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Delivery>, StoreError> {
         self.engine.call(move |db| sqlite::alerts::deliveries_due(db, &sink, now, limit)).await
+    }
+
+    /// Deliveries after the sink and number of `after`, sorted by these: those that wait or are parked, or all.
+    pub async fn outbox(&self, after: (String, u64), done: bool, limit: usize) -> Result<Vec<OutboxRow>, StoreError> {
+        self.engine.call(move |db| sqlite::outbox::list(db, &after.0, after.1, done, limit)).await
+    }
+
+    /// The deliveries of one alert.
+    pub async fn deliveries_of(&self, seq: u64) -> Result<Vec<OutboxRow>, StoreError> {
+        self.engine.call(move |db| sqlite::outbox::of(db, seq)).await
+    }
+
+    /// Deliveries of an alert that have not come through are due at once, as if never tried; how many.
+    pub async fn retry(&self, seq: u64, now: Timestamp) -> Result<usize, StoreError> {
+        self.engine.call(move |db| sqlite::outbox::retry(db, seq, now)).await
+    }
+
+    /// Alerts are due at a sink, delivered before or not.
+    pub async fn queue_again(&self, sink: String, alerts: Vec<u64>, now: Timestamp) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::outbox::queue_again(db, &sink, &alerts, now)).await
+    }
+
+    /// The number of the first alert since then; none where there is none.
+    pub async fn first_alert_since(&self, since: Timestamp) -> Result<Option<u64>, StoreError> {
+        self.engine.call(move |db| sqlite::outbox::first_since(db, since)).await
     }
 
     /// Sinks with something due by `now`, and when the next delivery of any is due.

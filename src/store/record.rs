@@ -407,6 +407,21 @@ pub struct Delivery {
     pub line: String,
 }
 
+/// A delivery as the ledger has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxRow {
+    pub sink: String,
+    pub seq: u64,
+    /// `pending`, `parked` or `done`.
+    pub state: String,
+    pub attempts: u32,
+    pub next_try: Option<Timestamp>,
+    pub done_at: Option<Timestamp>,
+    /// Of the last try.
+    pub error: Option<String>,
+    pub line: String,
+}
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AlertFilter {
     pub topic: Option<TopicId>,

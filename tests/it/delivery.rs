@@ -52,6 +52,40 @@ fn a_refusal_and_a_private_address_are_parked_for_a_person() {
 }
 
 #[test]
+fn what_was_parked_is_shown_and_sent_when_asked_for_and_a_replay_sends_all_again() {
+    let world = on_own_site("");
+    world.site.set("/hook", Reply::status(404));
+    world.once();
+    let id = world.alerts()[0]["id"].as_str().expect("an id").to_owned();
+    let listed = world.json(&["outbox", "list"]);
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    let shown = (&listed[0]["sink"], &listed[0]["alert"], &listed[0]["state"], &listed[0]["error"]);
+    assert_eq!(shown, (&"desk".into(), &id.as_str().into(), &"parked".into(), &"HTTP 404".into()));
+    assert_eq!(world.wireroom(&["outbox", "list"]).status.code(), Some(1), "it needs a person");
+    world.site.set("/hook", Reply::status(204));
+    let daemon = world.daemon();
+    let retried = world.wireroom(&["outbox", "retry", &id[..6]]);
+    assert_eq!(retried.status.code(), Some(0), "{}", String::from_utf8_lossy(&retried.stderr));
+    world.wait("it is taken", || world.json(&["outbox", "list"]).is_empty());
+    let taken = world.site.asked("/hook").len();
+    let again = world.wireroom(&["outbox", "retry", &id]);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("was delivered"));
+    let wrong = world.wireroom(&["outbox", "replay", "--sink", "dask", "--since", "1h"]);
+    assert!(wrong.status.code() == Some(1) && String::from_utf8_lossy(&wrong.stderr).contains("there is desk"));
+    let replayed = world.wireroom(&["outbox", "replay", "--sink", "desk", "--since", "1h"]);
+    assert_eq!(replayed.status.code(), Some(0), "{}", String::from_utf8_lossy(&replayed.stderr));
+    world.wait("it is told again", || world.site.asked("/hook").len() == taken + 1);
+    daemon.stop();
+    let posts = world.site.asked("/hook");
+    assert_eq!(posts[0].body, posts.last().expect("a post").body, "recognisable as the same");
+    assert_eq!(world.json(&["outbox", "list", "--all"])[0]["state"], "done");
+    // Asked for while no daemon runs, it is sent by the next run.
+    world.wireroom(&["outbox", "replay", "--sink", "desk", "--since", "1h"]);
+    world.once();
+    assert_eq!(world.site.asked("/hook").len(), taken + 2);
+}
+
+#[test]
 fn a_credential_stands_in_headers_where_they_name_it() {
     use std::os::unix::fs::PermissionsExt as _;
     let world = on_own_site("credential = \"chat\"\nheaders = { \"X-Key\" = \"key {credential}\" }\n");

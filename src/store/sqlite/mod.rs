@@ -7,6 +7,7 @@ pub mod articles;
 mod batch;
 pub mod copies;
 pub mod dossier;
+pub mod outbox;
 pub mod prune;
 pub mod rules;
 mod schema;
