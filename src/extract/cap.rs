@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::tags::{Tag, declaration_end, is_counted, is_formatting, is_inline, is_scope, raw_name, read_tag};
+use super::tags::{
+    Tag, declaration_end, is_counted, is_formatting, is_inline, is_scope, parts_text, raw_name, read_tag,
+};
 
 /// Elements open at once; Chromium stops at 512, real pages stay under 60. What stands within costs as much as this is deep,
 /// in html5ever (is there a `p` to be closed?) as in extraction.
@@ -12,9 +14,16 @@ const MAX_DEPTH: usize = 64;
 const MAX_FORMATTING: usize = 24;
 /// Tables open at once: each is three levels deep, and its rows are not counted.
 const MAX_TABLES: usize = 16;
+/// Of the other elements past which no end tag closes, one name: the text of each is read once for every one around it.
+const MAX_OBJECTS: usize = 4;
 /// Elements of the tree to be built, formatting opened anew included; what follows is cut (a 2 MB live blog has
 /// 40,000).
 const MAX_ELEMENTS: usize = 250_000;
+/// Start tags that are all kept, formatting opened anew in them included. Beyond, only those stay that part a text into paragraphs,
+/// and a tag that goes leaves a space.
+const MAX_TAGS: usize = 50_000;
+/// Start tags after which none stays: what follows is one text.
+const MAX_PARTS: usize = 70_000;
 /// The depths of all start tags that stay, together, for the same reason: that live blog, twenty deep, has 800,000.
 const MAX_LEVELS: usize = 2_000_000;
 
@@ -46,6 +55,8 @@ struct Pass<'a> {
     /// Names of start tags left out, so that their end tags go as well.
     dropped: Vec<(Box<[u8]>, usize)>,
     elements: usize,
+    /// Start tags that stay, and formatting opened anew in them.
+    tags: usize,
     /// The depths of the start tags so far.
     levels: usize,
     /// Names of elements known to have no further end tag.
@@ -95,8 +106,11 @@ impl Pass<'_> {
     fn end_tag(&mut self, tag: &Tag, start: usize) -> usize {
         self.elements += 1 + self.formatting.len();
         let name = &*tag.name;
-        if matches!(name, b"svg" | b"math" | b"select" | b"script") || self.undrop(name) {
+        // The end of a paragraph that was never opened is a paragraph, and that of a line a line.
+        let makes_one = self.tags >= MAX_PARTS && matches!(name, b"p" | b"br");
+        if matches!(name, b"svg" | b"math" | b"select" | b"script") || makes_one || self.undrop(name) {
             self.leave_out(start, tag.end);
+            self.out.push_str(if makes_one { " " } else { "" });
         } else if is_formatting(name) {
             // One that is open outside of a scope cannot be closed from within it.
             if let Some(at) = self.formatting.iter().rposition(|(open, _)| **open == *name)
@@ -138,12 +152,23 @@ impl Pass<'_> {
         let counted = formatting || is_counted(name);
         let full = self.formatting.len() + self.open.len() >= MAX_DEPTH
             || (formatting && self.formatting.len() >= MAX_FORMATTING)
-            || (name == b"table" && self.open.iter().filter(|open| ***open == *b"table").count() >= MAX_TABLES);
-        if counted && full {
-            self.drop_tag(name);
-            self.leave_out(start, tag.end);
-            return None;
+            || (is_scope(name) && {
+                let most = if name == b"table" { MAX_TABLES } else { MAX_OBJECTS };
+                self.open.iter().filter(|open| ***open == *name).count() >= most
+            });
+        let is_spent = self.tags >= MAX_PARTS || (self.tags >= MAX_TAGS && !parts_text(name));
+        if (counted && full) || is_spent {
+            if counted {
+                self.drop_tag(name);
+            }
+            let raw = raw_name(name).map(|raw| self.close_of(raw, tag.end).map_or(self.html.len(), |(_, end)| end));
+            self.leave_out(start, raw.unwrap_or(tag.end));
+            if is_spent && !formatting && !is_inline(name) {
+                self.out.push(' ');
+            }
+            return raw;
         }
+        self.tags += 1 + if formatting || is_inline(name) { 0 } else { self.formatting.len() };
         self.levels += self.open.len();
         if name == b"a"
             && let Some(at) = self.formatting.iter().rposition(|(open, _)| **open == *b"a")
@@ -317,6 +342,28 @@ mod tests {
         let html = attributes(100_000);
         let capped = cap_markup(&html);
         assert!(capped.len() < 2000 && capped.ends_with(">text</div>"), "{}", capped.len());
+    }
+
+    #[test]
+    fn past_so_many_tags_the_text_is_kept_and_parted() {
+        let html =
+            "<div>t</div>".repeat(MAX_TAGS + 10) + "<p>after</p><img><textarea><p>x</textarea><section>it</section>";
+        let capped = cap_markup(&html);
+        assert_eq!(capped.matches("<div>").count(), MAX_TAGS);
+        assert_eq!(capped.matches("<div>").count(), capped.matches("</div>").count());
+        assert!(capped.ends_with("t t t t t t t t t t<p>after</p>   it"), "{}", &capped[capped.len() - 60..]);
+        let capped = cap_markup(&("<p>t</p>".repeat(MAX_PARTS) + "<p>and</p>so<br>on</p>")).into_owned();
+        assert_eq!(capped.matches("<p>").count(), MAX_PARTS);
+        assert!(capped.ends_with("<p>t  and so on "), "{}", &capped[capped.len() - 60..]);
+    }
+
+    #[test]
+    fn what_falls_back_on_its_text_is_not_nested_deep() {
+        let capped = cap_markup(&"<object>t".repeat(1000)).into_owned();
+        assert_eq!(
+            (capped.matches("<object>").count(), capped.matches('t').count()),
+            (MAX_OBJECTS, 1000 + MAX_OBJECTS)
+        );
     }
 
     #[test]

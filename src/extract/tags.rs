@@ -193,6 +193,11 @@ pub(super) fn is_inline(name: &[u8]) -> bool {
     ) || memchr::memchr(b'-', name).is_some()
 }
 
+/// Elements that part a text into paragraphs and lines, and need no end tag.
+pub(super) fn parts_text(name: &[u8]) -> bool {
+    matches!(name, b"p" | b"br" | b"li" | b"tr")
+}
+
 /// Elements past which no end tag closes.
 pub(super) fn is_scope(name: &[u8]) -> bool {
     matches!(name, b"applet" | b"marquee" | b"object" | b"table" | b"template")
