@@ -55,3 +55,16 @@ fn large_bodies_are_held_few_at_once_and_all_are_read() {
     });
     assert!(waits > 0, "nobody waited");
 }
+
+#[test]
+fn a_body_whose_length_is_told_takes_no_more_room_than_that() {
+    // A little more than two reads from the connection bring: a buffer that grows by doubling comes to nearly twice as much.
+    let length = 26_000;
+    let server = Wire::saying(sized(&vec![b'x'; length]));
+    let fetcher = Fetcher::new(&settings()).expect("a fetcher");
+    let answer = block(fetcher.get(Request::new(server.url("/"), Purpose::Feed, LARGE))).expect("an answer");
+    let (wire, body) = (answer.wire_body, answer.body);
+    drop(body);
+    let buffer = wire.try_into_mut().expect("nobody else has it");
+    assert_eq!((buffer.len(), buffer.capacity()), (length, length));
+}

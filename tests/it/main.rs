@@ -28,6 +28,7 @@ mod site;
 mod sources;
 mod tls;
 mod topics;
+mod turns;
 mod websub;
 mod weeks;
 mod wire;
