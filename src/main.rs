@@ -1,25 +1,46 @@
-//! The process: arguments, exit status.
+//! The process: its heap, arguments, exit status.
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use libmimalloc_sys::{mi_option_set, mi_option_t, mi_option_use_numa_nodes};
+use mimalloc::MiMalloc;
 
-/// Threads share two heaps, and large buffers go back to the system at once: by default glibc makes a heap for each thread,
-/// and what a thread once needed stays with it.
-#[cfg(target_env = "gnu")]
-#[expect(unsafe_code, reason = "glibc's allocator is told so by a call, or by variables that are read before main")]
+#[global_allocator]
+static HEAP: MiMalloc = MiMalloc;
+
+/// How long memory is kept once it is free, in milliseconds. The crate names only the option after it.
+const PURGE_DELAY: mi_option_t = mi_option_use_numa_nodes - 1;
+
+/// Memory goes back to the system once it is free, for a daemon that mostly waits; by default it is kept for a second.
+#[expect(unsafe_code, reason = "mimalloc is told so by a call, or by a variable that is read before main")]
 fn keep_heap_small() {
-    // SAFETY: mallopt takes two integers and changes settings of the allocator; it is called before any thread is started.
-    unsafe {
-        libc::mallopt(libc::M_ARENA_MAX, 2);
-        libc::mallopt(libc::M_MMAP_THRESHOLD, 128 << 10);
-    }
+    // SAFETY: mi_option_set takes two numbers and changes a setting of the allocator; no other thread was started yet.
+    unsafe { mi_option_set(PURGE_DELAY, 0) }
 }
-
-#[cfg(not(target_env = "gnu"))]
-fn keep_heap_small() {}
 
 fn main() -> ExitCode {
     keep_heap_small();
     ExitCode::from(wireroom::cli::run(wireroom::cli::args::Cli::parse()).code())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr::from_ref;
+
+    use libmimalloc_sys::{mi_is_in_heap_region, mi_option_get};
+
+    use super::*;
+
+    #[test]
+    #[expect(unsafe_code, reason = "mimalloc is asked by calls")]
+    fn what_is_free_goes_back_at_once() {
+        // SAFETY: the calls read what the allocator knows; the pointer is to a value that lives.
+        let delay = || unsafe { mi_option_get(PURGE_DELAY) };
+        let ours = Box::new(1_u64);
+        assert!(unsafe { mi_is_in_heap_region(from_ref(&*ours).cast()) }, "it is the heap");
+        assert_eq!(delay(), 1000, "mimalloc's default, by which the option is known");
+        keep_heap_small();
+        assert_eq!(delay(), 0);
+    }
 }
