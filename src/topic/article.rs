@@ -118,12 +118,6 @@ impl<'a> Indexed<'a> {
         self.hits.has(key)
     }
 
-    /// A word of a query, if it stands somewhere.
-    #[inline]
-    pub fn hit(&self, key: KeyId) -> Option<&Hit> {
-        self.hits.hit(key)
-    }
-
     /// Where it stands, in order.
     #[inline]
     pub fn places(&self, hit: &Hit) -> &[Span] {
@@ -173,6 +167,14 @@ impl<'a> Indexed<'a> {
         let near = first.end <= second.start && self.segment(first).field == self.segment(second).field;
         let (last, next) = (self.words[first.end as usize - 1], self.words[second.start as usize]);
         near.then(|| (next.number - last.number).saturating_sub(1))
+    }
+
+    /// The numbers of its first and its last word, those of another field at least so far apart.
+    #[inline]
+    pub fn numbers(&self, span: Span, gap: u32) -> (u32, u32) {
+        let (first, last) = (self.words[span.start as usize], self.words[span.end as usize - 1]);
+        let before = self.segments[first.segment as usize].field * gap;
+        (first.number + before, last.number + before)
     }
 
     #[inline]
@@ -255,7 +257,7 @@ fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) 
         }
         vocabulary.of_look(look, &mut |id| hits.push(id, Span { start: *at, end: at + 1 }));
     }
-    let hits = hits.close(&words);
+    let hits = hits.close();
     (words, hits)
 }
 

@@ -1,8 +1,7 @@
 //! Which words of the vocabulary an article has, and where: filled in reading order, then asked by word.
 //! Knows numbers only; what they stand for is [`super::vocabulary`]'s.
 
-use super::article::{Span, Word};
-use super::postings::block;
+use super::article::Span;
 use super::vocabulary::KeyId;
 
 /// Hits as they come.
@@ -30,8 +29,6 @@ pub(super) struct Hit {
     /// Where its places begin and end in [`Hits::spans`].
     start: u32,
     end: u32,
-    /// The blocks of the article in which it begins ([`block`]).
-    pub blocks: u64,
 }
 
 impl Open {
@@ -51,7 +48,7 @@ impl Open {
         self.list.push((key, span));
     }
 
-    pub fn close(self, words: &[Word]) -> Hits {
+    pub fn close(self) -> Hits {
         let Self { present, mut list } = self;
         let mut before = Vec::with_capacity(present.len());
         let mut hits = Vec::with_capacity(list.len());
@@ -59,15 +56,13 @@ impl Open {
             before.push(hits.len() as u32);
             let mut rest = bits;
             while rest != 0 {
-                hits.push(Hit { key: 64 * at as u32 + rest.trailing_zeros(), start: 0, end: 0, blocks: 0 });
+                hits.push(Hit { key: 64 * at as u32 + rest.trailing_zeros(), start: 0, end: 0 });
                 rest &= rest - 1;
             }
         }
-        for (key, span) in &mut list {
+        for (key, _) in &mut list {
             *key = rank(&present, &before, *key);
-            let hit = &mut hits[*key as usize];
-            hit.end += 1;
-            hit.blocks |= block(words[span.start as usize].number);
+            hits[*key as usize].end += 1;
         }
         let mut from = 0;
         for hit in &mut hits {
@@ -106,11 +101,6 @@ impl Hits {
     }
 
     #[inline]
-    pub fn hit(&self, key: KeyId) -> Option<&Hit> {
-        if self.has(key) { self.words.get(rank(&self.present, &self.before, key) as usize) } else { None }
-    }
-
-    #[inline]
     pub fn places(&self, hit: &Hit) -> &[Span] {
         &self.spans[hit.start as usize..hit.end as usize]
     }
@@ -118,7 +108,7 @@ impl Hits {
     /// Where a word stands, in order.
     #[inline]
     pub fn spans(&self, key: KeyId) -> &[Span] {
-        self.hit(key).map_or(&[], |hit| self.places(hit))
+        if self.has(key) { self.places(&self.words[rank(&self.present, &self.before, key) as usize]) } else { &[] }
     }
 
     /// Every word that stands somewhere, once, by its number.
@@ -138,13 +128,11 @@ mod tests {
         for (key, at) in [(7, 0), (999, 1), (7, 4), (0, 2), (7, 3)] {
             open.push(key, span(at));
         }
-        let words: Vec<_> = [1, 2, 3, 9, 10].map(|number| Word { start: 0, end: 1, segment: 0, number }).to_vec();
-        let hits = open.close(&words);
+        let hits = open.close();
         assert_eq!(hits.spans(7), [span(0), span(3), span(4)]);
         assert_eq!((hits.spans(999), hits.spans(0)), (&[span(1)][..], &[span(2)][..]));
         assert_eq!((hits.spans(8), hits.has(8), hits.has(999)), (&[][..], false, true));
         assert_eq!(hits.words().iter().map(|hit| hit.key).collect::<Vec<_>>(), [0, 7, 999]);
-        assert_eq!(hits.words().iter().map(|hit| hit.blocks).collect::<Vec<_>>(), [0b01, 0b11, 0b01]);
-        assert!(Open::new(0).close(&[]).words().is_empty());
+        assert!(Open::new(0).close().words().is_empty());
     }
 }

@@ -7,12 +7,13 @@
 //! common ones in a hurry; `article` and `hits` are one article as the matcher sees it. `program` lays a query out,
 //! `terms` keeps its terms, `eval` decides it, `score` does a score's sums, `places` tells what made it hold, `explain`
 //! why a topic holds or does not. `rules` holds all topics: `vocabulary` numbers their words, `register` and `frequency`
-//! choose under which of them a topic stands, `postings` finds the few worth deciding. `words` is what the archive's
+//! choose under which of them a topic stands, `postings` and `pairs` find the few worth deciding. `words` is what the archive's
 //! index keeps and is asked.
 
 mod article;
 mod eval;
 mod explain;
+mod filter;
 mod fold;
 mod forms;
 mod frequency;
@@ -23,6 +24,7 @@ mod lex;
 mod masks;
 mod needs;
 mod packed;
+mod pairs;
 mod parse;
 mod places;
 mod postings;

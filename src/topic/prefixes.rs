@@ -1,7 +1,5 @@
-//! Prefixes → numbers, and a word → the prefixes it begins with. Those of the same first four bytes stand together: a bit
-//! says whether there are any, and most words of an article are done with that.
-
-use rustc_hash::FxHashMap;
+//! Prefixes → numbers, and a word → the prefixes it begins with. A bit for its first bytes says whether there are any, and
+//! most words of an article are done with that; the others are cut to each length that such prefixes have.
 
 use super::packed::{PACKED, Packed, STARTS};
 use super::table::Table;
@@ -9,30 +7,23 @@ use super::vocabulary::KeyId;
 
 #[derive(Debug)]
 pub(super) struct Prefixes {
-    /// Only while prefixes are added.
     table: Table,
-    added: Vec<(Box<[u8]>, KeyId)>,
+    /// Every prefix, only while they are added.
+    added: Vec<Box<[u8]>>,
     /// A bit for each start ([`Packed::start`]) of a word that may have a prefix, and how many are set in those before it.
     starts: Vec<u64>,
     before: Vec<u32>,
-    /// For each bit that is set where its group begins in `list`, and where the last ends.
-    groups: Vec<u32>,
-    list: Vec<Prefix>,
-    /// Prefixes of more than 16 bytes, by their number.
-    long: FxHashMap<KeyId, Box<[u8]>>,
-    /// Those of fewer than four bytes, with their length.
-    short: FxHashMap<(Packed, usize), KeyId>,
+    /// For each bit that is set the lengths of its prefixes, a bit each; [`LONG`] is one for all of more than 16 bytes.
+    lengths: Vec<u32>,
+    /// The lengths of those.
+    long: Vec<usize>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Prefix {
-    first: Packed,
-    length: u32,
-    id: KeyId,
-}
-
-/// Bytes that make a start.
+/// Bytes that make a start: of most prefixes, and of those that are long enough, which are told apart better so.
 const START: usize = 4;
+const LONG_START: usize = 6;
+
+const LONG: u32 = PACKED as u32 + 1;
 
 impl Default for Prefixes {
     fn default() -> Self {
@@ -41,10 +32,8 @@ impl Default for Prefixes {
             added: Vec::new(),
             starts: vec![0; STARTS / 64],
             before: Vec::new(),
-            groups: Vec::new(),
-            list: Vec::new(),
-            long: FxHashMap::default(),
-            short: FxHashMap::default(),
+            lengths: Vec::new(),
+            long: Vec::new(),
         }
     }
 }
@@ -54,94 +43,93 @@ impl Prefixes {
     pub fn insert(&mut self, prefix: &[u8], next: KeyId) -> KeyId {
         let id = self.table.insert(prefix, next);
         if id == next {
-            self.added.push((prefix.into(), next));
+            self.added.push(prefix.into());
         }
         id
     }
 
     /// Prepares for looking up.
     pub fn finish(&mut self) {
-        self.table = Table::default();
+        self.table.finish();
         let added = std::mem::take(&mut self.added);
-        let mut list = Vec::new();
-        for (prefix, id) in added {
-            let first = Packed::of(&prefix);
-            if prefix.len() < START {
-                self.mark_short(&prefix);
-                self.short.insert((first, prefix.len()), id);
-                continue;
+        let mut lengths = vec![0_u32; STARTS];
+        for prefix in &added {
+            let length = prefix.len();
+            if length > PACKED {
+                self.long.push(length);
             }
-            self.mark(first.start());
-            list.push((first.start(), Prefix { first, length: prefix.len() as u32, id }));
-            if prefix.len() > PACKED {
-                self.long.insert(id, prefix);
+            let bit = 1 << length.min(LONG as usize);
+            let mut add = |start: &[u8], bytes| lengths[Packed::of(start).start(bytes)] |= bit;
+            match length {
+                LONG_START.. => add(prefix, LONG_START),
+                START.. => add(prefix, START),
+                // Every start that goes on from it.
+                3 => (0..=u8::MAX).for_each(|last| add(&[prefix, &[last][..]].concat(), START)),
+                _ => lengths.iter_mut().for_each(|of_start| *of_start |= bit),
             }
         }
-        list.sort_by_key(|(start, prefix)| (*start, prefix.length));
+        self.long.sort_unstable();
+        self.long.dedup();
+        for (start, _) in lengths.iter().enumerate().filter(|(_, of_start)| **of_start != 0) {
+            self.starts[start / 64] |= 1 << (start % 64);
+        }
         let mut sum = 0;
         for word in &self.starts {
             self.before.push(sum);
             sum += word.count_ones();
         }
-        self.groups = vec![0; sum as usize + 1];
-        for (start, _) in &list {
-            let group = self.group(*start);
-            self.groups[group + 1] += 1;
-        }
-        for group in 0..sum as usize {
-            self.groups[group + 1] += self.groups[group];
-        }
-        self.list = list.into_iter().map(|(_, prefix)| prefix).collect();
+        lengths.retain(|of_start| *of_start != 0);
+        lengths.shrink_to_fit();
+        self.lengths = lengths;
     }
 
-    fn mark(&mut self, start: usize) {
-        self.starts[start / 64] |= 1 << (start % 64);
-    }
-
-    /// Every start that goes on from a prefix shorter than it.
-    fn mark_short(&mut self, prefix: &[u8]) {
-        if prefix.len() + 1 < START {
-            self.starts.fill(u64::MAX);
-            return;
-        }
-        for last in 0..=u8::MAX {
-            self.mark(Packed::of(&[prefix, &[last]].concat()).start());
-        }
-    }
-
-    /// Which of the starts that are set it is.
     #[inline]
-    fn group(&self, start: usize) -> usize {
+    fn has(&self, start: usize) -> bool {
+        self.starts[start / 64] >> (start % 64) & 1 == 1
+    }
+
+    /// The lengths of prefixes of that start.
+    #[inline]
+    fn lengths(&self, start: usize) -> u32 {
         let below = self.starts[start / 64] & ((1 << (start % 64)) - 1);
-        (self.before[start / 64] + below.count_ones()) as usize
+        if self.has(start) { self.lengths[(self.before[start / 64] + below.count_ones()) as usize] } else { 0 }
     }
 
     /// Whether a word may begin with a prefix; else for sure with none.
     #[inline]
     pub fn may_begin(&self, word: Packed) -> bool {
-        let start = word.start();
-        self.starts[start / 64] >> (start % 64) & 1 == 1
+        self.has(word.start(START)) | self.has(word.start(LONG_START))
     }
 
     /// Calls `each` for every prefix that a word begins with; only of a word that [may begin](Self::may_begin) with one.
     /// `whole` is needed of a word of more than 16 bytes.
     #[inline]
     pub fn of(&self, word: Packed, whole: &[u8], each: &mut impl FnMut(KeyId)) {
-        let group = self.group(word.start());
-        for prefix in &self.list[self.groups[group] as usize..self.groups[group + 1] as usize] {
+        let mut rest = self.lengths(word.start(START)) | self.lengths(word.start(LONG_START));
+        while rest != 0 {
+            let length = rest.trailing_zeros();
+            rest &= rest - 1;
+            if length == LONG {
+                self.long_of(whole, each);
+                continue;
+            }
             // A shorter word has zeros behind it, a prefix none.
-            let length = prefix.length as usize;
-            if word.first(length) == prefix.first && (length <= PACKED || whole.starts_with(&self.long[&prefix.id])) {
-                each(prefix.id);
+            let first = word.first(length as usize);
+            let hash = first.hash(length as usize);
+            if self.table.may_have(hash)
+                && let Some(id) = self.table.find(first, length as usize, hash, &[])
+            {
+                each(id);
             }
         }
-        if !self.short.is_empty() {
-            for length in 1..START {
-                let first = word.first(length);
-                // The last byte is zero where the word is shorter.
-                if let Some(id) = self.short.get(&(first, length)) {
-                    each(*id);
-                }
+    }
+
+    fn long_of(&self, whole: &[u8], each: &mut impl FnMut(KeyId)) {
+        for length in self.long.iter().take_while(|length| **length <= whole.len()) {
+            let first = &whole[..*length];
+            let packed = Packed::whole(first);
+            if let Some(id) = self.table.find(packed, *length, packed.hash(*length), first) {
+                each(id);
             }
         }
     }

@@ -13,13 +13,14 @@ use super::article::{Indexed, MatchInput};
 use super::eval::{language_is, primary};
 use super::fold::fold_name;
 use super::frequency::Frequencies;
+use super::pairs::{self, MAX_REACH, Pairs};
 use super::parse_query_with;
 use super::places::{Place, Reasons, told};
-use super::postings::{AHEAD, Postings, Registered};
+use super::postings::{self, AHEAD, Postings};
 use super::prefetch::prefetch;
 use super::program::{Check, Programs};
 use super::query::{Query, QueryError, Scope};
-use super::register::entries;
+use super::register::{Entry, entries};
 use super::score::worth;
 use super::vocabulary::Vocabulary;
 
@@ -36,6 +37,7 @@ pub struct RuleSet {
     vocabulary: Vocabulary,
     programs: Programs,
     postings: Postings,
+    pairs: Pairs,
     /// Rules without a required word.
     always: Vec<u32>,
     asks_quotes: bool,
@@ -125,7 +127,8 @@ impl RuleSet {
         let mut candidates = vec![0_u64; self.gates.len().div_ceil(64)];
         let mut mark = |rule: u32| candidates[rule as usize / 64] |= 1 << (rule % 64);
         self.always.iter().copied().for_each(&mut mark);
-        self.postings.each(&article, mark);
+        self.postings.each(&article, &mut mark);
+        self.pairs.each(&article, mark);
         let mut marked = Vec::new();
         for (index, mut bits) in candidates.into_iter().enumerate() {
             while bits != 0 {
@@ -302,7 +305,8 @@ fn read(topic: &Topic) -> Result<Read, Vec<RuleError>> {
 #[derive(Default)]
 struct Compiler {
     set: RuleSet,
-    registered: Registered,
+    postings: postings::Registered,
+    pairs: pairs::Registered,
     errors: Vec<RuleError>,
 }
 
@@ -320,8 +324,14 @@ impl Compiler {
         match entries(&gate.root, frequencies) {
             None => set.always.push(rule),
             Some(entries) => {
-                for entry in &entries {
-                    self.registered.add(entry, rule, &mut set.vocabulary);
+                for Entry { key, guard, .. } in &entries {
+                    let word = set.vocabulary.intern(key);
+                    let (others, reach) = guard.as_ref().map_or((&[][..], None), |guard| (&*guard.words, guard.reach));
+                    let others: Vec<_> = others.iter().map(|key| set.vocabulary.intern(key)).collect();
+                    match reach.filter(|reach| *reach <= MAX_REACH) {
+                        Some(reach) => others.iter().for_each(|other| self.pairs.add(word, *other, reach, rule)),
+                        None => self.postings.add(word, &others, rule),
+                    }
                 }
             }
         }
@@ -353,7 +363,8 @@ impl Compiler {
         let mut set = self.set;
         set.vocabulary.finish();
         set.programs.finish();
-        set.postings = self.registered.finish(set.vocabulary.len());
+        set.postings = self.postings.finish(set.vocabulary.len());
+        set.pairs = self.pairs.finish(set.vocabulary.len());
         set.asks_quotes |= set.programs.any_scope(|scope| matches!(scope, Scope::Said | Scope::Zone(Zone::Quote)));
         set.gates.shrink_to_fit();
         set.names.shrink_to_fit();

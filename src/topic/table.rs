@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::filter::Filter;
 use super::packed::{PACKED, Packed};
 use super::prefetch::prefetch;
 use super::vocabulary::KeyId;
@@ -12,7 +13,7 @@ pub(super) struct Table {
     entries: Vec<Entry>,
     /// A power of two of them, half full; what finds no room goes to the next.
     buckets: Vec<Bucket>,
-    filter: Vec<u64>,
+    filter: Filter,
     /// The words of more than 16 bytes, by their number: what is packed of them is a hash.
     long: FxHashMap<KeyId, Box<[u8]>>,
 }
@@ -33,7 +34,7 @@ const INDEX: u32 = (1 << INDEX_BITS) - 1;
 
 impl Default for Table {
     fn default() -> Self {
-        Self { entries: Vec::new(), buckets: vec![[0; 4]], filter: vec![0], long: FxHashMap::default() }
+        Self { entries: Vec::new(), buckets: vec![[0; 4]], filter: Filter::default(), long: FxHashMap::default() }
     }
 }
 
@@ -104,11 +105,9 @@ impl Table {
 
     /// Prepares the filter; to be called after the last word.
     pub fn finish(&mut self) {
-        let bits = (16 * self.entries.len()).next_power_of_two().max(64);
-        self.filter = vec![0; bits / 64];
+        self.filter = Filter::for_items(self.entries.len());
         for entry in &self.entries {
-            let (at, bit) = filter_bit(entry.hash(), self.filter.len());
-            self.filter[at] |= bit;
+            self.filter.insert(entry.hash());
         }
         self.entries.shrink_to_fit();
         self.long.shrink_to_fit();
@@ -117,8 +116,7 @@ impl Table {
     /// Whether a word of that hash may have a number; else it has none for sure.
     #[inline]
     pub fn may_have(&self, hash: u64) -> bool {
-        let (at, bit) = filter_bit(hash, self.filter.len());
-        self.filter[at] & bit != 0
+        self.filter.may_have(hash)
     }
 
     /// Has the memory fetched that [`Self::find`] looks into: first `near` is false, then true.
@@ -145,11 +143,4 @@ impl Entry {
 #[inline]
 fn tag(hash: u64) -> u32 {
     ((hash >> 56) as u32) << INDEX_BITS
-}
-
-/// Which bit of a filter of so many words (a power of two) stands for a hash; its upper half, as buckets take the lower.
-#[inline]
-fn filter_bit(hash: u64, words: usize) -> (usize, u64) {
-    let bit = (hash >> 32) as usize & (64 * words - 1);
-    (bit / 64, 1 << (bit % 64))
 }

@@ -1,0 +1,269 @@
+//! Rules that need two words near each other, by those two: what an article has of them is found by looking at each of its
+//! words with its neighbours, so that a topic is touched only where both stand as near as it asks.
+
+use super::article::Indexed;
+use super::vocabulary::KeyId;
+
+#[derive(Debug, Default)]
+pub(super) struct Pairs {
+    /// For each word.
+    words: Vec<Partners>,
+    /// A small filter for each word that is the later numbered of a pair, a power of two of cells; the first cell is the
+    /// filter of all others. A last one ends the list of the one before.
+    cells: Vec<Cell>,
+    list: Vec<Pair>,
+}
+
+/// Pairs before they are sorted.
+#[derive(Debug, Default)]
+pub(super) struct Registered(Vec<Unsorted>);
+
+#[derive(Clone, Copy, Debug)]
+struct Unsorted {
+    /// The later numbered word of the pair.
+    word: KeyId,
+    pair: Pair,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Partners {
+    /// Where its filter begins, and how many bits it has, less one.
+    first: u32,
+    mask: u16,
+    /// How many words may stand between it and a partner, plus one; 0 where it has none.
+    reach: u8,
+}
+
+/// A bit for each of the partners that fall here, and where their pairs begin.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    bits: u32,
+    from: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    /// The number of the other word above [`REACH_BITS`] that say how many words may stand between.
+    partner: u32,
+    rule: u32,
+}
+
+/// Words that may stand between two: further apart they are looked for by [`super::postings`].
+pub(super) const MAX_REACH: u32 = 40;
+const REACH_BITS: u32 = 8;
+
+/// Between fields, more than any reach.
+const GAP: u32 = 64;
+
+/// Pairs of a cell, about, and the most cells of a word.
+const CELL: usize = 3;
+const MAX_CELLS: usize = 1 << 10;
+
+/// A word of a pair at a place of the article; numbers of its first and last word, fields apart.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    start: u32,
+    end: u32,
+    key: KeyId,
+    hash: u32,
+    partners: Partners,
+}
+
+impl Registered {
+    /// Registers a rule under two words with at most so many between, at most [`MAX_REACH`].
+    pub fn add(&mut self, one: KeyId, other: KeyId, reach: u32, rule: u32) {
+        let partner = one.min(other) << REACH_BITS | reach;
+        self.0.push(Unsorted { word: one.max(other), pair: Pair { partner, rule } });
+    }
+
+    /// Sorts the pairs; `vocabulary` is the number of its words.
+    pub fn finish(self, vocabulary: usize) -> Pairs {
+        let Self(mut registered) = self;
+        if registered.is_empty() {
+            return Pairs::default();
+        }
+        assert!(vocabulary <= 1 << (u32::BITS - REACH_BITS), "the queries have more words than can be numbered");
+        registered.sort_unstable_by_key(|one| one.word);
+        let mut words = vec![Partners::default(); vocabulary];
+        let mut cells = vec![Cell { bits: 0, from: 0 }];
+        let mut list = Vec::with_capacity(registered.len());
+        for of_word in registered.chunk_by_mut(|one, next| one.word == next.word) {
+            let word = of_word[0].word as usize;
+            let count = of_word.len().div_ceil(CELL).next_power_of_two().min(MAX_CELLS);
+            let (first, mask) = (cells.len(), (count * u32::BITS as usize - 1) as u16);
+            (words[word].first, words[word].mask) = (first as u32, mask);
+            of_word.sort_unstable_by_key(|one| (one.pair.bit(mask), one.pair.partner, one.pair.rule));
+            // Cells up to that number, the last ones empty and beginning where the list ends so far.
+            let up_to = |cells: &mut Vec<Cell>, number, list: &[Pair]| {
+                cells.resize(first + number, Cell { bits: 0, from: list.len() as u32 });
+            };
+            for Unsorted { pair, .. } in of_word {
+                for key in [word, pair.partner() as usize] {
+                    words[key].reach = (pair.reach() as u8 + 1).max(words[key].reach);
+                }
+                let (at, bit) = pair.bit(mask);
+                if cells.len() <= first + at {
+                    up_to(&mut cells, at + 1, &list);
+                }
+                cells[first + at].bits |= bit;
+                list.push(*pair);
+            }
+            up_to(&mut cells, count, &list);
+        }
+        cells.push(Cell { bits: 0, from: list.len() as u32 });
+        Pairs { words, cells, list }
+    }
+}
+
+impl Pair {
+    fn partner(self) -> KeyId {
+        self.partner >> REACH_BITS
+    }
+
+    fn reach(self) -> u32 {
+        self.partner & ((1 << REACH_BITS) - 1)
+    }
+
+    /// Its cell in the filter of the other word, and the bit there.
+    fn bit(self, mask: u16) -> (usize, u32) {
+        bit(hash(self.partner()), mask)
+    }
+}
+
+impl Pairs {
+    /// Calls `mark` for every rule that may hold, some more than once.
+    pub fn each(&self, article: &Indexed<'_>, mut mark: impl FnMut(u32)) {
+        if self.list.is_empty() {
+            return;
+        }
+        let places = self.places(article);
+        // How many of those behind are near enough: about as many as for the one before.
+        let mut near = 0;
+        let mut rest = places.as_slice();
+        while let Some((one, behind)) = rest.split_first() {
+            rest = behind;
+            let furthest = one.end + u32::from(one.partners.reach);
+            let is_near = |at: usize| behind.get(at).is_some_and(|other| other.start <= furthest);
+            while is_near(near) {
+                near += 1;
+            }
+            while near > 0 && !is_near(near - 1) {
+                near -= 1;
+            }
+            for other in &behind[..near] {
+                let (word, partner) = if one.key > other.key { (one, other) } else { (other, one) };
+                let (at, bit) = bit(partner.hash, word.partners.mask);
+                let at = word.partners.first as usize + at;
+                if self.cells[at].bits & bit != 0 {
+                    // None where they overlap.
+                    let between = other.start.saturating_sub(one.end + 1);
+                    self.of(at, partner.key, between, &mut mark);
+                }
+            }
+        }
+    }
+
+    /// The words that have partners, in reading order.
+    fn places(&self, article: &Indexed<'_>) -> Vec<Place> {
+        let mut places = Vec::new();
+        for hit in article.hits() {
+            let partners = self.words[hit.key as usize];
+            if partners.reach > 0 {
+                let hash = hash(hit.key);
+                places.extend(article.places(hit).iter().map(|span| {
+                    let (start, end) = article.numbers(*span, GAP);
+                    Place { start, end, key: hit.key, hash, partners }
+                }));
+            }
+        }
+        places.sort_unstable_by_key(|place| place.start);
+        places
+    }
+
+    /// The rules of a word and its partner with so many words between; the cell is that of both.
+    fn of(&self, cell: usize, partner: KeyId, between: u32, mark: &mut impl FnMut(u32)) {
+        for pair in &self.list[self.cells[cell].from as usize..self.cells[cell + 1].from as usize] {
+            if pair.partner() == partner && between <= pair.reach() {
+                mark(pair.rule);
+            }
+        }
+    }
+}
+
+/// The upper half of a product with the golden ratio, which spreads what it multiplies.
+#[inline]
+fn hash(key: KeyId) -> u32 {
+    (u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
+}
+
+/// The cell and the bit of a hash in a filter of so many bits, less one.
+#[inline]
+fn bit(hash: u32, mask: u16) -> (usize, u32) {
+    let bit = hash & u32::from(mask);
+    ((bit / u32::BITS) as usize, 1 << (bit % u32::BITS))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::article::MatchInput;
+    use super::super::query::Key;
+    use super::super::vocabulary::Vocabulary;
+    use super::*;
+
+    /// The pairs, by their index, that stand near enough in the title or the text.
+    fn near(pairs: &[(String, String, u32)], title: &str, text: &str) -> Vec<u32> {
+        let mut vocabulary = Vocabulary::default();
+        let mut registered = Registered::default();
+        for (rule, (one, other, reach)) in pairs.iter().enumerate() {
+            let (one, other) = (Key::Word(one.clone()), Key::Word(other.clone()));
+            registered.add(vocabulary.intern(&one), vocabulary.intern(&other), *reach, rule as u32);
+        }
+        vocabulary.finish();
+        let pairs = registered.finish(vocabulary.len());
+        let input = MatchInput { title, text, ..MatchInput::default() };
+        let mut marked = Vec::new();
+        pairs.each(&Indexed::new(&input, &vocabulary), |rule| marked.push(rule));
+        marked.sort_unstable();
+        marked.dedup();
+        marked
+    }
+
+    #[test]
+    fn words_are_near_within_their_reach() {
+        for (one, other, reach, title, text, expected) in [
+            ("alpha", "beta", 2, "", "alpha x y beta", true),
+            ("alpha", "beta", 2, "", "Beta, x y alpha", true),
+            ("alpha", "beta", 2, "", "alpha x y z beta", false),
+            ("alpha", "beta", 0, "", "alpha\n\nbeta", true),
+            ("alpha", "beta", 40, "alpha", "beta", false),
+            ("alpha", "beta", 1, "", "alpha U.S. beta", true),
+            ("alpha", "alpha", 1, "", "alpha", false),
+            ("alpha", "alpha", 1, "", "alpha x alpha", true),
+        ] {
+            let pairs = [(one.to_owned(), other.to_owned(), reach)];
+            assert_eq!(!near(&pairs, title, text).is_empty(), expected, "{one} {reach} {other}: {title} | {text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn many_pairs_are_kept_apart(
+            pairs in proptest::collection::vec((0..40_u32, 0..40_u32, 0..=MAX_REACH), 0..600),
+            text in proptest::collection::vec(0..60_u32, 0..30),
+        ) {
+            let word = |number: u32| format!("w{number}");
+            let named: Vec<_> = pairs.iter().map(|(one, other, reach)| (word(*one), word(*other), *reach)).collect();
+            let stand = |one: u32, other: u32, reach: u32| {
+                let at = |number| text.iter().enumerate().filter(move |(_, word)| **word == number).map(|(at, _)| at);
+                at(one).any(|one| at(other).any(|other| one != other && one.abs_diff(other) <= reach as usize + 1))
+            };
+            let expected: Vec<_> = (0..pairs.len() as u32)
+                .filter(|rule| { let (one, other, reach) = pairs[*rule as usize]; stand(one, other, reach) })
+                .collect();
+            let text: Vec<_> = text.iter().map(|number| word(*number)).collect();
+            prop_assert_eq!(near(&named, "", &text.join(" ")), expected);
+        }
+    }
+}
