@@ -2,6 +2,7 @@
 //! words with its neighbours, so that a topic is touched only where both stand as near as it asks.
 
 use super::article::Indexed;
+use super::prefetch::prefetch;
 use super::vocabulary::KeyId;
 
 #[derive(Debug, Default)]
@@ -137,6 +138,7 @@ impl Pairs {
             return;
         }
         let places = self.places(article);
+        let mut found = Vec::new();
         // How many of those behind are near enough: about as many as for the one before.
         let mut near = 0;
         let mut rest = places.as_slice();
@@ -155,9 +157,16 @@ impl Pairs {
                 let (at, bit) = bit(partner.hash, word.partners.mask);
                 let at = word.partners.first as usize + at;
                 if self.cells[at].bits & bit != 0 {
+                    prefetch(&self.list, self.cells[at].from as usize);
                     // None where they overlap.
-                    let between = other.start.saturating_sub(one.end + 1);
-                    self.of(at, partner.key, between, &mut mark);
+                    found.push((at, partner.key, other.start.saturating_sub(one.end + 1)));
+                }
+            }
+        }
+        for (cell, partner, between) in found {
+            for pair in &self.list[self.cells[cell].from as usize..self.cells[cell + 1].from as usize] {
+                if pair.partner() == partner && between <= pair.reach() {
+                    mark(pair.rule);
                 }
             }
         }
@@ -169,6 +178,7 @@ impl Pairs {
         for hit in article.hits() {
             let partners = self.words[hit.key as usize];
             if partners.reach > 0 {
+                prefetch(&self.cells, partners.first as usize);
                 let hash = hash(hit.key);
                 places.extend(article.places(hit).iter().map(|span| {
                     let (start, end) = article.numbers(*span, GAP);
@@ -178,15 +188,6 @@ impl Pairs {
         }
         places.sort_unstable_by_key(|place| place.start);
         places
-    }
-
-    /// The rules of a word and its partner with so many words between; the cell is that of both.
-    fn of(&self, cell: usize, partner: KeyId, between: u32, mark: &mut impl FnMut(u32)) {
-        for pair in &self.list[self.cells[cell].from as usize..self.cells[cell + 1].from as usize] {
-            if pair.partner() == partner && between <= pair.reach() {
-                mark(pair.rule);
-            }
-        }
     }
 }
 
