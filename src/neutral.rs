@@ -40,6 +40,13 @@ pub fn block(text: &str) -> String {
     out
 }
 
+/// Characters that turn text around or hide it, whatever is said around them: kept in no title and text that is made of a
+/// publisher's bytes. (The bytes themselves are the evidence.)
+pub fn overrides(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
+        || c.is_control()
+}
+
 /// Whether the text is one line that needs no change.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();

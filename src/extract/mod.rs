@@ -56,6 +56,7 @@ pub use language::language;
 pub use quotes::quotes;
 
 use crate::model::{Language, Quality, Quote, Select};
+use crate::neutral;
 
 /// Bytes of text that an article may have; what follows is cut (a live blog of a day has 300 kB).
 const MAX_TEXT: usize = 2_000_000;
@@ -189,7 +190,12 @@ pub fn page(input: &PageInput) -> Page {
     let mut place = 0..;
     let mut paragraphs = found.paragraphs;
     paragraphs.retain(|p| place.next().is_some_and(|at| at < walls) || !quality::is_wall(&p.text));
-    let text = if paragraphs.is_empty() { text } else { join(&paragraphs) };
+    let mut text = if paragraphs.is_empty() { text } else { join(&paragraphs) };
+    text.retain(|c| c == '\n' || !neutral::overrides(c));
+    let mut captions = found.captions;
+    for shown in meta.title.iter_mut().chain(&mut meta.byline).chain(&mut captions) {
+        shown.retain(|c| !neutral::overrides(c));
+    }
     let language = language(&text, meta.language.as_deref(), input.feed_language);
     let mut sources = meta.sources;
     match &language {
@@ -214,7 +220,7 @@ pub fn page(input: &PageInput) -> Page {
         free: meta.free,
         quotes: quotes(&text),
         text,
-        captions: found.captions,
+        captions,
         pages,
         quality,
         quality_reason,

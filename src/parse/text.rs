@@ -5,6 +5,7 @@ use memchr::memmem;
 
 use super::entity::decode_html;
 use super::tags::{is_block, is_html, is_silent};
+use crate::neutral;
 
 /// Longest title, in characters.
 pub const MAX_TITLE: usize = 500;
@@ -87,18 +88,12 @@ fn settled(mut line: String) -> String {
         }
         line = again;
     }
-    line.retain(|c| !overrides(c));
+    line.retain(|c| !neutral::overrides(c));
     if line.char_indices().nth(MAX_TITLE).is_none() {
         return line;
     }
     let cut = line.char_indices().nth(MAX_TITLE - 1).map_or(line.len(), |(at, _)| at);
     format!("{}…", line[..cut].trim_end())
-}
-
-/// Characters that turn text around or hide it, whatever is said around them.
-fn overrides(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-        || c.is_control()
 }
 
 fn one_line(html: &str, is_tag: impl Fn(&str) -> bool) -> String {
