@@ -31,6 +31,7 @@ struct Entry {
 
 /// Which of the kinds of words one is that are kept apart: a bit above every length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub(super) enum Kind {
     Whole = 0,
     Prefix = 1 << 31,
