@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use crate::ascii::{self, LOWER, RUN, Run};
 use crate::store::Known;
 
-/// Letters and digits that a summary needs to tell an entry from others of the same title.
+/// Letters and digits that a summary needs to tell an entry from others of the same title, or a title to be of one alone.
 const TELLING: usize = 40;
 /// Letters and digits of a text that are compared: feeds are cut differently before and after a move.
 const COMPARED: usize = 160;
@@ -28,7 +28,7 @@ pub fn mark(title: &str, text: &str, link: Option<&str>) -> Option<String> {
     push_letters(&mut said, text, COMPARED);
     let of_text = said.len() - of_title - 1;
     // Without a link an entry is nothing but what it says.
-    let tells = of_text >= TELLING || (link.is_none() && of_title + of_text > 0);
+    let tells = of_text >= TELLING || of_title >= TELLING || (link.is_none() && of_title + of_text > 0);
     tells.then(|| ["says:", &HEXLOWER.encode(&Sha256::digest(&said)[..20])].concat())
 }
 
@@ -124,6 +124,9 @@ mod tests {
         assert_ne!(mark("Crane & crew", &LONG.replace("crane", "ship"), Some("l")), plain);
         assert_eq!(mark("Weather warning", "Wind.", Some("l")), None);
         assert!(mark("Weather warning", "Wind.", None).is_some());
+        let headline = "The crane on the north quay is lifted back onto its rails";
+        assert!(mark(headline, "", Some("l")).is_some(), "a feed of headlines alone");
+        assert_ne!(mark(headline, "", Some("l")), mark(headline, LONG, Some("l")));
         assert_eq!(mark("", "", None), None);
     }
 

@@ -181,6 +181,21 @@ fn a_site_that_moves_is_not_told_again() {
 }
 
 #[test]
+fn a_site_of_headlines_alone_moves_as_well() {
+    let names = ["crane", "fog bank", "dredger", "ferry"];
+    let listed = |site: &str, minutes: i64| -> Vec<Item> {
+        let one = |name: &&str| Item {
+            title: format!("What the {name} means for the harbour, its pilots and its neighbours"),
+            text: String::new(),
+            date: Some(now() - SignedDuration::from_mins(minutes)),
+            ..item(&format!("{site}-{name}"), &format!("https://{site}.example/{}", name.replace(' ', "-")), name)
+        };
+        names.iter().map(one).collect()
+    };
+    assert_eq!(told(&[listed("old", 30), listed("new", 1), listed("newest", 0)]).len(), names.len());
+}
+
+#[test]
 fn the_next_edition_of_a_programme_is_new() {
     let edition = |n: i64| Item {
         guid: format!("e{n}"),
