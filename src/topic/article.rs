@@ -226,7 +226,7 @@ impl<'a> Indexed<'a> {
     }
 }
 
-/// Words whose entry in the vocabulary is asked for ahead of their turn.
+/// Words whose place in the vocabulary is asked for ahead of their turn.
 const AHEAD: usize = 8;
 
 /// Every word of the segments, and where the words of the vocabulary stand.
@@ -247,18 +247,15 @@ fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) 
         scan(segment.text, &mut room, &mut reading);
     }
     let Reading { words, waiting, mut hits, .. } = reading;
-    let mut wanted = Vec::with_capacity(waiting.len());
-    for (look, at) in &waiting {
-        vocabulary.wanted(look, &mut |one| wanted.push((one, *at)));
-    }
-    hits.expect(wanted.len());
-    for (i, (one, at)) in wanted.iter().enumerate() {
-        if let Some((ahead, _)) = wanted.get(i + AHEAD) {
-            vocabulary.touch(ahead);
+    hits.expect(waiting.len());
+    let fetched: &[(usize, bool)] = if vocabulary.is_large() { &[(2 * AHEAD, false), (AHEAD, true)] } else { &[] };
+    for (i, (look, at)) in waiting.iter().enumerate() {
+        for (ahead, near) in fetched {
+            if let Some((ahead, _)) = waiting.get(i + ahead) {
+                vocabulary.touch(ahead, *near);
+            }
         }
-        if let Some(id) = vocabulary.find(one) {
-            hits.push(id, Span { start: *at, end: at + 1 });
-        }
+        vocabulary.of_look(look, &mut |id| hits.push(id, Span { start: *at, end: at + 1 }));
     }
     let hits = hits.close();
     (words, hits)

@@ -3,8 +3,8 @@
 /// Bytes of a word that are packed.
 pub(super) const PACKED: usize = 16;
 
-/// Numbers that stand for the first few bytes.
-pub(super) const STARTS: usize = 1 << 17;
+/// Numbers that stand for the first four bytes.
+pub(super) const STARTS: usize = 1 << 16;
 
 /// The golden ratio, which spreads what it multiplies (Knuth, The Art of Computer Programming 3, 6.4).
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -85,11 +85,10 @@ impl Packed {
         hash ^ (hash >> 29)
     }
 
-    /// One of [`STARTS`] for so many first bytes, at most eight.
+    /// One of [`STARTS`] for the first four bytes.
     #[inline]
-    pub fn start(self, bytes: usize) -> usize {
-        let first = self.low << (64 - 8 * bytes);
-        (first.wrapping_mul(MIX) >> (64 - STARTS.trailing_zeros())) as usize
+    pub fn start(self) -> usize {
+        ((self.low & 0xFFFF_FFFF).wrapping_mul(MIX) >> (64 - STARTS.trailing_zeros())) as usize
     }
 }
 

@@ -60,8 +60,11 @@ const GAP: u32 = 64;
 const CELL: usize = 3;
 const MAX_CELLS: usize = 1 << 10;
 
+/// Pairs that are gathered while the memory of their lists is fetched.
+const BATCH: usize = 64;
+
 /// A word of a pair at a place of the article; numbers of its first and last word, fields apart.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Place {
     start: u32,
     end: u32,
@@ -138,21 +141,12 @@ impl Pairs {
             return;
         }
         let places = self.places(article);
-        let mut found = Vec::new();
-        // How many of those behind are near enough: about as many as for the one before.
-        let mut near = 0;
+        let mut found = Vec::with_capacity(BATCH);
         let mut rest = places.as_slice();
         while let Some((one, behind)) = rest.split_first() {
             rest = behind;
             let furthest = one.end + u32::from(one.partners.reach);
-            let is_near = |at: usize| behind.get(at).is_some_and(|other| other.start <= furthest);
-            while is_near(near) {
-                near += 1;
-            }
-            while near > 0 && !is_near(near - 1) {
-                near -= 1;
-            }
-            for other in &behind[..near] {
+            for other in behind.iter().take_while(|other| other.start <= furthest) {
                 let (word, partner) = if one.key > other.key { (one, other) } else { (other, one) };
                 let (at, bit) = bit(partner.hash, word.partners.mask);
                 let at = word.partners.first as usize + at;
@@ -160,9 +154,17 @@ impl Pairs {
                     prefetch(&self.list, self.cells[at].from as usize);
                     // None where they overlap.
                     found.push((at, partner.key, other.start.saturating_sub(one.end + 1)));
+                    if found.len() == BATCH {
+                        self.mark(found.drain(..), &mut mark);
+                    }
                 }
             }
         }
+        self.mark(found.drain(..), &mut mark);
+    }
+
+    /// The rules of pairs of which are known the cell, the partner and how many words stand between.
+    fn mark(&self, found: impl Iterator<Item = (usize, KeyId, u32)>, mark: &mut impl FnMut(u32)) {
         for (cell, partner, between) in found {
             for pair in &self.list[self.cells[cell].from as usize..self.cells[cell + 1].from as usize] {
                 if pair.partner() == partner && between <= pair.reach() {
@@ -174,19 +176,32 @@ impl Pairs {
 
     /// The words that have partners, in reading order.
     fn places(&self, article: &Indexed<'_>) -> Vec<Place> {
-        let mut places = Vec::new();
+        // They come by their words: sorted by counting how many begin at each, then where these begin.
+        let mut next = vec![0_u32; article.words.len() + 1];
+        let mut found = Vec::new();
         for hit in article.hits() {
             let partners = self.words[hit.key as usize];
             if partners.reach > 0 {
                 prefetch(&self.cells, partners.first as usize);
                 let hash = hash(hit.key);
-                places.extend(article.places(hit).iter().map(|span| {
+                for span in article.places(hit) {
                     let (start, end) = article.numbers(*span, GAP);
-                    Place { start, end, key: hit.key, hash, partners }
-                }));
+                    found.push((span.start, Place { start, end, key: hit.key, hash, partners }));
+                    next[span.start as usize + 1] += 1;
+                }
             }
         }
-        places.sort_unstable_by_key(|place| place.start);
+        let mut sum = 0;
+        for count in &mut next {
+            sum += *count;
+            *count = sum;
+        }
+        let mut places = vec![Place::default(); found.len()];
+        for (at, place) in found {
+            let next = &mut next[at as usize];
+            places[*next as usize] = place;
+            *next += 1;
+        }
         places
     }
 }

@@ -1,107 +1,148 @@
-//! The beginnings of words that prefixes have: a bit for the first bytes of a word says whether it may begin with a prefix,
-//! and most words of an article are done with that; the others are cut to each length that such prefixes have.
+//! Prefixes → numbers, and a word → the prefixes it begins with. Those of the same first four bytes stand together: a bit
+//! says whether there are any, and most words of an article are done with that.
+
+use rustc_hash::FxHashMap;
 
 use super::packed::{PACKED, Packed, STARTS};
+use super::table::Table;
+use super::vocabulary::KeyId;
 
 #[derive(Debug)]
 pub(super) struct Prefixes {
-    /// Every prefix, only while they are added.
-    added: Vec<Box<[u8]>>,
+    /// Only while prefixes are added.
+    table: Table,
+    added: Vec<(Box<[u8]>, KeyId)>,
     /// A bit for each start ([`Packed::start`]) of a word that may have a prefix, and how many are set in those before it.
     starts: Vec<u64>,
     before: Vec<u32>,
-    /// For each bit that is set the lengths of its prefixes, a bit each; [`LONG`] is one for all of more than 16 bytes. A last
-    /// one has none.
-    lengths: Vec<u32>,
-    /// The lengths of those.
-    long: Vec<usize>,
+    /// For each bit that is set where its group begins in `list`, and where the last ends.
+    groups: Vec<u32>,
+    list: Vec<Prefix>,
+    /// Prefixes of more than 16 bytes, by their number.
+    long: FxHashMap<KeyId, Box<[u8]>>,
+    /// Those of fewer than four bytes, with their length.
+    short: FxHashMap<(Packed, usize), KeyId>,
 }
 
-/// Bytes that make a start: of most prefixes, and of those that are long enough, which are told apart better so.
-const START: usize = 4;
-const LONG_START: usize = 6;
+#[derive(Clone, Copy, Debug)]
+struct Prefix {
+    first: Packed,
+    length: u32,
+    id: KeyId,
+}
 
-const LONG: usize = PACKED + 1;
+/// Bytes that make a start.
+const START: usize = 4;
 
 impl Default for Prefixes {
     fn default() -> Self {
-        let (added, before, long) = Default::default();
-        Self { added, starts: vec![0; STARTS / 64], before, lengths: vec![0], long }
+        Self {
+            table: Table::default(),
+            added: Vec::new(),
+            starts: vec![0; STARTS / 64],
+            before: Vec::new(),
+            groups: Vec::new(),
+            list: Vec::new(),
+            long: FxHashMap::default(),
+            short: FxHashMap::default(),
+        }
     }
 }
 
 impl Prefixes {
-    pub fn add(&mut self, prefix: &[u8]) {
-        self.added.push(prefix.into());
+    /// The number of a prefix, `next` if it is new.
+    pub fn insert(&mut self, prefix: &[u8], next: KeyId) -> KeyId {
+        let id = self.table.insert(prefix, next);
+        if id == next {
+            self.added.push((prefix.into(), next));
+        }
+        id
     }
 
     /// Prepares for looking up.
     pub fn finish(&mut self) {
+        self.table = Table::default();
         let added = std::mem::take(&mut self.added);
-        let mut lengths = vec![0_u32; STARTS];
-        for prefix in &added {
-            let length = prefix.len();
-            if length > PACKED {
-                self.long.push(length);
+        let mut list = Vec::new();
+        for (prefix, id) in added {
+            let first = Packed::of(&prefix);
+            if prefix.len() < START {
+                self.mark_short(&prefix);
+                self.short.insert((first, prefix.len()), id);
+                continue;
             }
-            let bit = 1 << length.min(LONG);
-            let mut add = |start: &[u8], bytes| lengths[Packed::of(start).start(bytes)] |= bit;
-            match length {
-                LONG_START.. => add(prefix, LONG_START),
-                START.. => add(prefix, START),
-                // Every start that goes on from it.
-                3 => (0..=u8::MAX).for_each(|last| add(&[prefix, &[last][..]].concat(), START)),
-                _ => lengths.iter_mut().for_each(|of_start| *of_start |= bit),
+            self.mark(first.start());
+            list.push((first.start(), Prefix { first, length: prefix.len() as u32, id }));
+            if prefix.len() > PACKED {
+                self.long.insert(id, prefix);
             }
         }
-        self.long.sort_unstable();
-        self.long.dedup();
-        for (start, _) in lengths.iter().enumerate().filter(|(_, of_start)| **of_start != 0) {
-            self.starts[start / 64] |= 1 << (start % 64);
-        }
+        list.sort_by_key(|(start, prefix)| (*start, prefix.length));
         let mut sum = 0;
         for word in &self.starts {
             self.before.push(sum);
             sum += word.count_ones();
         }
-        lengths.retain(|of_start| *of_start != 0);
-        lengths.push(0);
-        lengths.shrink_to_fit();
-        self.lengths = lengths;
+        self.groups = vec![0; sum as usize + 1];
+        for (start, _) in &list {
+            let group = self.group(*start);
+            self.groups[group + 1] += 1;
+        }
+        for group in 0..sum as usize {
+            self.groups[group + 1] += self.groups[group];
+        }
+        self.list = list.into_iter().map(|(_, prefix)| prefix).collect();
     }
 
-    #[inline]
-    fn has(&self, start: usize) -> bool {
-        self.starts[start / 64] >> (start % 64) & 1 == 1
+    fn mark(&mut self, start: usize) {
+        self.starts[start / 64] |= 1 << (start % 64);
     }
 
-    /// The lengths of prefixes of that start, without a branch.
+    /// Every start that goes on from a prefix shorter than it.
+    fn mark_short(&mut self, prefix: &[u8]) {
+        if prefix.len() + 1 < START {
+            self.starts.fill(u64::MAX);
+            return;
+        }
+        for last in 0..=u8::MAX {
+            self.mark(Packed::of(&[prefix, &[last]].concat()).start());
+        }
+    }
+
+    /// Which of the starts that are set it is.
     #[inline]
-    fn of_start(&self, start: usize) -> u32 {
+    fn group(&self, start: usize) -> usize {
         let below = self.starts[start / 64] & ((1 << (start % 64)) - 1);
-        let lengths = self.lengths[(self.before[start / 64] + below.count_ones()) as usize];
-        lengths & u32::from(self.has(start)).wrapping_neg()
+        (self.before[start / 64] + below.count_ones()) as usize
     }
 
     /// Whether a word may begin with a prefix; else for sure with none.
     #[inline]
     pub fn may_begin(&self, word: Packed) -> bool {
-        self.has(word.start(START)) | self.has(word.start(LONG_START))
+        let start = word.start();
+        self.starts[start / 64] >> (start % 64) & 1 == 1
     }
 
-    /// The lengths, up to 16, of prefixes that a word may begin with. A shorter word has zeros behind it, a prefix none.
+    /// Calls `each` for every prefix that a word begins with; only of a word that [may begin](Self::may_begin) with one.
+    /// `whole` is needed of a word of more than 16 bytes.
     #[inline]
-    pub fn lengths(&self, word: Packed) -> impl Iterator<Item = usize> {
-        let mut rest = (self.of_start(word.start(START)) | self.of_start(word.start(LONG_START))) & !(1 << LONG);
-        std::iter::from_fn(move || {
-            let length = rest.trailing_zeros() as usize;
-            rest &= rest.wrapping_sub(1);
-            (length <= PACKED).then_some(length)
-        })
-    }
-
-    /// The lengths of longer ones that a word may begin with.
-    pub fn long_lengths(&self, word: &[u8]) -> impl Iterator<Item = usize> {
-        self.long.iter().copied().take_while(|length| *length <= word.len())
+    pub fn of(&self, word: Packed, whole: &[u8], each: &mut impl FnMut(KeyId)) {
+        let group = self.group(word.start());
+        for prefix in &self.list[self.groups[group] as usize..self.groups[group + 1] as usize] {
+            // A shorter word has zeros behind it, a prefix none.
+            let length = prefix.length as usize;
+            if word.first(length) == prefix.first && (length <= PACKED || whole.starts_with(&self.long[&prefix.id])) {
+                each(prefix.id);
+            }
+        }
+        if !self.short.is_empty() {
+            for length in 1..START {
+                let first = word.first(length);
+                // The last byte is zero where the word is shorter.
+                if let Some(id) = self.short.get(&(first, length)) {
+                    each(*id);
+                }
+            }
+        }
     }
 }

@@ -24,39 +24,8 @@ type Bucket = [u32; 4];
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     word: Packed,
-    /// With the mark of its kind.
     length: u32,
     id: KeyId,
-}
-
-/// Which of the kinds of words one is that are kept apart: a bit above every length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub(super) enum Kind {
-    Whole = 0,
-    Prefix = 1 << 31,
-}
-
-/// A word that is looked for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
-    pub word: Packed,
-    length: u32,
-    pub hash: u64,
-}
-
-impl Wanted {
-    /// A word of that many bytes, as it is packed.
-    #[inline]
-    pub fn new(word: Packed, length: usize, kind: Kind) -> Self {
-        let length = length as u32 | kind as u32;
-        Self { word, length, hash: word.hash(length as usize) }
-    }
-
-    #[inline]
-    fn is_long(&self) -> bool {
-        (self.length & !(Kind::Prefix as u32)) as usize > PACKED
-    }
 }
 
 /// Bits of an index: no set of queries has more words.
@@ -71,9 +40,10 @@ impl Default for Table {
 
 impl Table {
     /// The number of a word, `next` if it is new.
-    pub fn insert(&mut self, word: &[u8], kind: Kind, next: KeyId) -> KeyId {
-        let wanted = Wanted::new(Packed::whole(word), word.len(), kind);
-        if let Some(id) = self.find(&wanted, word) {
+    pub fn insert(&mut self, word: &[u8], next: KeyId) -> KeyId {
+        let key = Packed::whole(word);
+        let hash = key.hash(word.len());
+        if let Some(id) = self.find(key, word.len(), hash, word) {
             return id;
         }
         if self.entries.len() >= 2 * self.buckets.len() {
@@ -82,9 +52,9 @@ impl Table {
                 self.put(index, self.entries[index].hash());
             }
         }
-        self.entries.push(Entry { word: wanted.word, length: wanted.length, id: next });
-        self.put(self.entries.len() - 1, wanted.hash);
-        if wanted.is_long() {
+        self.entries.push(Entry { word: key, length: word.len() as u32, id: next });
+        self.put(self.entries.len() - 1, hash);
+        if word.len() > PACKED {
             self.long.insert(next, word.into());
         }
         next
@@ -103,11 +73,11 @@ impl Table {
         }
     }
 
-    /// The number of a word; `whole` is needed of one of more than 16 bytes.
+    /// The number of a word of that length, as it is packed; `whole` is needed of one of more than 16 bytes.
     #[inline]
-    pub fn find(&self, wanted: &Wanted, whole: &[u8]) -> Option<KeyId> {
-        let (mask, tag) = (self.buckets.len() - 1, tag(wanted.hash));
-        let mut at = wanted.hash as usize & mask;
+    pub fn find(&self, word: Packed, length: usize, hash: u64, whole: &[u8]) -> Option<KeyId> {
+        let (mask, tag) = (self.buckets.len() - 1, tag(hash));
+        let mut at = hash as usize & mask;
         loop {
             let bucket = &self.buckets[at];
             let mut like = 0_u32;
@@ -119,9 +89,9 @@ impl Table {
                 like &= like - 1;
                 // Of an empty place there is no entry.
                 if let Some(entry) = self.entries.get(((place & INDEX) as usize).wrapping_sub(1))
-                    && entry.word == wanted.word
-                    && entry.length == wanted.length
-                    && (!wanted.is_long() || *self.long[&entry.id] == *whole)
+                    && entry.word == word
+                    && entry.length as usize == length
+                    && (length <= PACKED || *self.long[&entry.id] == *whole)
                 {
                     return Some(entry.id);
                 }

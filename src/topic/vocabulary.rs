@@ -1,17 +1,17 @@
 //! The words and prefixes of all queries → small numbers, and a folded word of a text → the numbers it stands for.
 //! A word that no query has is none, and is told so by a bit or two: that is what makes an article cheap.
 
-use super::packed::Packed;
+use super::packed::{PACKED, Packed};
 use super::prefixes::Prefixes;
 use super::query::Key;
-use super::table::{Kind, Table, Wanted};
+use super::table::Table;
 
 /// The number of a word or prefix.
 pub(super) type KeyId = u32;
 
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    table: Table,
+    words: Table,
     prefixes: Prefixes,
     len: u32,
 }
@@ -23,97 +23,76 @@ impl Vocabulary {
 
     pub fn intern(&mut self, key: &Key) -> KeyId {
         let next = self.len;
-        let (word, kind) = match key {
-            Key::Word(word) => (word, Kind::Whole),
-            Key::Prefix(prefix) => (prefix, Kind::Prefix),
+        let id = match key {
+            Key::Word(word) => self.words.insert(word.as_bytes(), next),
+            Key::Prefix(prefix) => self.prefixes.insert(prefix.as_bytes(), next),
         };
-        let id = self.table.insert(word.as_bytes(), kind, next);
-        if id == next {
-            self.len += 1;
-            if kind == Kind::Prefix {
-                self.prefixes.add(word.as_bytes());
-            }
-        }
+        self.len += u32::from(id == next);
         id
     }
 
     /// Prepares for looking up; to be called once, after the last word.
     pub fn finish(&mut self) {
-        self.table.finish();
+        self.words.finish();
         self.prefixes.finish();
     }
 
     /// A first look at a word of at most 16 bytes, without a branch: which way it goes is anyone's guess.
     #[inline]
     pub fn look(&self, packed: Packed, length: usize) -> Look {
-        let wanted = Wanted::new(packed, length, Kind::Whole);
-        Look { whole: self.table.may_have(wanted.hash), prefix: self.prefixes.may_begin(packed), wanted }
+        let hash = packed.hash(length);
+        let (whole, prefix) = (self.words.may_have(hash), self.prefixes.may_begin(packed));
+        Look { packed, hash, length: length as u32, whole, prefix }
     }
 
-    /// After a first look: what of a word is to be looked for with [`Self::find`], itself and its beginnings. The memory of it
-    /// is asked for.
+    /// Whether it pays to have memory fetched ahead: else it stays near the processor anyway.
     #[inline]
-    pub fn wanted(&self, look: &Look, each: &mut impl FnMut(Wanted)) {
-        let mut want = |wanted: Wanted| {
-            self.table.touch(wanted.hash, false);
-            each(wanted);
-        };
-        if look.whole {
-            want(look.wanted);
+    pub fn is_large(&self) -> bool {
+        self.len > 1 << 16
+    }
+
+    /// Has the memory fetched that [`Self::of_look`] looks into: first `near` is false, then true.
+    #[inline]
+    pub fn touch(&self, look: &Look, near: bool) {
+        self.words.touch(look.hash, near);
+    }
+
+    /// As [`Self::of_word`], after a first look.
+    #[inline]
+    pub fn of_look(&self, look: &Look, each: &mut impl FnMut(KeyId)) {
+        if look.whole
+            && let Some(id) = self.words.find(look.packed, look.length as usize, look.hash, &[])
+        {
+            each(id);
         }
         if look.prefix {
-            for wanted in self.beginnings(look.wanted.word) {
-                want(wanted);
-            }
+            self.prefixes.of(look.packed, &[], each);
         }
-    }
-
-    /// Has the rest of the memory fetched that [`Self::find`] looks into.
-    #[inline]
-    pub fn touch(&self, wanted: &Wanted) {
-        self.table.touch(wanted.hash, true);
-    }
-
-    /// The number of a word of at most 16 bytes.
-    #[inline]
-    pub fn find(&self, wanted: &Wanted) -> Option<KeyId> {
-        self.table.find(wanted, &[])
     }
 
     /// The numbers of a folded word: its own and those of every prefix it begins with.
     #[inline]
     pub fn of_word(&self, word: &[u8], mut each: impl FnMut(KeyId)) {
-        let mut of = |wanted: &Wanted, whole: &[u8]| {
-            if self.table.may_have(wanted.hash)
-                && let Some(id) = self.table.find(wanted, whole)
-            {
-                each(id);
-            }
-        };
-        of(&Wanted::new(Packed::whole(word), word.len(), Kind::Whole), word);
-        let first = Packed::of(word);
-        if self.prefixes.may_begin(first) {
-            self.beginnings(first).for_each(|wanted| of(&wanted, &[]));
-            for length in self.prefixes.long_lengths(word) {
-                let prefix = &word[..length];
-                of(&Wanted::new(Packed::whole(prefix), length, Kind::Prefix), prefix);
-            }
+        let key = Packed::whole(word);
+        let hash = key.hash(word.len());
+        if self.words.may_have(hash)
+            && let Some(id) = self.words.find(key, word.len(), hash, word)
+        {
+            each(id);
         }
-    }
-
-    /// The prefixes of at most 16 bytes that a word may begin with.
-    #[inline]
-    fn beginnings(&self, word: Packed) -> impl Iterator<Item = Wanted> {
-        let lengths = self.prefixes.lengths(word);
-        let prefixes = lengths.map(move |length| Wanted::new(word.first(length), length, Kind::Prefix));
-        prefixes.filter(|prefix| self.table.may_have(prefix.hash))
+        let packed = if word.len() > PACKED { Packed::of(word) } else { key };
+        if self.prefixes.may_begin(packed) {
+            self.prefixes.of(packed, word, &mut each);
+        }
     }
 }
 
 /// What a first look at a word found.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Look {
-    wanted: Wanted,
+    packed: Packed,
+    hash: u64,
+    length: u32,
     /// Whether it may be a word that has a number, and whether it may begin with a prefix that has one.
     whole: bool,
     prefix: bool,
