@@ -190,6 +190,13 @@ impl Daemon {
         rustix::process::kill_process(pid, signal).expect("it is ours");
     }
 
+    /// Whether it holds that file open.
+    pub fn holds(&self, path: &Path) -> bool {
+        let pid = self.child.as_ref().expect("it runs").id();
+        let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        open.filter_map(|entry| fs::read_link(entry.path()).ok()).any(|file| file == path)
+    }
+
     /// Asks it to stop; how long that took.
     pub fn stop(mut self) -> Duration {
         self.signal(rustix::process::Signal::TERM);
