@@ -103,7 +103,7 @@ impl Builder {
             if let Some(prefix) = prefix {
                 let mut known = names::of_uri(value);
                 self.tree.declares_rss |= known == Some(Ns::Feed) && !value.trim().is_empty();
-                if known.is_none() && prefix.is_empty() && self.tree.elements.is_empty() {
+                if known.is_none() && prefix.is_empty() && self.is_of_feed(name) {
                     known = Some(Ns::Feed);
                 }
                 self.declarations.push(Declaration { depth, prefix: prefix.to_ascii_lowercase(), known });
@@ -142,6 +142,13 @@ impl Builder {
             self.stack.push(id);
         }
         true
+    }
+
+    /// Whether an element is the feed's whatever its namespace is said to be: the root, and an entry in nothing foreign.
+    fn is_of_feed(&self, name: &str) -> bool {
+        let is_entry = ["item", "entry"].iter().any(|known| name.eq_ignore_ascii_case(known));
+        let own = |id: &Id| self.tree.elements[*id].ns.is_feed() || self.tree.elements[*id].ns == Ns::Rdf;
+        self.tree.elements.is_empty() || (is_entry && self.stack.iter().all(own))
     }
 
     /// A name in lower case.

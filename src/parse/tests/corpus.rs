@@ -333,6 +333,8 @@ fn vocabularies() -> Vec<Row> {
             rss(&item()).replace("<rss", "<rss xmlns='http://backend.userland.com/rss2'"),
         ),
         row("a default namespace of nobody", rss(&item()).replace("<rss", "<rss xmlns='urn:nobody'")),
+        row("an item in a namespace of nobody", rss(&item()).replace("<item>", "<item xmlns='urn:nobody'>")),
+        row("an entry in a namespace of nobody", atom(ENTRY).replace("<entry>", "<entry xmlns='urn:nobody'>")),
         row("Atom without its namespace", atom(ENTRY).replace(" xmlns=\"http://www.w3.org/2005/Atom\"", "")),
         row("Atom with a slash behind it", atom(ENTRY).replace("2005/Atom", "2005/Atom/")),
         row(
