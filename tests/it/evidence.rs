@@ -90,7 +90,8 @@ fn a_log_that_is_moved_or_removed_while_the_daemon_runs_is_written_again_and_say
     let world = told();
     let daemon = world.daemon();
     let path = world.path("log/alerts.jsonl");
-    world.wait("the log is open", || daemon.holds(&path));
+    let files = ["alerts.jsonl", "alerts.log"].map(|name| world.path("log").join(name));
+    world.wait("the log is open", || daemon.holds(&files));
     let verified = || world.wireroom(&["log", "verify"]).status.code() == Some(0);
     for (times, way) in ["moved", "removed"].into_iter().enumerate() {
         match way {

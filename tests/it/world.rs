@@ -190,11 +190,12 @@ impl Daemon {
         rustix::process::kill_process(pid, signal).expect("it is ours");
     }
 
-    /// Whether it holds that file open.
-    pub fn holds(&self, path: &Path) -> bool {
+    /// Whether it holds all those files open at once.
+    pub fn holds(&self, paths: &[PathBuf]) -> bool {
         let pid = self.child.as_ref().expect("it runs").id();
         let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
-        open.filter_map(|entry| fs::read_link(entry.path()).ok()).any(|file| file == path)
+        let open: Vec<_> = open.filter_map(|entry| fs::read_link(entry.path()).ok()).collect();
+        paths.iter().all(|path| open.contains(path))
     }
 
     /// Asks it to stop; how long that took.
