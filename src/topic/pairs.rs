@@ -60,6 +60,10 @@ const GAP: u32 = 64;
 const CELL: usize = 3;
 const MAX_CELLS: usize = 1 << 10;
 
+/// Words with partners that are looked at behind one: where more are near, as a run of initials is one word to a reader, each
+/// pair is taken to be near.
+const MAX_NEIGHBOURS: usize = 256;
+
 /// Pairs that are gathered while the memory of their lists is fetched.
 const BATCH: usize = 64;
 
@@ -146,6 +150,9 @@ impl Pairs {
         while let Some((one, behind)) = rest.split_first() {
             rest = behind;
             let furthest = one.end + u32::from(one.partners.reach);
+            if behind.get(MAX_NEIGHBOURS).is_some_and(|other| other.start <= furthest) {
+                return self.anywhere(article, &mut mark);
+            }
             for other in behind.iter().take_while(|other| other.start <= furthest) {
                 let (word, partner) = if one.key > other.key { (one, other) } else { (other, one) };
                 let (at, bit) = bit(partner.hash, word.partners.mask);
@@ -171,6 +178,16 @@ impl Pairs {
                     mark(pair.rule);
                 }
             }
+        }
+    }
+
+    /// The rules of all pairs whose words both stand somewhere.
+    fn anywhere(&self, article: &Indexed<'_>, mark: &mut impl FnMut(u32)) {
+        for hit in article.hits() {
+            let Partners { first, mask, .. } = self.words[hit.key as usize];
+            let (first, cells) = (first as usize, (usize::from(mask) + 1) / u32::BITS as usize);
+            let pairs = &self.list[self.cells[first].from as usize..self.cells[first + cells].from as usize];
+            pairs.iter().filter(|pair| article.has(pair.partner())).for_each(|pair| mark(pair.rule));
         }
     }
 
@@ -261,6 +278,14 @@ mod tests {
             let pairs = [(one.to_owned(), other.to_owned(), reach)];
             assert_eq!(!near(&pairs, title, text).is_empty(), expected, "{one} {reach} {other}: {title} | {text}");
         }
+    }
+
+    #[test]
+    fn a_long_run_of_initials_is_one_word_and_hides_no_pair() {
+        let pair = |one: &str, other: &str| (one.to_owned(), other.to_owned(), 1);
+        let pairs = [pair("a", "b"), pair("alpha", "beta"), pair("a", "c"), pair("beta", "gamma")];
+        let text = format!("alpha {} beta. Gamma", "a.b.".repeat(MAX_NEIGHBOURS));
+        assert_eq!(near(&pairs, "", &text), [0, 1, 3]);
     }
 
     proptest! {
