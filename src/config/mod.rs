@@ -4,6 +4,7 @@ mod check;
 pub mod edit;
 mod groups;
 mod init;
+mod last_good;
 mod load;
 pub mod marks;
 pub mod opml;
@@ -17,10 +18,8 @@ mod value;
 
 pub use check::Environment;
 pub use init::init;
-pub use load::{
-    Loaded, Refused, Stays, TakeUp, fingerprint, keep_last_good, load, load_topics, load_topics_to_compile,
-    load_topics_with, load_with_last_good, locate, state_dir,
-};
+pub use last_good::{Refused, TakeUp, keep_last_good, load_with_last_good};
+pub use load::{Loaded, fingerprint, load, load_topics, load_topics_to_compile, load_topics_with, locate, state_dir};
 pub use problem::{Problem, Reach, Source, nearest};
 pub use remarks::{Remark, Subject, remarks};
 pub use secret::{REDACTED, Secret, credential, credential_or_file, is_telling, scrub, shown_url};

@@ -12,7 +12,7 @@ use super::watch::Cause;
 use super::work::Work;
 use super::{StartError, systemd};
 use crate::config::settings::Settings;
-use crate::config::{self, Refused, Stays, TakeUp};
+use crate::config::{self, Refused, TakeUp};
 use crate::model::{Feed, FeedId, Severity, TopicId};
 use crate::store::{Store, StoreError, Stored};
 use crate::topic::{Frequencies, RuleSet, WORDS_VERSION};
@@ -126,8 +126,7 @@ async fn prepare(cause: Cause, dir: PathBuf, store: Store) -> Prepared {
             Prepared { cause, fingerprint, refused, compiled: Some(compile(settings, &store).await) }
         }
         Ok((fingerprint, Err(problems))) => {
-            let kept = |problem| Refused { problem, stays: Stays::Everything };
-            Prepared { cause, fingerprint, refused: problems.into_iter().map(kept).collect(), compiled: None }
+            Prepared { cause, fingerprint, refused: Refused::whole(problems), compiled: None }
         }
         Err(error) => {
             let error = StartError::Settings(format!("the configuration could not be read: {error}"));
