@@ -266,7 +266,7 @@ impl Courier {
         });
         for (path, request) in asked {
             let done = match &request {
-                Some(Request::Retry { seq }) => self.store.retry(*seq, self.clock.now()).await.map(|_| ()),
+                Some(Request::Retry { seq }) => self.store.retry(*seq, self.clock.now()).await,
                 Some(Request::Replay { sink, since }) => self.replay(sink, *since).await,
                 None => Ok(()),
             };

@@ -36,6 +36,7 @@ pub mod websub;
 // Shell: I/O.
 pub mod config;
 pub mod fetch;
+mod in_place;
 pub mod sink;
 pub mod store;
 

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::args::{AlertsArgs, AlertsCommand, Global};
 use super::copies;
 use super::marks::{self, Marks};
-use super::output::{BOLD, CYAN, DIM, Exit, RED, YELLOW, json, line, paint};
+use super::output::{BOLD, CYAN, DIM, Exit, RED, YELLOW, json, line, local, paint};
 use super::{Failure, Outcome, ago, is_json, open_store, settings};
 use crate::config::process_environment;
 use crate::config::settings::Settings;
@@ -114,7 +114,7 @@ pub async fn also(store: &Store, alert: &Alert) -> Result<Vec<AlsoIn>, Failure> 
 
 /// One alert for people, with what was said of it.
 pub fn print(alert: &Alert, also: &[AlsoIn], marked: Option<&str>, timezone: &TimeZone) {
-    let at = alert.at.to_zoned_datetime(timezone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string();
+    let at = local(alert.at, timezone);
     let severity = paint(style(alert.severity), &format!("{:<6}", alert.severity.as_str().to_uppercase()));
     let topic = alert.topic.as_ref().map_or(alert.kind.as_str(), |topic| topic.id.as_str());
     let Some(article) = &alert.article else {
@@ -221,7 +221,7 @@ async fn held(
             json(found);
             continue;
         }
-        let at = found.at.to_zoned_datetime(settings.alerts.timezone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string();
+        let at = local(found.at, &settings.alerts.timezone);
         let (title, outlet) = (neutral::line(&found.title), neutral::line(&found.outlet));
         line(format!("{at}  {}  {title} ({outlet})", paint(CYAN, found.topic.as_str())));
         line(paint(DIM, &format!("    held: {}  {}  {}", found.reason, neutral::line(&found.url), found.article)));
@@ -256,14 +256,14 @@ async fn show(global: &Global, settings: &Settings, store: &Store, id: &str) -> 
     }
     if let Some(article) = &alert.article {
         line("");
-        let local = |at: jiff::Timestamp| {
+        let to_the_second = |at: jiff::Timestamp| {
             at.to_zoned_datetime(settings.alerts.timezone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
         };
-        let published = article.published.map_or_else(|| "unknown".to_owned(), local);
+        let published = article.published.map_or_else(|| "unknown".to_owned(), to_the_second);
         line(format!("  published  {published} ({})", article.published_from));
         line(format!(
             "  first seen {}  timing {}  revision {}",
-            local(article.first_seen),
+            to_the_second(article.first_seen),
             alert.timing,
             alert.revision.unwrap_or(0)
         ));

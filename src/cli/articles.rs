@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::{ArticlesArgs, Global};
-use super::output::{BOLD, DIM, Exit, json, line, note, paint};
+use super::output::{BOLD, DIM, Exit, json, line, local, note, paint};
 use super::snippet::{self, Marks};
 use super::topics::underlined;
 use super::{Failure, Outcome, ago, is_json, progress, settings};
@@ -70,8 +70,11 @@ pub async fn articles(global: &Global, args: &ArticlesArgs) -> Outcome {
         return Ok(Exit::Done);
     };
     if !is_json(global) {
-        let of =
-            format!("{} articles first seen since {}", replay.articles(), local(since.unwrap_or(oldest), &settings));
+        let of = format!(
+            "{} articles first seen since {}",
+            replay.articles(),
+            local(since.unwrap_or(oldest), &settings.alerts.timezone)
+        );
         line(paint(
             DIM,
             &match (shown, left) {
@@ -92,16 +95,15 @@ pub(super) fn archive(settings: &Settings) -> Result<Option<Store>, Failure> {
 /// Says what to do where no article is stored.
 pub(super) fn empty(global: &Global, since: Option<Timestamp>, settings: &Settings) {
     let text = match since {
-        Some(since) => format!("no article was first seen since {}: give a longer --since, or", local(since, settings)),
+        Some(since) => format!(
+            "no article was first seen since {}: give a longer --since, or",
+            local(since, &settings.alerts.timezone)
+        ),
         None => "no article is stored yet:".to_owned(),
     };
     let text = format!("{text} let the daemon run (wireroom run), or visit every feed once (wireroom run --once)");
     // Standard output holds nothing but JSON there.
     if is_json(global) { note(text) } else { line(text) }
-}
-
-pub(super) fn local(at: Timestamp, settings: &Settings) -> String {
-    at.to_zoned_datetime(settings.alerts.timezone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }
 
 fn print(hit: &Hit, settings: &Settings) {
@@ -112,7 +114,7 @@ fn print(hit: &Hit, settings: &Settings) {
     let found = hit.matches.first().map_or(&[][..], |found| &found.terms);
     let (title, piece) = snippet::shown(article, found, marks);
     let outlet = neutral::line(&article.outlet);
-    line(format!("{}  {outlet}  {title}", local(article.first_seen, settings)));
+    line(format!("{}  {outlet}  {title}", local(article.first_seen, &settings.alerts.timezone)));
     if !piece.is_empty() {
         line(format!("    {piece}"));
     }

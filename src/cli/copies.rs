@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{CopiesArgs, CopiesCommand, Format, Global};
-use super::output::{BOLD, DIM, Exit, RED, Table, fit, json, line, note, paint};
+use super::output::{BOLD, DIM, Exit, RED, Table, fit, json, line, local, note, paint};
 use super::{Failure, Outcome, is_json, open_store, progress, settings, size};
 use crate::config::settings::Settings;
 use crate::evidence;
@@ -70,7 +70,7 @@ async fn list(global: &Global, settings: &Settings, store: &Store) -> Outcome {
             continue;
         }
         table.row([
-            shown(settings, copy.at),
+            local(copy.at, &settings.alerts.timezone),
             copy.article.as_ref().map_or_else(|| "(feed)".to_owned(), |id| id.as_str()[..9].to_owned()),
             size(copy.length),
             fit(&neutral::line(&copy.title), 60),
@@ -87,14 +87,10 @@ async fn list(global: &Global, settings: &Settings, store: &Store) -> Outcome {
     }
     let removals = store.removals().await?;
     if let Some(last) = removals.iter().rfind(|removal| removal.what == Removed::Copies) {
-        let (at, by) = (shown(settings, last.at), &last.by);
+        let (at, by) = (local(last.at, &settings.alerts.timezone), &last.by);
         line(paint(DIM, &format!("older ones were removed, last on {at} by {by} (wireroom copies list --removed)")));
     }
     Ok(Exit::Done)
-}
-
-fn shown(settings: &Settings, at: jiff::Timestamp) -> String {
-    at.to_zoned_datetime(settings.alerts.timezone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }
 
 async fn removed(global: &Global, settings: &Settings, store: &Store) -> Outcome {
@@ -109,7 +105,13 @@ async fn removed(global: &Global, settings: &Settings, store: &Store) -> Outcome
             Removed::Articles => ("articles", "the database".to_owned()),
         };
         let bytes = if removal.bytes == 0 { String::new() } else { size(removal.bytes) };
-        table.row([shown(settings, removal.at), removal.by, format!("{} {what}", removal.items), bytes, from]);
+        table.row([
+            local(removal.at, &settings.alerts.timezone),
+            removal.by,
+            format!("{} {what}", removal.items),
+            bytes,
+            from,
+        ]);
     }
     if !is_json(global) {
         if table.is_empty() {

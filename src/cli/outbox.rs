@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::{Global, OutboxArgs, OutboxCommand};
-use super::output::{BOLD, DIM, Exit, Table, json, line, paint};
+use super::output::{BOLD, DIM, Exit, Table, json, line, local, paint};
 use super::{Failure, Outcome, ago, copies, is_json, open_store, settings};
 use crate::config::settings::Settings;
 use crate::model::Alert;
@@ -46,8 +46,6 @@ pub async fn outbox(global: &Global, args: OutboxArgs) -> Outcome {
 
 async fn list(global: &Global, settings: &Settings, sink: Option<&str>, all: bool) -> Outcome {
     let store = open_store(settings)?;
-    let zone = &settings.alerts.timezone;
-    let local = |at: Timestamp| at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string();
     let mut table = Table::new(&["SINK", "STATE", "TRIES", "NEXT", "ALERT", "WHY", "HEADLINE"]);
     let (mut waiting, mut parked) = (0, 0);
     let mut after = (sink.unwrap_or_default().to_owned(), 0);
@@ -68,7 +66,7 @@ async fn list(global: &Global, settings: &Settings, sink: Option<&str>, all: boo
                 paint(BOLD, &row.sink),
                 state.to_owned(),
                 row.attempts.to_string(),
-                row.next_try.map_or_else(|| "—".to_owned(), local),
+                row.next_try.map_or_else(|| "—".to_owned(), |at| local(at, &settings.alerts.timezone)),
                 alert.id.to_string(),
                 row.error.as_deref().map_or_else(|| "—".to_owned(), |why| neutral::line(why).into_owned()),
                 neutral::line(title(&alert)).into_owned(),

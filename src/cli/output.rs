@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
@@ -56,6 +58,11 @@ pub fn unwritten(error: &std::io::Error) -> ! {
     }
     note(format!("wireroom: the output cannot be written: {error}"));
     std::process::exit(Exit::Problems.code().into());
+}
+
+/// A time for people.
+pub fn local(at: Timestamp, timezone: &TimeZone) -> String {
+    at.to_zoned_datetime(timezone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }
 
 /// Prints a line to standard error.

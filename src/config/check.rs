@@ -115,6 +115,12 @@ impl Check<'_> {
         }
     }
 
+    fn credential(&mut self, given: &Given<String>) {
+        if let Some(at) = given.as_ref().filter(|at| !secret::is_name(&at.value)) {
+            self.wrong(&at.span, format!("{:?} is no name of a credential", at.value));
+        }
+    }
+
     fn span_or(&mut self, given: &Given<Span>, default: Duration) -> Duration {
         match given {
             None => default,
@@ -341,9 +347,7 @@ fn sink(check: &mut Check<'_>, options: &SinkOptions) -> Option<Sink> {
             check.wrong(&at.span, "address or headers hold {credential}, but no `credential = \"name\"` is given");
         }
     }
-    if let Some(at) = options.credential.as_ref().filter(|at| !secret::is_name(&at.value)) {
-        check.wrong(&at.span, format!("{:?} is no name of a credential", at.value));
-    }
+    check.credential(&options.credential);
     check.headers(&options.headers);
     let severity = check.one_of(&options.min_severity, Severity::ALL, Severity::as_str);
     let timing = check.one_of(&options.timing, &[false, true], |all| if all { "all" } else { "new" });
@@ -382,9 +386,7 @@ fn feed(check: &mut Check<'_>, options: &FeedOptions) -> Option<Placed<Feed>> {
     let kind = check.one_of(&options.kind, FeedKind::ALL, FeedKind::as_str).unwrap_or(FeedKind::Feed);
     selectors_fit(check, kind, options);
     check.headers(&options.headers);
-    if let Some(at) = options.credential.as_ref().filter(|at| !secret::is_name(&at.value)) {
-        check.wrong(&at.span, format!("{:?} is no name of a credential", at.value));
-    }
+    check.credential(&options.credential);
     let interval = options.interval.as_ref().map(|_| check.span_or(&options.interval, Duration::from_secs(900)));
     let (id, url) = (id?, url?);
     let span = options.id.as_ref().map_or_else(|| options.span.clone(), |at| at.span.clone());

@@ -171,10 +171,9 @@ fn topic(
     let score = options.score.as_ref().map(|options| score(check, options, queries, open));
     let mute_until = options.mute_until.as_ref().and_then(|at| until(check, at));
     let (id, query) = (id?, query?);
-    for code in options.languages.iter().flat_map(|at| &at.value) {
-        if let (false, Some(at)) = (topic::is_language(code), &options.languages) {
-            check
-                .wrong(&at.span, format!("{code:?} is no language code: two or three letters, as in [\"en\", \"es\"]"));
+    if let Some(At { value, span }) = &options.languages {
+        for code in value.iter().filter(|code| !topic::is_language(code)) {
+            check.wrong(span, format!("{code:?} is no language code: two or three letters, as in [\"en\", \"es\"]"));
         }
     }
     let strings = |given: &Given<Vec<String>>| given.as_ref().map(|at| at.value.clone()).unwrap_or_default();

@@ -93,6 +93,7 @@ impl Builder {
             self.overflow += usize::from(!empty);
             return true;
         }
+        let name = self.lower(name);
         let outer = self.declarations.len();
         for (key, value) in &attributes {
             let prefix = if key.eq_ignore_ascii_case("xmlns") {
@@ -103,13 +104,12 @@ impl Builder {
             if let Some(prefix) = prefix {
                 let mut known = names::of_uri(value);
                 self.tree.declares_rss |= known == Some(Ns::Feed) && !value.trim().is_empty();
-                if known.is_none() && prefix.is_empty() && self.is_of_feed(name) {
+                if known.is_none() && prefix.is_empty() && self.is_of_feed(&name) {
                     known = Some(Ns::Feed);
                 }
                 self.declarations.push(Declaration { depth, prefix: prefix.to_ascii_lowercase(), known });
             }
         }
-        let name = self.lower(name);
         let ns = self.resolve(&name);
         let local_at = memchr::memchr(b':', name.as_bytes()).map_or(0, |at| at + 1);
         let local = &name[local_at..];
@@ -146,9 +146,8 @@ impl Builder {
 
     /// Whether an element is the feed's whatever its namespace is said to be: the root, and an entry in nothing foreign.
     fn is_of_feed(&self, name: &str) -> bool {
-        let is_entry = ["item", "entry"].iter().any(|known| name.eq_ignore_ascii_case(known));
         let own = |id: &Id| self.tree.elements[*id].ns.is_feed() || self.tree.elements[*id].ns == Ns::Rdf;
-        self.tree.elements.is_empty() || (is_entry && self.stack.iter().all(own))
+        self.tree.elements.is_empty() || (matches!(name, "item" | "entry") && self.stack.iter().all(own))
     }
 
     /// A name in lower case.

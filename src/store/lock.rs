@@ -2,9 +2,10 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use crate::in_place::is_in_place;
 
 const NAME: &str = "wireroom.lock";
 
@@ -19,11 +20,7 @@ impl Lock {
     /// Whether the folder is still the one that was taken: somebody may have removed or replaced it, and what is written then
     /// goes nowhere.
     pub fn is_in_place(&self) -> bool {
-        let same = |there: std::fs::Metadata| {
-            let own = self.file.metadata()?;
-            Ok::<bool, std::io::Error>((there.dev(), there.ino()) == (own.dev(), own.ino()))
-        };
-        std::fs::metadata(&self.path).and_then(same).unwrap_or(false)
+        is_in_place(&self.file, &self.path)
     }
 }
 

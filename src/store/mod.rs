@@ -261,8 +261,8 @@ impl Store {
         self.engine.call(move |db| sqlite::outbox::of(db, seq)).await
     }
 
-    /// Deliveries of an alert that have not come through are due at once, as if never tried; how many.
-    pub async fn retry(&self, seq: u64, now: Timestamp) -> Result<usize, StoreError> {
+    /// Deliveries of an alert that have not come through are due at once, as if never tried.
+    pub async fn retry(&self, seq: u64, now: Timestamp) -> Result<(), StoreError> {
         self.engine.call(move |db| sqlite::outbox::retry(db, seq, now)).await
     }
 

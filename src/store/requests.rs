@@ -2,7 +2,7 @@
 //! It outlives both; who may not write the state folder may not ask.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -33,10 +33,10 @@ pub fn ask(state_dir: &Path, request: &Request) -> io::Result<PathBuf> {
     for number in 1.. {
         let path = state_dir.join(FOLDER).join(format!("{}-{number}.json", std::process::id()));
         let half = path.with_extension("half");
-        match fs::OpenOptions::new().write(true).create_new(true).open(&half) {
+        match fs::File::create_new(&half) {
             Ok(_) if path.exists() => fs::remove_file(&half)?,
-            Ok(_) => {
-                fs::write(&half, &text)?;
+            Ok(mut file) => {
+                file.write_all(text.as_bytes())?;
                 fs::rename(&half, &path)?;
                 return Ok(path);
             }

@@ -7,7 +7,7 @@ pub(super) const PACKED: usize = 16;
 pub(super) const STARTS: usize = 1 << 16;
 
 /// The golden ratio, which spreads what it multiplies (Knuth, The Art of Computer Programming 3, 6.4).
-const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+pub(super) const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The first 16 bytes of a word, zeros behind a shorter one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,6 +2,7 @@
 //! words with its neighbours, so that a topic is touched only where both stand as near as it asks.
 
 use super::article::Indexed;
+use super::packed::MIX;
 use super::prefetch::prefetch;
 use super::vocabulary::KeyId;
 
@@ -226,7 +227,7 @@ impl Pairs {
 /// The upper half of a product with the golden ratio, which spreads what it multiplies.
 #[inline]
 fn hash(key: KeyId) -> u32 {
-    (u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
+    (u64::from(key).wrapping_mul(MIX) >> 32) as u32
 }
 
 /// The cell and the bit of a hash in a filter of so many bits, less one.

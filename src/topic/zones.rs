@@ -3,6 +3,7 @@
 
 use crate::model::Zone;
 
+use super::eval::primary;
 use super::fold::fold_name;
 use super::query::{Attribute, AttributeKind, Scope, shortened};
 
@@ -97,7 +98,7 @@ pub(super) fn attribute(kind: AttributeKind, text: &str) -> Result<Attribute, St
                     "{value} is not a language code: write two or three letters, as in lang:en or lang:es"
                 ));
             }
-            value.split(['-', '_']).next().unwrap_or(value).to_lowercase()
+            primary(value)
         }
         AttributeKind::Outlet | AttributeKind::Tag => fold_name(value),
         AttributeKind::Feed => value.to_lowercase(),

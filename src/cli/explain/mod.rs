@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::args::{ExplainArgs, Global};
-use super::output::{BOLD, DIM, Exit, GREEN, RED, json, line, paint};
+use super::output::{BOLD, DIM, Exit, GREEN, RED, json, line, local, paint};
 use super::which::{configured, edited};
 use super::{Failure, Outcome, is_json, now, open_store, settings};
 use crate::config::settings::Settings;
@@ -79,7 +79,7 @@ pub async fn explain(global: &Global, args: &ExplainArgs) -> Outcome {
         }
     };
     let timezone = loaded.as_ref().map_or_else(|_| TimeZone::system(), |settings| settings.alerts.timezone.clone());
-    let show = move |at: Timestamp| at.to_zoned_datetime(timezone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string();
+    let show = move |at: Timestamp| local(at, &timezone);
     let key = match source::wanted(&args.source)? {
         Wanted::Kept(key) => key,
         Wanted::Bytes(name, bytes) => return loose(global, &topic, &name, &bytes, &show),

@@ -2,8 +2,7 @@
 //! It prints what it is given; comparing is the archive's.
 
 use crate::archive::{Comparison, DayCount, Found, Judged, MANY_A_DAY, Side};
-use crate::cli::articles::local;
-use crate::cli::output::{BOLD, DIM, YELLOW, fit, line, paint};
+use crate::cli::output::{BOLD, DIM, YELLOW, fit, line, local, paint};
 use crate::config::settings::Settings;
 use crate::model::{ArticleId, TopicId};
 use crate::neutral;
@@ -71,7 +70,7 @@ fn examples(heading: &str, found: &[Found], settings: &Settings) {
     line(paint(BOLD, heading));
     for one in found.iter().take(EXAMPLES) {
         let (outlet, title) = (neutral::line(&one.outlet), neutral::line(&one.title));
-        line(format!("  {}  {outlet}  {title}", local(one.first_seen, settings)));
+        line(format!("  {}  {outlet}  {title}", local(one.first_seen, &settings.alerts.timezone)));
         let terms = one.terms.iter().map(|term| neutral::line(term).into_owned()).collect::<Vec<_>>().join(", ");
         line(paint(DIM, &format!("      {}: {}", fit(&terms, 60), neutral::line(&one.context))));
     }

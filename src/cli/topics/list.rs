@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::args::Global;
-use super::super::output::{DIM, Exit, RED, Table, YELLOW, fit, json, line, note, paint};
+use super::super::output::{DIM, Exit, RED, Table, YELLOW, fit, json, line, local, note, paint};
 use super::super::{Outcome, ago, is_json, now, open_store, settings, since};
 use crate::archive::{self, Health, Lately, Nearest};
 use crate::config::marks::read_marks;
@@ -139,8 +139,7 @@ fn print(settings: &Settings, figures: Option<&Figures>, now: Timestamp) {
         if health(topic) == Health::Muted
             && let Some(until) = topic.mute_until
         {
-            let until = until.to_zoned_datetime(settings.alerts.timezone.clone()).strftime("%Y-%m-%d %H:%M %Z");
-            line(format!("    muted until {until}"));
+            line(format!("    muted until {}", local(until, &settings.alerts.timezone)));
         }
         if let Some(nearest) = figures.and_then(|figures| figures.nearest.get(&topic.id)) {
             line(format!("    {}", paint(YELLOW, &fit(&near(nearest, &topic.id), WIDTH))));

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::args::{Global, TopicsArgs, TopicsCommand};
-use super::output::{DIM, Exit, line, note, paint};
+use super::output::{DIM, Exit, line, local, note, paint};
 use super::{Failure, Outcome, ago, config_dir, now, open_store, progress, rehearsal, settings};
 use crate::archive::{Question, Replay};
 use crate::config::settings::Settings;
@@ -155,7 +155,7 @@ fn mute(global: &Global, topic: &str, until: Option<Timestamp>) -> Outcome {
     let path = edit::mute(&dir, topic, until_text.as_deref()).map_err(Failure::problem)?;
     match until {
         Some(until) => {
-            let until = until.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M %Z");
+            let until = local(until, &TimeZone::system());
             line(format!("{topic} is muted until {until} ({}); matches are recorded as held", path.display()));
         }
         None => line(format!("{topic} is told again ({})", path.display())),

@@ -8,7 +8,6 @@ pub use files::{LogFile, files};
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -16,6 +15,7 @@ use jiff::tz::TimeZone;
 use super::line;
 use crate::chain::Head;
 use crate::chain::checkpoint::Checkpoint;
+use crate::in_place::is_in_place;
 use crate::model::Alert;
 use files::{existing, first_and_last, rotated, whole_lines};
 
@@ -128,12 +128,11 @@ impl AlertLog {
     /// Whether the files are still those that were opened, and the chain as it was left: what is written to a file that was
     /// moved away or removed is read by nobody, and behind a line that somebody else wrote no chain goes on.
     pub fn is_in_place(&self) -> bool {
-        let same = |file: &File, name: &str| {
-            let (own, there) = (file.metadata()?, fs::metadata(self.dir.join(name))?);
-            Ok::<_, io::Error>(((own.dev(), own.ino()) == (there.dev(), there.ino())).then_some(own.len()))
-        };
-        let jsonl = same(&self.jsonl, JSONL).is_ok_and(|length| length == Some(self.length));
-        jsonl && same(&self.text, TEXT).is_ok_and(|length| length.is_some())
+        let as_left = self.jsonl.metadata().is_ok_and(|own| own.len() == self.length);
+        as_left
+            && [(&self.jsonl, JSONL), (&self.text, TEXT)]
+                .into_iter()
+                .all(|(file, name)| is_in_place(file, &self.dir.join(name)))
     }
 
     pub fn set_timezone(&mut self, timezone: TimeZone) {

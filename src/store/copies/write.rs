@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::mend::Gap;
 use super::{Capture, REST, read, relative, sha256, warc};
+use crate::in_place::is_in_place;
 use crate::model::CopyRef;
 use crate::store::CopyRow;
 
@@ -47,12 +47,8 @@ struct OpenFile {
 impl OpenFile {
     /// Whether the file is still the one that was opened, as it was left: nobody would find what is written to another one.
     fn is_in_place(&self, state_dir: &Path) -> bool {
-        let same = |there: fs::Metadata| {
-            let own = self.file.metadata()?;
-            let one = (there.dev(), there.ino()) == (own.dev(), own.ino());
-            Ok::<bool, io::Error>(one && own.len() == self.length)
-        };
-        fs::metadata(state_dir.join(&self.path)).and_then(same).unwrap_or(false)
+        let as_left = self.file.metadata().is_ok_and(|own| own.len() == self.length);
+        as_left && is_in_place(&self.file, &state_dir.join(&self.path))
     }
 }
 

@@ -36,13 +36,12 @@ pub fn of(db: &Connection, seq: u64) -> Result<Vec<OutboxRow>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub fn retry(db: &Connection, seq: u64, now: Timestamp) -> Result<usize, StoreError> {
-    let changed = db
-        .prepare_cached(
-            "UPDATE deliveries SET state = 'pending', attempts = 0, next_try = ?2 WHERE seq = ?1 AND state <> 'done'",
-        )?
-        .execute(params![seq.cast_signed(), micros(now)])?;
-    Ok(changed)
+pub fn retry(db: &Connection, seq: u64, now: Timestamp) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE deliveries SET state = 'pending', attempts = 0, next_try = ?2 WHERE seq = ?1 AND state <> 'done'",
+    )?
+    .execute(params![seq.cast_signed(), micros(now)])?;
+    Ok(())
 }
 
 pub fn queue_again(db: &Connection, sink: &str, alerts: &[u64], now: Timestamp) -> Result<(), StoreError> {
