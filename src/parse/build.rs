@@ -10,6 +10,7 @@ use super::MAX_ENTRIES;
 use super::names::{self, Ns};
 use super::token::{Token, Tokens};
 use super::tree::{Child, Element, Id, Mended, Tree};
+use super::twice;
 
 const MAX_DEPTH: usize = 200;
 const MAX_ELEMENTS: usize = 600_000;
@@ -68,7 +69,9 @@ pub(super) fn build(text: &str, base: Option<&Url>) -> Tree {
             }
         }
     }
+    let encoded_twice = twice::undo_all(&mut builder.tree);
     let mended = &mut builder.tree.mended;
+    mended.encoded_twice = encoded_twice;
     mended.truncated = whole && (tokens.tally.broken_off || !builder.stack.is_empty());
     mended.tokens = tokens.tally;
     if !whole {

@@ -11,7 +11,7 @@ use super::entry;
 use super::markup::{self, Sanitiser};
 use super::names::Ns;
 use super::tree::{Element, Fields, Id, Mended, Tree};
-use super::{FeedFormat, MAX_ENTRIES, ParsedFeed, Texts, date, text};
+use super::{FeedFormat, MAX_ENTRIES, ParsedFeed, Texts, date, text, twice};
 
 /// Longest link or id kept, in bytes.
 const MAX_LINK: usize = 4096;
@@ -352,6 +352,7 @@ fn repairs(mended: &Mended, complete: usize, partial: bool) -> Vec<String> {
         counted(tokens.met.bare, "bare & escaped"),
         counted(tokens.met.html_names, "HTML entities read"),
         counted(tokens.bare_less_than, "bare < escaped"),
+        twice::repair(mended.encoded_twice),
         counted(tokens.controls, "control characters dropped"),
         counted(tokens.loose_attributes, "attributes without quotes or value"),
         counted(tokens.cut_values, "over-long values cut"),

@@ -55,6 +55,17 @@ pub(super) fn decode_html(text: &str) -> Cow<'_, str> {
     decode(text, Rules::Html, &Declared::new(), &mut Met::default())
 }
 
+/// The letter outside ASCII to which a reference at the start of `text` refers, and the reference's length.
+pub(super) fn letter(text: &str) -> Option<(char, usize)> {
+    if !text.starts_with('&') {
+        return None;
+    }
+    match reference(text, Rules::Html, &Declared::new(), &mut Met::default())? {
+        (Value::Chars(c, None), length) if !c.is_ascii() => Some((c, length)),
+        (Value::Chars(..) | Value::Literal(_), _) => None,
+    }
+}
+
 /// HTML with every `&` that begins no reference written `&amp;`, which means the same; an HTML parser takes quadratic time
 /// over long runs of bare ones.
 pub(super) fn escape_bare(html: &str) -> Cow<'_, str> {

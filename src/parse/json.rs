@@ -10,14 +10,14 @@ use url::Url;
 use super::channel::absolute;
 use super::markup::{Sanitiser, html_of_text};
 use super::text::{plain_text, plain_title};
-use super::{Enclosure, FeedFormat, MAX_ENTRIES, ParsedEntry, ParsedFeed, Texts, date};
+use super::{Enclosure, FeedFormat, MAX_ENTRIES, ParsedEntry, ParsedFeed, Texts, date, twice};
 
 const MAX_LIST: usize = 100;
 
 /// Reads a JSON Feed; none where the text is none.
 pub(super) fn read(text: &str, base: Option<&Url>, texts: Texts) -> Option<ParsedFeed> {
     let mut repairs = Vec::new();
-    let (head, items) = match serde_json::from_str::<Document>(text) {
+    let (mut head, mut items) = match serde_json::from_str::<Document>(text) {
         Ok(document) => (document.head, document.items?),
         Err(_) => salvage(text, &mut repairs)?,
     };
@@ -34,12 +34,14 @@ pub(super) fn read(text: &str, base: Option<&Url>, texts: Texts) -> Option<Parse
     if items.len() > MAX_ENTRIES {
         repairs.push(format!("too many entries: kept the first {MAX_ENTRIES}"));
     }
+    items.truncate(MAX_ENTRIES);
+    let in_items: usize = items.iter_mut().map(put_right).sum();
+    repairs.extend(twice::repair(in_items + put_right_in(&mut head)));
     let mut sanitiser = Sanitiser::of(texts);
     let authors = authors(&head);
     let language = string(&head, "language");
     let entries = items
         .iter()
-        .take(MAX_ENTRIES)
         .filter_map(Value::as_object)
         .map(|item| {
             let mut entry = entry(item, base, &mut sanitiser);
@@ -173,6 +175,30 @@ fn salvage(text: &str, repairs: &mut Vec<String>) -> Option<(Map<String, Value>,
     }
     repairs.push(format!("broken JSON: kept {} complete entries", items.len()));
     Some((head, items))
+}
+
+/// Reads texts that were encoded twice once; how many there were. Addresses, ids and other members are let alone.
+fn put_right_in(object: &mut Map<String, Value>) -> usize {
+    let prose = |key: &str| {
+        let is_text = matches!(key, "title" | "summary" | "content_html" | "content_text" | "description" | "name");
+        is_text || matches!(key, "tags" | "author" | "authors")
+    };
+    object.iter_mut().filter(|(key, _)| prose(key)).map(|(_, value)| put_right(value)).sum()
+}
+
+fn put_right(value: &mut Value) -> usize {
+    match value {
+        Value::String(text) => match twice::undo(text) {
+            Some(meant) => {
+                *text = meant;
+                1
+            }
+            None => 0,
+        },
+        Value::Array(values) => values.iter_mut().map(put_right).sum(),
+        Value::Object(object) => put_right_in(object),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
 }
 
 fn string(object: &Map<String, Value>, key: &str) -> Option<String> {

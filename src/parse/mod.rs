@@ -39,6 +39,7 @@ mod tags;
 mod text;
 mod token;
 mod tree;
+mod twice;
 
 #[cfg(test)]
 mod tests;

@@ -143,6 +143,30 @@ pub(super) fn begins_field_in_markup(local: &str) -> bool {
     matches!(local, "guid" | "pubdate" | "lastbuilddate" | "enclosure" | "item" | "entry" | "updated" | "published")
 }
 
+/// Elements whose text is an address or an id.
+pub(super) fn is_address(local: &str) -> bool {
+    matches!(
+        local,
+        "link"
+            | "guid"
+            | "id"
+            | "identifier"
+            | "origlink"
+            | "url"
+            | "uri"
+            | "email"
+            | "docs"
+            | "comments"
+            | "icon"
+            | "logo"
+    )
+}
+
+/// Attributes that are words for people.
+pub(super) fn is_prose(key: &str) -> bool {
+    matches!(key, "term" | "label" | "text" | "title" | "alt" | "name")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

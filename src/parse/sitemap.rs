@@ -8,7 +8,7 @@ use super::channel::{absolute, language_tag};
 use super::markup::{Sanitiser, html_of_text};
 use super::text::plain_title;
 use super::token::{Tally, Token, Tokens};
-use super::{FeedFormat, ParsedEntry, ParsedFeed, SitemapLink, date};
+use super::{FeedFormat, ParsedEntry, ParsedFeed, SitemapLink, date, twice};
 
 /// Addresses of one sitemap, by the protocol; what follows is left, and a repair says so.
 const MAX_URLS: usize = 50_000;
@@ -68,6 +68,7 @@ pub(super) fn read(text: &str, base: Option<&Url>) -> ParsedFeed {
         item: None,
         field: String::new(),
         without_address: 0,
+        encoded_twice: 0,
         sanitiser: Sanitiser::default(),
     };
     let mut tokens = Tokens::new(text);
@@ -87,8 +88,9 @@ pub(super) fn read(text: &str, base: Option<&Url>) -> ParsedFeed {
     }
     // An item that the end of the bytes cuts is left out: its address may be half of one.
     let cut = whole && (tokens.tally.broken_off || !reader.open.is_empty());
-    let (without, mut feed) = (reader.without_address, reader.feed);
-    feed.repairs = repairs(&tokens.tally, without, cut, whole);
+    let mut feed = reader.feed;
+    feed.repairs = repairs(&tokens.tally, reader.without_address, cut, whole);
+    feed.repairs.extend(twice::repair(reader.encoded_twice));
     let newest = |entry: &ParsedEntry| std::cmp::Reverse(entry.published.or(entry.updated));
     feed.entries.sort_by_key(newest);
     feed.sitemaps.sort_by_key(|sitemap| std::cmp::Reverse(sitemap.updated));
@@ -146,6 +148,7 @@ struct Reader<'a> {
     /// The text of the innermost element.
     field: String,
     without_address: usize,
+    encoded_twice: usize,
     sanitiser: Sanitiser,
 }
 
@@ -184,6 +187,12 @@ impl Reader<'_> {
 
     /// Takes the text of a field that has ended.
     fn take(&mut self, inside: &str, name: &str) {
+        if name != "loc"
+            && let Some(meant) = twice::undo(&self.field)
+        {
+            self.field = meant;
+            self.encoded_twice += 1;
+        }
         let text = self.field.trim();
         let Some(item) = self.item.as_mut().filter(|_| !text.is_empty()) else { return };
         match (inside, name) {
@@ -297,6 +306,7 @@ mod tests {
             ("never ended", format!("<urlset>{}<url><lastmod>x", url.replace("</url>", "")), "truncated"),
             ("no address", format!("<urlset><url><lastmod>2021</lastmod></url>{url}</urlset>"), "without an address"),
             ("bare &", format!("<urlset>{}</urlset>", url.replace("</loc>", "</loc><x>a & b</x>")), "bare &"),
+            ("twice", format!("<urlset>{}</urlset>", url.replace("</loc>", "</loc><x>cafÃ©</x>")), "encoded twice"),
             ("script", format!("<urlset><url><loc>javascript:x</loc></url>{url}</urlset>"), "without an address"),
         ] {
             let feed = read(&text);

@@ -54,6 +54,7 @@ pub(super) struct Mended {
     pub tokens: Tally,
     pub unmatched_ends: usize,
     pub implied_ends: usize,
+    pub encoded_twice: usize,
     pub undeclared: Vec<String>,
     pub too_deep: usize,
     pub truncated: bool,

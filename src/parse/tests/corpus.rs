@@ -256,6 +256,17 @@ fn encodings() -> Vec<Row> {
             .entries(MUENCHEN)
             .repair("labelled windows-1252 but is utf-8"),
         row("UTF-8 labelled ASCII", text(" encoding=\"us-ascii\"", "München")).entries(MUENCHEN).repair("but is utf-8"),
+        row("encoded twice", text("", "MÃ¼nchen")).entries(MUENCHEN).repair("texts encoded twice read once: 1"),
+        row("encoded twice, by number", text("", "M&#195;&#188;nchen")).entries(MUENCHEN).repair("read once: 1"),
+        row("encoded twice, by name, in CDATA", text("", "<![CDATA[M&Atilde;&frac14;nchen]]>"))
+            .entries(MUENCHEN)
+            .repair("read once: 1"),
+        row("encoded three times", text("", "MÃƒÂ¼nchen")).entries(MUENCHEN).repair("read once: 1"),
+        row("encoded twice, address and id included", {
+            rss(&item().replace("Fog", "MÃ¼nchen").replace("/fog", "/fog?cafÃ©"))
+        })
+        .entries("München|https://n.example/fog?caf%C3%83%C2%A9|2021-03-04T05:06:07Z")
+        .repair("read once: 1"),
         row("Latin-1", latin(" encoding=\"ISO-8859-1\"")).entries(MUENCHEN).repair("transcoded from windows-1252"),
         row("Latin-1 labelled UTF-8", latin(" encoding=\"utf-8\""))
             .entries(MUENCHEN)

@@ -22,6 +22,9 @@ pub(super) fn rows() -> Vec<Row> {
         row("HTML in a JSON title", item("Fog", "<b>Fog</b>")),
         row("an entity in a JSON title", item("Fog", "Fog &amp; rain"))
             .entries("Fog & rain|https://n.example/fog|2021-03-04T05:06:07Z"),
+        row("encoded twice in JSON", item("Fog", "MÃ¼nchen"))
+            .entries("München|https://n.example/fog|2021-03-04T05:06:07Z")
+            .repair("read once: 1"),
         row("an epoch for a date", item("\"2021-03-04T05:06:07Z\"", "1614834367")),
         row("a date of another format", item("2021-03-04T05:06:07Z", "Thu, 04 Mar 2021 05:06:07 GMT")),
         row("external_url alone", item("\"url\"", "\"external_url\"")),
