@@ -1,5 +1,6 @@
 //! `alerts`: the alert log, readable. It ends with how the feeds are, so that an empty log never looks like a dead daemon.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -131,7 +132,10 @@ pub fn print(alert: &Alert, also: &[AlsoIn], marked: Option<&str>, timezone: &Ti
         told.push_str(&format!(" · {marked} ({})", article.quality));
     }
     if !also.is_empty() {
-        let outlets: Vec<_> = also.iter().map(|also| neutral::line(&also.outlet)).collect();
+        // An outlet that carries it under several addresses is named once.
+        let mut outlets: Vec<_> = also.iter().map(|also| neutral::line(&also.outlet)).collect();
+        let mut named = HashSet::new();
+        outlets.retain(|outlet| named.insert(outlet.clone()));
         told.push_str(&format!(" · also in: {}", outlets.join(", ")));
     }
     line(told);

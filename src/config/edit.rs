@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{DocumentMut, Item, Table, value};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use super::value::show_duration;
 use crate::model::{Feed, FeedKind, Select};
@@ -32,33 +32,46 @@ pub fn id_of(name: &str) -> String {
 /// Appends a topic to the text of a file of that name, without `.toml`. A topic that stood there alone had its id from the file's
 /// name, and is given it now.
 pub fn with_topic(text: &str, stem: &str, topic: &NewTopic<'_>) -> Result<String, String> {
-    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
     let mut table = Table::new();
     table.insert("id", value(topic.id));
     table.insert("name", value(topic.name));
     table.insert("severity", value(topic.severity));
     table.insert("query", literal(topic.query));
-    let list = document.entry("topic").or_insert_with(|| Item::ArrayOfTables(toml_edit::ArrayOfTables::new()));
-    let list = list.as_array_of_tables_mut().ok_or("`topic` is no list of tables in this file")?;
-    if let (1, Some(alone)) = (list.len(), list.get_mut(0))
-        && !alone.contains_key("id")
-    {
-        alone.insert("id", value(stem));
-    }
-    list.push(table);
-    Ok(document.to_string())
+    with_tables(text, "topic", [table], |list| {
+        if let (1, Some(alone)) = (list.len(), list.get_mut(0))
+            && !alone.contains_key("id")
+        {
+            alone.insert("id", value(stem));
+        }
+    })
 }
 
 /// Appends feeds to a file's text.
 pub fn with_feeds<'a>(text: &str, feeds: impl IntoIterator<Item = &'a Feed>) -> Result<String, String> {
+    with_tables(text, "feed", feeds.into_iter().map(feed_table), |_| {})
+}
+
+/// Appends tables to a list of them at the end of a file's text, behind its last comment; `before` may change those that are there.
+fn with_tables(
+    text: &str,
+    key: &str,
+    tables: impl IntoIterator<Item = Table>,
+    before: impl FnOnce(&mut ArrayOfTables),
+) -> Result<String, String> {
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
-    let list = document.entry("feed").or_insert_with(|| Item::ArrayOfTables(toml_edit::ArrayOfTables::new()));
-    let list = list.as_array_of_tables_mut().ok_or("`feed` is no list of tables in this file")?;
-    let mut gap = if text.trim().is_empty() { "" } else { "\n" };
-    for feed in feeds {
-        let mut table = feed_table(feed);
-        table.decor_mut().set_prefix(gap);
-        gap = "\n";
+    // Comments behind the last table would stay behind the new ones: they are put before the first of these.
+    let mut gap = document.trailing().as_str().unwrap_or_default().trim_end().to_owned();
+    document.set_trailing("");
+    gap.push_str(match (gap.is_empty(), text.trim().is_empty()) {
+        (true, true) => "",
+        (true, false) => "\n",
+        (false, _) => "\n\n",
+    });
+    let list = document.entry(key).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+    let list = list.as_array_of_tables_mut().ok_or_else(|| format!("`{key}` is no list of tables in this file"))?;
+    before(list);
+    for mut table in tables {
+        table.decor_mut().set_prefix(std::mem::replace(&mut gap, "\n".to_owned()));
         list.push(table);
     }
     Ok(document.to_string())
@@ -204,10 +217,13 @@ mod tests {
         let table = "\n[[feed]]\nid = \"b\"\nurl = \"https://b.example/f\"\noutlet = 'The \"B\"'\ntags = [\"uk\", \"world\"]\n\
                      interval = \"30m\"\nheaders = { X-A = \"b\" }\n\n[feed.select]\nbody = 'div.\"x\"'\n";
         let expected =
-            format!("# ours\n[[feed]]\nid = \"a\" # why\nurl = \"https://a.example/\"\n{table}{table}\n# the end\n");
+            format!("# ours\n[[feed]]\nid = \"a\" # why\nurl = \"https://a.example/\"\n\n# the end\n{table}{table}");
         assert_eq!(edited, expected);
         assert!(with_feeds("feed = 3", [&feed]).is_err());
         assert!(with_feeds("", [&feed]).expect("an edit").starts_with("[[feed]]\nid"));
+        // As in the file of a fresh installation.
+        let only_comments = with_feeds("# The feeds.\n\n# url = …", [&feed]).expect("an edit");
+        assert_eq!(only_comments, format!("# The feeds.\n\n# url = …\n{table}"));
     }
 
     #[test]

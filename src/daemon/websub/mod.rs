@@ -199,7 +199,7 @@ impl Hubs {
         if !one.verify(topic, lease, now) {
             return false;
         }
-        tracing::info!(feed = %one.feed, hub = one.hub, until = ?one.until, "subscribed");
+        tracing::info!(feed = %one.feed, hub = one.hub, until = one.until.map(tracing::field::display), "subscribed");
         let one = one.clone();
         self.changed(one, work, now).await;
         true
