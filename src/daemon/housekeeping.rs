@@ -107,6 +107,16 @@ impl Work {
     async fn prune(&mut self) -> Result<(), StoreError> {
         let settings = self.desk.force.settings.store.clone();
         let now = self.desk.clock.now();
+        let alerts_since = settings.keep_alert_copies.and_then(|keep| back(now, keep)).unwrap_or(Timestamp::MIN);
+        if self.desk.store.removes_from().await?.is_none_or(|from| now >= from) {
+            self.prune_by_age(alerts_since, now).await?;
+        }
+        self.prune_to_size(alerts_since, now).await?;
+        self.remove_files().await
+    }
+
+    async fn prune_by_age(&mut self, alerts_since: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+        let settings = self.desk.force.settings.store.clone();
         if let Some((keep, before)) = settings.keep_articles.and_then(|keep| Some((keep, back(now, keep)?))) {
             let by = format!("keep_articles = \"{}\"", show_duration(keep));
             for _ in 0..BATCHES {
@@ -118,15 +128,13 @@ impl Work {
         if let Some(before) = back(now, SITES_KEPT) {
             self.desk.store.forget_sites(before).await?;
         }
-        let alerts_since = settings.keep_alert_copies.and_then(|keep| back(now, keep)).unwrap_or(Timestamp::MIN);
         if let Some((keep, before)) = settings.keep_copies.and_then(|keep| Some((keep, back(now, keep)?))) {
             let by = format!("keep_copies = \"{}\"", show_duration(keep));
             for file in self.desk.store.old_files(before, alerts_since).await? {
                 self.desk.store.remove_copies(file, alerts_since, now, by.clone()).await?;
             }
         }
-        self.prune_to_size(alerts_since, now).await?;
-        self.remove_files().await
+        Ok(())
     }
 
     /// The oldest files go while copies take more than they may, or the disk has too little room.

@@ -61,7 +61,7 @@ pub(super) async fn in_force(
     let force = InForce {
         feeds: settings.feeds.iter().map(|feed| (feed.id.clone(), Arc::clone(feed))).collect(),
         topics: settings.topics.iter().map(|topic| (topic.id.clone(), Arc::clone(topic))).collect(),
-        rules,
+        rules: Arc::new(rules),
         since,
         settings,
     };

@@ -22,7 +22,7 @@ use crate::config::settings::Settings;
 use crate::config::shown_url;
 use crate::deliver::{self, Courier};
 use crate::fetch::{Fetcher, Gate, HostKey, files};
-use crate::model::{ArticleId, Feed, FeedId};
+use crate::model::{ArticleId, Feed, FeedId, Severity};
 use crate::schedule::{self, Agenda};
 use crate::store::copies::{self, CopyWriter};
 use crate::store::lock::Lock;
@@ -40,6 +40,9 @@ pub(super) const STORE_PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
 /// A clock set right by less than this changes nothing.
 const CLOCK_WENT_BACK: SignedDuration = SignedDuration::from_secs(-60);
+/// So far it goes on by itself while nobody looks; further is told, and how long nothing is removed by its age then.
+const CLOCK_LEAPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+const TIME_TO_MEND: SignedDuration = SignedDuration::from_hours(24);
 
 /// How a task ended, with its id.
 pub type Ended = Result<(Id, Done), JoinError>;
@@ -125,6 +128,7 @@ impl Work {
             .map_err(|error| StartError::Folder(format!("the alert log in {}: {error}", settings.log_dir.display())))?;
         mended.extend(said);
         let standings = store.standings().await?;
+        let newest = store.newest_time().await?;
         let (force, ended) = reload::in_force(reload::compile(settings, &store).await?, &store, now).await?;
         let cpus = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let (settings, watched) = watch::channel(Arc::new(force.settings.clone()));
@@ -195,7 +199,7 @@ impl Work {
         work.fill_agenda(&standings, now);
         drop(standings);
         for what in mended {
-            work.report("wireroom", crate::model::Severity::Normal, format!("mended at start: {what}")).await;
+            work.report("wireroom", Severity::Normal, format!("mended at start: {what}")).await;
         }
         if let [first, rest @ ..] = found.short.as_slice() {
             let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
@@ -203,7 +207,7 @@ impl Work {
                 "copies are missing or cut: {first}{more}; what is left stays as it is, and new copies go into other files (wireroom copies verify)"
             );
             tracing::warn!("{message}");
-            work.report("wireroom", crate::model::Severity::High, message).await;
+            work.report("wireroom", Severity::High, message).await;
         }
         let (wanted, most) = (work.desk.force.settings.fetch.max_concurrency, work.at_once());
         if most < wanted {
@@ -212,16 +216,18 @@ impl Work {
                 work.open_files.unwrap_or_default()
             );
             tracing::warn!("{message}");
-            work.report("wireroom", crate::model::Severity::Normal, message).await;
+            work.report("wireroom", Severity::Normal, message).await;
         }
         if work.desk.force.settings.alerts.signing_key.is_some()
             && let Err(why) = deliver::signer(&work.desk.force.settings)
         {
             let message = format!("the alert log's end is not signed: {why}");
-            work.report("wireroom", crate::model::Severity::High, message).await;
+            work.report("wireroom", Severity::High, message).await;
         }
         work.report_take_up(&refused, &ended, now).await;
         work.note_taken_up(fingerprint).await;
+        work.looked_at = newest.unwrap_or(now);
+        work.look_at_clock(now).await;
         Ok(work)
     }
 
@@ -255,10 +261,7 @@ impl Work {
     /// Begins what is due, as far as there are slots.
     pub async fn start_due(&mut self) {
         let now = self.desk.clock.now();
-        if now.duration_since(self.looked_at) < CLOCK_WENT_BACK {
-            self.believe_again(now).await;
-        }
-        self.looked_at = now;
+        self.look_at_clock(now).await;
         let due = if self.room == Room::None { Vec::new() } else { self.agenda.take_due(now, usize::MAX) };
         for feed in due {
             let Some(host) = self.host_of(&feed) else { continue };
@@ -278,9 +281,36 @@ impl Work {
         }
     }
 
-    /// After the clock went back, what was due soon is due in a far future.
+    /// Whether it leapt since it was last looked at, or since the database was last written.
+    async fn look_at_clock(&mut self, now: Timestamp) {
+        let passed = now.duration_since(self.looked_at);
+        if passed < CLOCK_WENT_BACK {
+            self.believe_again(now).await;
+        } else if passed > CLOCK_LEAPT {
+            // It may be wrong: what would be past its keeping stays until somebody could set it right.
+            let from = now.checked_add(TIME_TO_MEND).unwrap_or(now);
+            if let Err(error) = self.desk.store.remove_from(from).await {
+                tracing::error!(%error, "that nothing is to be removed cannot be recorded");
+            }
+            let days = passed.as_hours() / 24;
+            let message = format!(
+                "the clock is {days} days further than when it was last looked at: nothing is removed by its age for a day"
+            );
+            tracing::warn!("{message}");
+            self.report("clock", Severity::Normal, message).await;
+        }
+        self.looked_at = now;
+    }
+
+    /// After the clock went back, what was due soon is due in a far future, and topics seem newer than the articles to come.
     async fn believe_again(&mut self, now: Timestamp) {
         tracing::warn!(from = %self.looked_at, to = %now, "the clock went back; due times are looked at again");
+        for since in Arc::make_mut(&mut self.desk.force).since.values_mut() {
+            *since = now.min(*since);
+        }
+        if let Err(error) = self.desk.store.clock_went_back(now).await {
+            tracing::error!(%error, "what waits for a time that is to come again cannot be set right");
+        }
         let standings = self.desk.store.standings().await.unwrap_or_else(|error| {
             tracing::error!(%error, "how the feeds stand cannot be read");
             HashMap::new()

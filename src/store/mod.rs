@@ -306,6 +306,25 @@ impl Store {
         self.engine.call(move |db| sqlite::rules::taken_up(db, &topics, now)).await
     }
 
+    /// The latest time at which an article was first seen or an alert told.
+    pub async fn newest_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.engine.call(sqlite::clock::newest_time).await
+    }
+
+    /// Before when nothing is removed by its age, as was said when the clock leapt.
+    pub async fn removes_from(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.engine.call(sqlite::clock::removes_from).await
+    }
+
+    pub async fn remove_from(&self, from: Timestamp) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::clock::remove_from(db, from)).await
+    }
+
+    /// What waits for a time that a wrong clock had passed waits for `now`; what holds since then holds since `now`.
+    pub async fn clock_went_back(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::clock::went_back(db, now)).await
+    }
+
     /// Since when a topic is in force.
     pub async fn in_force(&self, topic: TopicId) -> Result<Option<Timestamp>, StoreError> {
         self.engine.call(move |db| sqlite::rules::in_force(db, &topic)).await

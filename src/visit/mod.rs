@@ -68,14 +68,14 @@ impl std::fmt::Debug for Clock {
     }
 }
 
-/// What is in force: made whole at start and at each reload, never changed.
-#[derive(Debug)]
+/// What is in force: made whole at start and at each reload, never changed but for a clock that went back.
+#[derive(Clone, Debug)]
 pub struct InForce {
     pub settings: Settings,
     pub feeds: HashMap<FeedId, Arc<Feed>>,
     pub topics: HashMap<TopicId, Arc<Topic>>,
     /// Of all topics: what a disabled one finds is recorded as held.
-    pub rules: RuleSet,
+    pub rules: Arc<RuleSet>,
     /// Since when each enabled topic holds with its present rule.
     pub since: HashMap<TopicId, Timestamp>,
 }

@@ -17,6 +17,7 @@ mod faults;
 mod feeds;
 mod identity;
 mod large;
+mod leaps;
 mod manners;
 mod marks;
 mod outsiders;

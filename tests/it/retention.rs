@@ -46,6 +46,12 @@ impl Days {
         self.start + SignedDuration::from_hours(24 * day)
     }
 
+    /// Runs after a time in which nothing ran: what the clock says then is believed a day later.
+    fn run_after(&self, day: i64) {
+        once_at(&self.world, self.at(day));
+        once_at(&self.world, self.at(day) + SignedDuration::from_hours(25));
+    }
+
     /// The same world with other settings.
     fn set(self, store: &str) -> Self {
         let world = self.world.with_settings(&format!("[store]\ncopies = \"all\"\n{store}\n"));
@@ -138,7 +144,7 @@ fn where_the_disk_runs_short_the_oldest_go_and_unmatched_pages_are_not_kept() {
 #[test]
 fn evidence_of_alerts_goes_only_where_its_own_setting_says_so() {
     let days = Days::begin("").set("keep_copies = \"3d\"\nkeep_articles = \"3d\"");
-    once_at(&days.world, days.at(40));
+    days.run_after(40);
     assert!(days.rest().is_empty() && days.evidence_is_there());
     assert_eq!(days.world.json(&["status"])[0]["articles"], 1, "the one that is told stays");
     days.is_whole();
@@ -146,7 +152,7 @@ fn evidence_of_alerts_goes_only_where_its_own_setting_says_so() {
     let days = days.set("keep_copies = \"3d\"\nkeep_alert_copies = \"30d\"");
     once_at(&days.world, days.at(20));
     assert!(days.evidence_is_there(), "it is 19 days old");
-    once_at(&days.world, days.at(41));
+    once_at(&days.world, days.at(42));
     assert!(days.files().is_empty(), "{:?}", days.files());
     assert!(
         !days.world.path("state/copies").join("2026").exists() || files(&days.world.path("state/copies")).is_empty()
@@ -166,7 +172,7 @@ fn a_removal_that_was_interrupted_is_ended_later() {
     let kept: Vec<(std::path::PathBuf, Vec<u8>)> =
         kept.map(|path| (path.clone(), fs::read(&path).expect("a file"))).collect();
     let days = days.set("keep_copies = \"3d\"");
-    once_at(&days.world, days.at(40));
+    days.run_after(40);
     assert_eq!((days.rest().len(), days.removed().len()), (0, 6));
     // As it was between the commit and the files' going.
     for (path, bytes) in &kept {
@@ -177,7 +183,7 @@ fn a_removal_that_was_interrupted_is_ended_later() {
     assert_eq!(database.execute("UPDATE removals SET done = 0 WHERE what = 'copies'", []).expect("rows"), 6);
     drop(database);
     days.is_whole();
-    once_at(&days.world, days.at(40));
+    once_at(&days.world, days.at(42));
     assert_eq!((days.rest().len(), days.removed().len()), (0, 6));
     days.is_whole();
 }
@@ -194,8 +200,25 @@ fn copies_that_a_lost_database_knew_go_by_age_unless_they_matched() {
     let matched = |files: &BTreeMap<String, u64>| files.keys().filter(|path| !path.contains("-rest-")).count();
     assert!(before.len() > matched(&before) && before.keys().all(|path| days.files().contains_key(path)));
     assert!(days.world.json(&["status"])[0]["copy_bytes"].as_u64() >= Some(before.values().sum()));
-    once_at(&days.world, days.at(400));
+    days.run_after(400);
     let left = days.files();
     assert!(left.keys().all(|path| !path.contains("-rest-")) && matched(&left) > 0, "{left:?}");
+    days.is_whole();
+}
+
+#[test]
+fn a_clock_that_leaps_by_months_removes_nothing_before_it_can_be_set_right() {
+    let days = Days::begin("").set("keep_copies = \"3d\"\nkeep_articles = \"3d\"");
+    let (before, articles) = (days.files(), days.world.json(&["status"])[0]["articles"].clone());
+    for hours in [0, 1, 23] {
+        once_at(&days.world, days.at(400) + SignedDuration::from_hours(hours));
+        let now = &days.world.json(&["status"])[0]["articles"];
+        assert_eq!((days.files(), now), (before.clone(), &articles), "after {hours} hours");
+    }
+    let told = days.world.health().iter().filter(|line| line.contains("days further than")).count();
+    assert_eq!(told, 1, "{:?}", days.world.health());
+    // Set right, everything goes on as before.
+    once_at(&days.world, days.at(5) + SignedDuration::from_hours(12));
+    assert_eq!(days.world.json(&["status"])[0]["articles"], 4, "of the last three days, and the one that is told");
     days.is_whole();
 }

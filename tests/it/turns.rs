@@ -23,7 +23,7 @@ fn desk(world: &World) -> Desk {
     let force = InForce {
         feeds: settings.feeds.iter().map(|feed| (feed.id.clone(), Arc::clone(feed))).collect(),
         topics: HashMap::new(),
-        rules: RuleSet::compile(&[]).expect("no topics"),
+        rules: Arc::new(RuleSet::compile(&[]).expect("no topics")),
         since: HashMap::new(),
         settings,
     };

@@ -206,13 +206,14 @@ fn facts(db: &Connection, nr: i64, revision: u32, story: StoryId, record: &Artic
         "SELECT m.topic FROM matches m JOIN articles a ON a.nr = m.article WHERE a.story = ?1 AND m.alert IS NOT NULL",
         &story.as_str(),
     )?;
-    let hour_ago = micros(record.at) - 3_600_000_000;
+    // Not what was told under a clock that was ahead.
+    let (hour_ago, now) = (micros(record.at) - 3_600_000_000, micros(record.at));
     let mut count = db.prepare_cached(
-        "SELECT count(*) FROM alerts WHERE topic = ?1 AND at > ?2 AND kind = 'match' AND timing = 'new'",
+        "SELECT count(*) FROM alerts WHERE topic = ?1 AND at > ?2 AND at <= ?3 AND kind = 'match' AND timing = 'new'",
     )?;
     let mut told_in_last_hour = HashMap::new();
     for (found, _) in &record.matches {
-        let told: u32 = count.query_row(params![found.topic.as_str(), hour_ago], |row| row.get(0))?;
+        let told: u32 = count.query_row(params![found.topic.as_str(), hour_ago, now], |row| row.get(0))?;
         told_in_last_hour.insert(found.topic.clone(), told);
     }
     Ok(Facts {

@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod archive;
 pub mod articles;
 mod batch;
+pub mod clock;
 pub mod copies;
 pub mod dossier;
 pub mod outbox;
