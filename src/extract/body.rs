@@ -51,8 +51,9 @@ pub(super) fn find(document: Document, hints: &Hints) -> Body {
     let captions = captions::collect(&document, &weights, &facts);
     let headline = hints.headline.map(|id| NodeRef::new(id, &document.tree));
     prune::prune(&document, &weights, &facts, title, headline.as_ref());
-    let remains = document.clone();
-    let found = if is_huge(&document) { Vec::new() } else { scored(document) };
+    // Readability takes the document apart.
+    let found = if is_huge(&document) { Vec::new() } else { scored(document.clone()) };
+    let remains = document;
     let Some(prose) = Prose::of(&remains) else { return Body::default() };
     let found = tidy::tidy(prose.complete(found), &hints.known);
     let body = choose(found, &prose, hints);

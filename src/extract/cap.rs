@@ -1,5 +1,5 @@
 //! Any HTML → HTML that is cheap to build a tree of: depth, attributes and elements capped, scripts left out.
-//! Builds no tree itself: one pass over the bytes. Text between tags is never dropped, save past the element budget.
+//! Builds no tree itself: one pass over the bytes. Text between tags is never dropped.
 
 use std::borrow::Cow;
 
@@ -16,15 +16,14 @@ const MAX_FORMATTING: usize = 24;
 const MAX_TABLES: usize = 16;
 /// Of the other elements past which no end tag closes, one name: the text of each is read once for every one around it.
 const MAX_OBJECTS: usize = 4;
-/// Elements of the tree to be built, formatting opened anew included; what follows is cut (a 2 MB live blog has
-/// 40,000).
+/// Tags after which none stays, formatting opened anew included (a 2 MB live blog has 80,000).
 const MAX_ELEMENTS: usize = 250_000;
 /// Start tags that are all kept, formatting opened anew in them included. Beyond, only those stay that part a text into paragraphs,
 /// and a tag that goes leaves a space.
 const MAX_TAGS: usize = 50_000;
 /// Start tags after which none stays: what follows is one text.
 const MAX_PARTS: usize = 70_000;
-/// The depths of all start tags that stay, together, for the same reason: that live blog, twenty deep, has 800,000.
+/// The depths of all start tags, together, after which none stays: that live blog, twenty deep, has 800,000.
 const MAX_LEVELS: usize = 2_000_000;
 
 /// The markup with depth, attributes and elements capped. Scripts other than JSON-LD, `svg`, `math` and `select` are
@@ -36,7 +35,7 @@ pub fn cap_markup(html: &str) -> Cow<'_, str> {
     }
     let mut pass = Pass { html, ..Pass::default() };
     pass.run();
-    pass.out.push_str(&html[pass.kept..pass.end]);
+    pass.out.push_str(&html[pass.kept..]);
     Cow::Owned(pass.out)
 }
 
@@ -46,8 +45,6 @@ struct Pass<'a> {
     out: String,
     /// Everything before this byte is in `out` or dropped.
     kept: usize,
-    /// Where the document ends for us.
-    end: usize,
     /// Open elements, formatting ones aside.
     open: Vec<Box<[u8]>>,
     /// With how many others were open when each was opened.
@@ -66,7 +63,6 @@ struct Pass<'a> {
 impl Pass<'_> {
     fn run(&mut self) {
         let bytes = self.html.as_bytes();
-        self.end = bytes.len();
         let mut at = 0;
         while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
             let start = at + found;
@@ -85,10 +81,6 @@ impl Pass<'_> {
                 Some(b) if b.is_ascii_alphabetic() => self.tag(start),
                 _ => start + 1,
             };
-            if self.elements > MAX_ELEMENTS || self.levels > MAX_LEVELS {
-                self.end = at.max(self.kept);
-                return;
-            }
         }
     }
 
@@ -100,17 +92,39 @@ impl Pass<'_> {
             return self.html.len();
         };
         let end = tag.end;
-        if tag.closing { self.end_tag(&tag, start) } else { self.start_tag(&tag, start).unwrap_or(end) }
+        if self.tags >= MAX_PARTS || self.elements > MAX_ELEMENTS || self.levels > MAX_LEVELS {
+            self.no_tag(&tag, start)
+        } else if tag.closing {
+            self.end_tag(&tag, start)
+        } else {
+            self.start_tag(&tag, start).unwrap_or(end)
+        }
+    }
+
+    /// Leaves out a tag where none stays any more; where to go on.
+    fn no_tag(&mut self, tag: &Tag, start: usize) -> usize {
+        let hidden = if tag.closing { None } else { self.left_out_whole(tag, start).or_else(|| self.raw_end(tag)) };
+        let end = hidden.unwrap_or(tag.end);
+        if self.kept < end {
+            self.leave_out(start, end);
+        }
+        if !is_formatting(&tag.name) && !is_inline(&tag.name) {
+            self.out.push(' ');
+        }
+        end
+    }
+
+    /// Where an element ends whose content is text to the parser.
+    fn raw_end(&mut self, tag: &Tag) -> Option<usize> {
+        let raw = raw_name(&tag.name)?;
+        Some(self.close_of(raw, tag.end).map_or(self.html.len(), |(_, end)| end))
     }
 
     fn end_tag(&mut self, tag: &Tag, start: usize) -> usize {
         self.elements += 1 + self.formatting.len();
         let name = &*tag.name;
-        // The end of a paragraph that was never opened is a paragraph, and that of a line a line.
-        let makes_one = self.tags >= MAX_PARTS && matches!(name, b"p" | b"br");
-        if matches!(name, b"svg" | b"math" | b"select" | b"script") || makes_one || self.undrop(name) {
+        if matches!(name, b"svg" | b"math" | b"select" | b"script") || self.undrop(name) {
             self.leave_out(start, tag.end);
-            self.out.push_str(if makes_one { " " } else { "" });
         } else if is_formatting(name) {
             // One that is open outside of a scope cannot be closed from within it.
             if let Some(at) = self.formatting.iter().rposition(|(open, _)| **open == *name)
@@ -156,12 +170,12 @@ impl Pass<'_> {
                 let most = if name == b"table" { MAX_TABLES } else { MAX_OBJECTS };
                 self.open.iter().filter(|open| ***open == *name).count() >= most
             });
-        let is_spent = self.tags >= MAX_PARTS || (self.tags >= MAX_TAGS && !parts_text(name));
+        let is_spent = self.tags >= MAX_TAGS && !parts_text(name);
         if (counted && full) || is_spent {
             if counted {
                 self.drop_tag(name);
             }
-            let raw = raw_name(name).map(|raw| self.close_of(raw, tag.end).map_or(self.html.len(), |(_, end)| end));
+            let raw = self.raw_end(tag);
             self.leave_out(start, raw.unwrap_or(tag.end));
             if is_spent && !formatting && !is_inline(name) {
                 self.out.push(' ');
@@ -355,6 +369,9 @@ mod tests {
         let capped = cap_markup(&("<p>t</p>".repeat(MAX_PARTS) + "<p>and</p>so<br>on</p>")).into_owned();
         assert_eq!(capped.matches("<p>").count(), MAX_PARTS);
         assert!(capped.ends_with("<p>t  and so on "), "{}", &capped[capped.len() - 60..]);
+        for html in ["<p>é<td></p></td>", "<applet>é<li></applet></li>", "<b>é</i></b>"] {
+            assert_eq!(cap_markup(&html.repeat(100_000)).matches('é').count(), 100_000, "{html}");
+        }
     }
 
     #[test]

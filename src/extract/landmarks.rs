@@ -50,6 +50,7 @@ struct Within {
     author: bool,
     byline: bool,
     submitted: bool,
+    heading: bool,
 }
 
 impl<'a> Landmarks<'a> {
@@ -110,13 +111,18 @@ impl<'a> Landmarks<'a> {
                 }
                 by_name = within.byline || has_word_of_any_case(rel, "author");
             }
-            local_name!("h1") => {
+            // A heading within another is part of it.
+            local_name!("h1") if !within.heading => {
+                inside.heading = true;
                 self.headings.push(node);
                 if within.article || itemprop.contains("headline") {
                     self.marked_headings.push(node);
                 }
             }
-            local_name!("h2") => self.headings.push(node),
+            local_name!("h2") if !within.heading => {
+                inside.heading = true;
+                self.headings.push(node);
+            }
             local_name!("time") => {
                 if datetime {
                     self.times.push(node);
@@ -199,7 +205,7 @@ mod tests {
             "<html lang=en><head><title>T</title><meta name=a content=b><meta name=c><link rel='Canonical' href=/a>\
              <link rel='nofollow NEXT' href=/2><script type='application/ld+json'>{}</script><script>x</script></head><body>\
              <h1 id=site>S</h1><svg><title>drawing</title></svg><a id=anchor>x</a>\
-             <article itemscope><h1 id=head>H</h1><h2 id=sub itemprop='name headline'>D</h2><time id=t datetime=2024-01-01>1</time>\
+             <article itemscope><h1 id=head>H</h1><h2 id=sub itemprop='name headline'>D<div><h1 id=within>W</h1></div></h2><time id=t datetime=2024-01-01>1</time>\
              <span id=by itemprop=author><b id=name itemprop=name>Ann</b></span><p id=line class='x byline'><a id=in href=/ann>Ann</a></p>\
              <p class=submitted><b id=user class=username>Ann</b></p><b class=username>Bob</b><b itemprop=name>Bob</b></article>\
              <time id=out class=updated datetime=2024-01-02>2</time><abbr id=abbr class=published>3</abbr><p id=maybe class=main-author-box>A</p>\
