@@ -67,8 +67,6 @@ pub struct Case<'a> {
     pub rule: Option<(&'a str, Timestamp)>,
     /// Whether the topic is an edit that is not in the configuration.
     pub edited: bool,
-    /// Why a page was not taken for a whole article, where that is kept.
-    pub quality_reason: Option<&'a str>,
     pub now: Timestamp,
     /// How an instant is shown within a text.
     pub show: &'a dyn Fn(Timestamp) -> String,
@@ -174,7 +172,7 @@ impl Case<'_> {
                 Quality::Empty => "it shows no text",
                 Quality::NotHtml => "it is no HTML page",
             };
-            let why = self.quality_reason.unwrap_or(what);
+            let why = page.error.as_deref().filter(|why| *why != article.quality.as_str()).unwrap_or(what);
             let again = page.due.map(|due| format!("; it is read again at {}", (self.show)(due)));
             return Some(format!("page fetched, but {why}{}", again.unwrap_or_default()));
         }

@@ -208,6 +208,28 @@ fn an_alert_is_explained_by_the_words_that_were_told() {
 }
 
 #[test]
+fn what_a_page_lacks_is_said_though_no_copy_of_it_is_kept() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("bridge", "bridge");
+    world.list("daily", &[story("bare", "Town news", "Works are over.")]);
+    world
+        .site
+        .set("/bare", Reply::ok("text/html", "<title>Daily</title><h1>News</h1><p>Please enable JavaScript.</p>"));
+    let start = Timestamp::now();
+    once_at(&world, start);
+    assert!(world.json(&["copies", "list"]).is_empty(), "nothing matched");
+    let lacks = "page fetched, but the page asks for JavaScript";
+    let (_, said) = explained(&world, &["bridge", &world.site.url("/bare")]);
+    assert!(course(&said).contains(lacks), "{}", course(&said));
+    // A later look that fails is not what the words are made of.
+    world.site.set("/bare", Reply::status(503));
+    once_at(&world, start + SignedDuration::from_hours(2));
+    let (_, said) = explained(&world, &["bridge", &world.site.url("/bare")]);
+    assert!(course(&said).contains(lacks), "{}", course(&said));
+}
+
+#[test]
 fn a_copy_of_a_wire_report_names_what_was_told() {
     let mut world = World::new();
     world.feed("first", "").feed("second", "");

@@ -16,7 +16,6 @@ use crate::config::settings::Settings;
 use crate::lookup::Listed;
 use crate::model::{AlertId, Article, Topic};
 use crate::neutral;
-use crate::store::copies as archive;
 use crate::store::{Dossier, Store};
 use crate::topic::{self, Arithmetic, Clause, Explanation, Filter, OutlineLine};
 use crate::visit::course::{self, Case, Course, Stage, Step};
@@ -113,17 +112,6 @@ async fn stored(
     let article = &dossier.article;
     let explanation = explained(topic, article)?;
     let rule = store.rule_in_force(topic.id.clone()).await?;
-    let mut quality_reason = None;
-    if article.fetched.is_some() && article.quality != crate::model::Quality::Full {
-        for copy in store.copies_of(article.id.clone()).await? {
-            // The reason is a nicety: a copy that is gone or damaged is `copies verify`'s to tell.
-            let metadata = archive::read::made_of(&settings.state_dir, &copy).unwrap_or_default();
-            quality_reason = metadata["quality_reason"].as_str().map(str::to_owned);
-            if quality_reason.is_some() {
-                break;
-            }
-        }
-    }
     let utc = |at: Timestamp| at.to_string();
     let within = if is_json(global) { &utc } else { show };
     let case = Case {
@@ -133,7 +121,6 @@ async fn stored(
         feed: settings.feeds.iter().find(|feed| feed.id == article.feed).map(AsRef::as_ref),
         rule: rule.as_ref().map(|(rule, since)| (rule.as_str(), *since)),
         edited,
-        quality_reason: quality_reason.as_deref(),
         now: now(),
         show: within,
     };

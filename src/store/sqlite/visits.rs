@@ -412,8 +412,10 @@ pub fn next_page_due(db: &Connection, now: Timestamp) -> Result<Option<Timestamp
 
 pub fn page_failed(db: &Connection, id: &ArticleId, why: &str, retry: Option<Timestamp>) -> Result<(), StoreError> {
     let page = if retry.is_some() { "waiting" } else { "given_up" };
+    // Of a page that was read, what it lacks is said on.
     db.prepare_cached(
-        "UPDATE articles SET attempts = attempts + 1, page_error = ?2, page_due = ?3, page = ?4 WHERE id = ?1",
+        "UPDATE articles SET attempts = attempts + 1, page_error = iif(fetched IS NULL, ?2, page_error), page_due = ?3,
+            page = ?4 WHERE id = ?1",
     )?
     .execute(params![id.as_str(), why, retry.map(micros), page])?;
     Ok(())
