@@ -192,7 +192,8 @@ pub struct Feed {
     pub headers: Vec<(String, String)>,
     /// The name of a credential.
     pub credential: Option<String>,
-    pub select: Option<Select>,
+    /// Few have any: in a box, so that thousands of feeds without them stay small.
+    pub select: Option<Box<Select>>,
     pub enabled: bool,
 }
 

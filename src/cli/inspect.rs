@@ -53,7 +53,7 @@ pub async fn inspect(global: &Global, args: InspectArgs) -> Outcome {
     for source in sources {
         let made = match &args.what {
             InspectCommand::Feed { base, content_type, select, .. } => {
-                let selected = selectors(select);
+                let selected = selectors(select).map(Box::new);
                 feed(global, source, base.as_deref(), content_type.as_deref(), selected).await
             }
             InspectCommand::Page { url, .. } => page(global, source, url.as_deref()).await,
@@ -82,7 +82,7 @@ async fn feed(
     source: &str,
     base: Option<&str>,
     content_type: Option<&str>,
-    select: Option<Select>,
+    select: Option<Box<Select>>,
 ) -> Result<(), String> {
     let base = address(base)?;
     let kind = if select.is_some() { FeedKind::Page } else { FeedKind::Feed };
@@ -107,7 +107,7 @@ async fn feed(
 }
 
 /// Reads a configured feed as the daemon would, or with other selectors.
-async fn configured(global: &Global, id: &str, select: Option<Select>) -> Result<ParsedFeed, String> {
+async fn configured(global: &Global, id: &str, select: Option<Box<Select>>) -> Result<ParsedFeed, String> {
     let neither = |why: &str| format!("no file of this name, and no feed with this id: {why}");
     let settings = super::settings(global).map_err(|_| neither("there is no configuration to look it up in"))?;
     let Some(known) = settings.feeds.iter().find(|feed| feed.id.as_str() == id) else {

@@ -400,7 +400,7 @@ fn feed(check: &mut Check<'_>, options: &FeedOptions) -> Option<Placed<Feed>> {
         pages: options.pages.as_ref().is_none_or(|at| at.value),
         headers: options.headers.as_ref().map(|at| at.value.clone().into_iter().collect()).unwrap_or_default(),
         credential: options.credential.as_ref().map(|at| at.value.clone()),
-        select: options.select.as_ref().map(|options| select(check, options)),
+        select: options.select.as_ref().map(|options| Box::new(select(check, options))),
         enabled: options.enabled.as_ref().is_none_or(|at| at.value),
     };
     Some(Placed { value, source: Arc::clone(check.source), span })

@@ -109,7 +109,7 @@ fn feed_table(feed: &Feed) -> Table {
     if !enabled {
         table.insert("enabled", value(false));
     }
-    if let Some(Select { item, link, title, date, summary, body }) = select {
+    if let Some(Select { item, link, title, date, summary, body }) = select.as_deref() {
         let mut selectors = Table::new();
         for (key, selector) in
             [("item", item), ("link", link), ("title", title), ("date", date), ("summary", summary), ("body", body)]
@@ -209,7 +209,7 @@ mod tests {
             pages: true,
             headers: vec![("X-A".into(), "b".into())],
             credential: None,
-            select: Some(Select { body: Some("div.\"x\"".into()), ..Select::default() }),
+            select: Some(Box::new(Select { body: Some("div.\"x\"".into()), ..Select::default() })),
             enabled: true,
         };
         let text = "# ours\n[[feed]]\nid = \"a\" # why\nurl = \"https://a.example/\"\n\n# the end\n";

@@ -306,7 +306,7 @@ fn outline(text: &mut String, feed: &Feed, folder: &str, indent: &str) {
     if let Some(credential) = credential {
         own("wireroom:credential", credential.clone());
     }
-    if let Some(Select { item, link, title, date, summary, body }) = select {
+    if let Some(Select { item, link, title, date, summary, body }) = select.as_deref() {
         for (key, selector) in
             [("item", item), ("link", link), ("title", title), ("date", date), ("summary", summary), ("body", body)]
         {

@@ -5,6 +5,7 @@ mod health;
 mod housekeeping;
 mod notices;
 mod outlook;
+mod program;
 mod queue;
 mod reload;
 mod settle;
@@ -70,6 +71,7 @@ pub async fn run(
     let mut lost = false;
     let mut hubs = Hubs::begin(&mut work).await;
     let gate = work.gate();
+    program::let_go_of_start();
     loop {
         work.start_due().await;
         let idle = work.idle_for().min(LOOK_AT_CLOCK);
@@ -87,6 +89,7 @@ pub async fn run(
             Some(prepared) = reloads.next() => {
                 work.take_up(prepared).await;
                 hubs.configure(&mut work).await;
+                program::let_go_of_start();
                 if let Some(cause) = reloads.again() {
                     reloads.ask(cause, work.config_dir(), work.store());
                 }
@@ -149,6 +152,7 @@ pub async fn run_once(
     let began = Instant::now();
     let mut work = Work::begin(startup, clock, true).await?;
     work.keep_house().await;
+    program::let_go_of_start();
     let gate = work.gate();
     loop {
         work.start_due().await;

@@ -36,6 +36,9 @@ use room::Room;
 
 /// Our name in User-Agent and robots.txt.
 const PRODUCT: &str = "wireroom";
+/// A connection is kept open for so long after an answer: for the pages that a feed names, and no longer, since thousands of feeds
+/// asked one after the other would leave as many.
+const IDLE: Duration = Duration::from_secs(5);
 /// More hops than browsers follow lead nowhere.
 const MAX_HOPS: usize = 10;
 /// RFC 9309 §2.5: at least this much of a robots.txt is read.
@@ -122,7 +125,7 @@ impl Fetcher {
             .no_proxy()
             .connect_timeout(settings.timeout.min(Duration::from_secs(15)))
             .pool_max_idle_per_host(files::idle(settings.per_host_concurrency, files::limit()))
-            .pool_idle_timeout(Duration::from_secs(20))
+            .pool_idle_timeout(IDLE)
             // As browsers do: an odd header of a server that nobody minds there is no reason not to read its feed.
             .http1_allow_obsolete_multiline_headers_in_responses(true)
             .http1_allow_spaces_after_header_name_in_responses(true)

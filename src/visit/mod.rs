@@ -21,6 +21,7 @@ mod unseen;
 
 pub use entries::input as match_input;
 pub use feed::{FeedVisit, Outcome, visit};
+pub use hand::Hands;
 pub use keep::note_abandoned;
 pub use pace::{Overflow, in_words as overflow_in_words};
 pub use page::{PageVisit, read_page};
@@ -90,7 +91,7 @@ pub struct Desk {
     /// Bounds how many threads parse, extract and match at once.
     pub cpu: Arc<Semaphore>,
     /// Bounds how many feeds are read and not yet written.
-    pub hands: Arc<Semaphore>,
+    pub hands: Arc<Hands>,
     pub clock: Clock,
     /// `run --once`: an article whose page fails is matched on the feed's text at once.
     pub once: bool,

@@ -215,7 +215,7 @@ fn extracted(article: &Article, feed: Option<&Feed>, response: Response) -> Read
         content_type: content_type.as_deref(),
         url: Some(&response.final_url),
         first_page: None,
-        select: feed.and_then(|feed| feed.select.as_ref()),
+        select: feed.and_then(|feed| feed.select.as_deref()),
         feed_title: Some(&article.title),
         feed_summary: Some(&article.summary),
         feed_language: article.language.as_ref().map(|language| language.code.as_str()),

@@ -109,7 +109,7 @@ impl Reader<'_> {
                 content_type: content_type.as_deref(),
                 url: Some(&response.final_url),
                 first_page: first.as_ref(),
-                select: feed.as_deref().and_then(|feed| feed.select.as_ref()),
+                select: feed.as_deref().and_then(|feed| feed.select.as_deref()),
                 ..PageInput::default()
             });
             (response, page)
