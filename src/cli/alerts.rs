@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::args::{AlertsArgs, AlertsCommand, Global};
 use super::copies;
 use super::marks::{self, Marks};
-use super::output::{BOLD, CYAN, DIM, Exit, RED, YELLOW, json, line, local, paint};
+use super::output::{BOLD, CYAN, DIM, Exit, RED, YELLOW, count, json, line, local, paint};
 use super::{Failure, Outcome, ago, is_json, open_store, settings};
 use crate::config::process_environment;
 use crate::config::settings::Settings;
@@ -203,10 +203,9 @@ async fn last_line(settings: &Settings, store: &Store, found: &[(Alert, String)]
     let read =
         enabled.iter().filter(|feed| state(&feed.id).and_then(|s| s.last_success).is_some_and(|at| at > hour_ago));
     let failing = enabled.iter().filter(|feed| state(&feed.id).is_some_and(|s| s.failures > 0 || s.gone)).count();
-    let plural = if told.len() == 1 { "" } else { "s" };
     Ok(format!(
-        "{} alert{plural}, {high} high · {} of {} feeds read in the last hour, {failing} failing (wireroom status)",
-        told.len(),
+        "{}, {high} high · {} of {} feeds read in the last hour, {failing} failing (wireroom status)",
+        count(told.len(), "alert"),
         read.count(),
         enabled.len(),
     ))

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::{ArticlesArgs, Global};
-use super::output::{BOLD, DIM, Exit, json, line, local, note, paint};
+use super::output::{BOLD, DIM, Exit, count, json, line, local, note, paint};
 use super::snippet::{self, Marks};
 use super::topics::underlined;
 use super::{Failure, Outcome, ago, is_json, progress, settings};
@@ -71,8 +71,8 @@ pub async fn articles(global: &Global, args: &ArticlesArgs) -> Outcome {
     };
     if !is_json(global) {
         let of = format!(
-            "{} articles first seen since {}",
-            replay.articles(),
+            "{} first seen since {}",
+            count(replay.articles(), "article"),
             local(since.unwrap_or(oldest), &settings.alerts.timezone)
         );
         line(paint(

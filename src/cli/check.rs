@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::args::Global;
-use super::output::{BOLD, DIM, Exit, YELLOW, json, line, note, paint};
+use super::output::{BOLD, DIM, Exit, YELLOW, count, json, line, note, paint};
 use super::{Outcome, config_dir, is_json, now, open_store};
 use crate::archive;
 use crate::config::settings::{Settings, SinkKind};
@@ -151,11 +151,11 @@ pub async fn check(global: &Global) -> Outcome {
     if !is_json(global) {
         let warnings = match remarks.len() + too_many.len() + secrets.len() {
             0 => String::new(),
-            1 => ", 1 warning".to_owned(),
-            many => format!(", {many} warnings"),
+            many => format!(", {}", count(many, "warning")),
         };
-        let (feeds, topics) = (settings.feeds.len(), settings.topics.len());
-        line(paint(DIM, &format!("{feeds} feeds, {topics} topics: no problems{warnings}")));
+        let feeds = settings.feeds.len();
+        let topics = count(settings.topics.len(), "topic");
+        line(paint(DIM, &format!("{}, {topics}: no problems{warnings}", count(feeds, "feed"))));
         if feeds == 0 {
             line(paint(DIM, "no feed is polled yet: `wireroom feeds add ADDRESS` finds that of a site"));
         }

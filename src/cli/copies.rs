@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{CopiesArgs, CopiesCommand, Format, Global};
-use super::output::{BOLD, DIM, Exit, RED, Table, fit, json, line, local, note, paint};
+use super::output::{BOLD, DIM, Exit, RED, Table, count, fit, json, line, local, note, paint};
 use super::{Failure, Outcome, is_json, open_store, progress, settings, size};
 use crate::config::settings::Settings;
 use crate::evidence;
@@ -319,24 +319,25 @@ async fn verify(global: &Global, settings: &Settings, store: &Store) -> Outcome 
     }
     let faults = match report.differences {
         0 => "all as recorded".to_owned(),
-        1 => "1 difference".to_owned(),
-        several => format!("{several} differences"),
+        found => count(found, "difference"),
     };
     line(format!(
-        "{} copies in {} files ({}), {} alerts that refer to one: {faults}",
-        report.copies,
-        report.files,
+        "{} in {} ({}), {} with one of them: {faults}",
+        count(report.copies, "copy"),
+        count(report.files, "file"),
         size(report.bytes),
-        report.alerts
+        count(report.alerts, "alert")
     ));
     if report.removed_files > 0 {
         line(format!(
-            "removed as configured: {} files with {} copies, {} of them behind an alert (wireroom copies list --removed)",
-            report.removed_files, report.removed_copies, report.removed_alerts
+            "removed as configured: {} with {}, {} of them behind an alert (wireroom copies list --removed)",
+            count(report.removed_files, "file"),
+            count(report.removed_copies, "copy"),
+            report.removed_alerts
         ));
     }
     if report.noted > 0 {
-        line(format!("left by a stop, with no copy recorded: {} places", report.noted));
+        line(format!("left by a stop, with no copy recorded: {}", count(report.noted, "place")));
     }
     Ok(exit)
 }

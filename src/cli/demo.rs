@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::args::{DemoArgs, Global};
-use super::output::{BOLD, DIM, Exit, line, paint};
+use super::output::{BOLD, DIM, Exit, count, line, paint};
 use super::{Failure, Outcome, alerts, is_json, now};
 use crate::config::settings::Settings;
 use crate::daemon::{self, Startup};
@@ -60,7 +60,7 @@ pub async fn demo(global: &Global, args: &DemoArgs) -> Outcome {
         } else {
             "keep its files with --dir DIR, and keep it running with --stay".to_owned()
         };
-        line(paint(DIM, &format!("{told} alerts told, none twice. {kept}")));
+        line(paint(DIM, &format!("{} told, none twice. {kept}", count(told, "alert"))));
     }
     if args.dir.is_none() {
         std::fs::remove_dir_all(&dir).map_err(|error| Failure::problem(format!("{}: {error}", dir.display())))?;

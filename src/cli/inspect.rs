@@ -7,7 +7,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::args::{Global, InspectArgs, InspectCommand, SelectArgs};
-use super::output::{BOLD, DIM, Exit, RED, json, line, note, paint};
+use super::output::{BOLD, DIM, Exit, RED, count, json, line, note, paint};
 use super::{Outcome, is_json};
 use crate::config::settings::FetchSettings;
 use crate::config::{self, process_environment};
@@ -195,10 +195,10 @@ pub(super) fn fetch_settings(global: &Global) -> FetchSettings {
 fn print_feed(source: &str, feed: &ParsedFeed) {
     let title = feed.title.as_deref().unwrap_or("(no title)");
     line(format!(
-        "{source}: {} · {:?} · {} entries",
+        "{source}: {} · {:?} · {}",
         paint(BOLD, &neutral::line(title)),
         feed.kind,
-        feed.entries.len()
+        count(feed.entries.len(), "entry")
     ));
     for sitemap in &feed.sitemaps {
         let at = sitemap.updated.map_or_else(|| "no date".to_owned(), |at| at.to_string());

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::args::{Global, LogArgs, LogCommand};
-use super::output::{Exit, json, line, note};
+use super::output::{Exit, count, json, line, note};
 use super::{Failure, Outcome, is_json, open_store, progress, settings};
 use crate::chain::Head;
 use crate::chain::checkpoint::Keys;
@@ -69,7 +69,7 @@ fn print(report: &LogReport) {
     if report.ok {
         let from = report.first.filter(|first| *first > 1).map(|first| format!(" from alert {first} on"));
         let from = from.unwrap_or_default();
-        line(format!("{} alerts, chain whole{from}, head {}", report.lines, report.head));
+        line(format!("{}, chain whole{from}, head {}", count(report.lines, "alert"), report.head));
     }
     if let Some(signed) = &report.signed {
         let later = report.seq.saturating_sub(signed.seq);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::{Global, OutboxArgs, OutboxCommand};
-use super::output::{BOLD, DIM, Exit, Table, json, line, local, paint};
+use super::output::{BOLD, DIM, Exit, Table, count, json, line, local, paint};
 use super::{Failure, Outcome, ago, copies, is_json, open_store, settings};
 use crate::config::settings::Settings;
 use crate::model::Alert;
@@ -80,7 +80,10 @@ async fn list(global: &Global, settings: &Settings, sink: Option<&str>, all: boo
         if !table.is_empty() {
             table.print();
         }
-        line(paint(DIM, &format!("{waiting} deliveries wait, {parked} parked (wireroom outbox retry ALERT)")));
+        line(paint(
+            DIM,
+            &format!("{} waiting, {parked} parked (wireroom outbox retry ALERT)", count(waiting, "delivery")),
+        ));
     }
     Ok(if parked > 0 { Exit::Problems } else { Exit::Done })
 }

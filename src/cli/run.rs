@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::args::{Global, RunArgs};
-use super::output::{Exit, line, note};
+use super::output::{Exit, count, line, note};
 use super::{Failure, Outcome, config_dir, is_json, progress};
 use crate::daemon::watch::Cause;
 use crate::daemon::{self, StartError, Startup, Summary};
@@ -61,13 +61,13 @@ fn tell(global: &Global, summary: &Summary) {
         count => format!(", {count} not read yet when it was stopped"),
     };
     line(format!(
-        "{} of {} feeds read, {} failed, {} left alone{not_read}; {} new articles, {} alerts (wireroom alerts)",
+        "{} of {} feeds read, {} failed, {} left alone{not_read}; {}, {} (wireroom alerts)",
         summary.read,
         summary.feeds,
         summary.failed,
         summary.left_alone.len(),
-        summary.new_articles,
-        summary.alerts
+        count(summary.new_articles, "new article"),
+        count(summary.alerts, "alert")
     ));
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::args::Global;
 use super::feeds::word;
-use super::output::{BOLD, Exit, GREEN, RED, YELLOW, json, line, paint};
+use super::output::{BOLD, Exit, GREEN, RED, YELLOW, count, json, line, paint};
 use super::{Outcome, is_json, now, open_store, settings, since, size};
 use crate::store::{disk_used, lock};
 
@@ -97,16 +97,16 @@ fn needs(status: &Status, min_free: u64, max_copies: Option<u64>) -> Vec<String>
         needs.push("the daemon does not run: systemctl start wireroom, or wireroom run".to_owned());
     }
     if !status.refused.is_empty() {
-        needs.push(format!("{} refused edits: wireroom check", status.refused.len()));
+        needs.push(format!("{} refused: wireroom check", count(status.refused.len(), "edit")));
     }
     if status.failing > 0 {
-        needs.push(format!("{} feeds fail: wireroom feeds status", status.failing));
+        needs.push(format!("{} failing: wireroom feeds status", count(status.failing, "feed")));
     }
     if status.running && status.late > 0 {
-        needs.push(format!("{} feeds are late", status.late));
+        needs.push(format!("{} late", count(status.late, "feed")));
     }
     if status.deliveries_parked > 0 {
-        needs.push(format!("{} deliveries were refused by their sink: wireroom outbox list", status.deliveries_parked));
+        needs.push(format!("{} refused by a sink: wireroom outbox list", count(status.deliveries_parked, "delivery")));
     }
     if max_copies.is_some_and(|most| status.copy_bytes > most) {
         needs.push(
@@ -134,10 +134,10 @@ fn print(status: &Status, now: jiff::Timestamp) {
         status.well, status.feeds, status.failing, status.late, status.new
     ));
     line(format!(
-        "articles  {}, the last {}; {} pages wait",
+        "articles  {}, the last {}; {} waiting",
         status.articles,
         since(status.last_article, now),
-        status.pages_waiting
+        count(status.pages_waiting, "page")
     ));
     line(format!(
         "alerts    {} in the last day ({} high), the last {}",
@@ -145,17 +145,21 @@ fn print(status: &Status, now: jiff::Timestamp) {
         status.high_last_day,
         since(status.last_alert, now)
     ));
-    line(format!("sinks     {} deliveries wait, {} parked", status.deliveries_pending, status.deliveries_parked));
+    line(format!(
+        "sinks     {} waiting, {} parked",
+        count(status.deliveries_pending, "delivery"),
+        status.deliveries_parked
+    ));
     let free = status.disk_free.map_or_else(|| "?".to_owned(), size);
     let in_what = match status.growth_since.map(|at| now.duration_since(at).as_secs()) {
         Some(seconds) if seconds < 23 * 3600 => format!("the last {}", super::span(seconds.unsigned_abs())),
         _ => "the last day".to_owned(),
     };
     line(format!(
-        "disk      {} used, {} of it by {} copies; {free} free; {} more in {in_what}",
+        "disk      {} used, {} of it by {}; {free} free; {} more in {in_what}",
         size(status.disk_used),
         size(status.copy_bytes),
-        status.copies,
+        count(status.copies, "copy"),
         size(status.day_growth)
     ));
     for need in &status.needs_a_person {

@@ -150,7 +150,7 @@ fn a_rehearsal_says_which_judged_alerts_an_edit_drops_and_fails_where_a_useful_o
     world.write("marks/ann.jsonl", &mark("false"));
     let output = world.wireroom(&arguments);
     assert_eq!(output.status.code(), Some(0));
-    assert!(said(&output).contains("drops 1 of 1 alerts marked false"), "{}", said(&output));
+    assert!(said(&output).contains("drops 1 of 1 alert marked false"), "{}", said(&output));
     // She thought again: the last judgement counts.
     world.write("marks/ann.jsonl", &format!("{}{}", mark("false"), mark("useful")));
     let output = world.wireroom(&arguments);

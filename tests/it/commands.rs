@@ -147,7 +147,7 @@ fn check_warns_of_what_was_not_meant_and_does_not_fail() {
         "topics/trade.toml:10:6: warning: tariffs does nothing here: tariff* finds it as well",
         "topics/trade.toml:20:12: warning: the query asks the same as that of the topic same (topics/trade.toml:16)",
         "topics/trade.toml:23:19: warning: no configured feed has the tag \"ukk\", so this never holds: did you mean \"uk\"?",
-        "1 feeds, 7 topics: no problems, 5 warnings",
+        "1 feed, 7 topics: no problems, 5 warnings",
     ] {
         assert!(text.contains(told), "{told}\n{text}");
     }

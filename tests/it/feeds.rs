@@ -231,7 +231,7 @@ fn a_list_is_imported_once_and_comes_back_from_export() {
     let told = said(&imported);
     assert_eq!(imported.status.code(), Some(1), "one is wrong: {told}");
     for expected in
-        ["old.opml:1:", "no URL", "left out http://www.a.example/feed: the feed a has", "added 1 feeds", "1 were there"]
+        ["old.opml:1:", "no URL", "left out http://www.a.example/feed: the feed a has", "added 1 feed", "1 there"]
     {
         assert!(told.contains(expected), "{expected}: {told}");
     }
@@ -240,7 +240,7 @@ fn a_list_is_imported_once_and_comes_back_from_export() {
     assert_eq!((&feeds[1]["id"], &feeds[1]["outlet"]), (&Value::from("bé"), &Value::from("Bé")));
     assert_eq!(feeds[1]["tags"], serde_json::json!(["Prüfung & mehr"]));
     let again = said(&world.wireroom(&["feeds", "import", path]));
-    assert!(again.contains("nothing to add: 2 are there already"), "{again}");
+    assert!(again.contains("nothing to add: 2 feeds there already"), "{again}");
 
     let exported = world.wireroom(&["feeds", "export"]);
     let other = World::new();

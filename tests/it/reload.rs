@@ -156,7 +156,7 @@ fn a_topic_added_and_muted_on_the_command_line_is_taken_up() {
     let rehearsed = world.wireroom(&["topics", "add", "Old bridges", "reopen*"]);
     let said = String::from_utf8_lossy(&rehearsed.stdout).into_owned();
     assert!(
-        said.contains("would have told 1 of 1 articles") && said.contains("Bridge reopens (Outlet daily)"),
+        said.contains("would have told 1 of 1 article") && said.contains("Bridge reopens (Outlet daily)"),
         "{said}"
     );
     let added = world.wireroom(&["topics", "add", "Town bakeries", "bakery NEAR/5 clos*", "--severity", "low"]);

@@ -5,7 +5,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::super::args::Global;
-use super::super::output::{BOLD, DIM, Exit, json, line, note, paint};
+use super::super::output::{BOLD, DIM, Exit, count, json, line, note, paint};
 use super::super::{Failure, Outcome, inspect, is_json, now, progress, since};
 use crate::config::settings::FetchSettings;
 use crate::config::shown_url;
@@ -81,10 +81,7 @@ fn print_json(found: &Found, now: Timestamp) {
 pub fn print(found: &Found, now: Timestamp) {
     line(paint(BOLD, &neutral::line(&shown_url(found.url.as_str()))));
     let mut facts = vec![found.kind().to_owned()];
-    facts.push(match found.feed.entries.len() {
-        1 => "1 entry".to_owned(),
-        many => format!("{many} entries"),
-    });
+    facts.push(count(found.feed.entries.len(), "entry"));
     facts.extend(found.newest(now).map(|at| format!("the newest {}", since(Some(at), now))));
     facts.extend(found.is_comments().then(|| "readers' comments".to_owned()));
     facts.push(found.how.in_words().to_owned());

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::super::args::Global;
-use super::super::output::{Exit, YELLOW, json, line, note, paint};
+use super::super::output::{Exit, YELLOW, count, json, line, note, paint};
 use super::super::{Failure, Outcome, config_dir, is_json, settings};
 use super::take_up;
 use crate::config::opml;
@@ -63,15 +63,15 @@ pub async fn import(global: &Global, list: &Path, file: Option<&Path>) -> Outcom
     let wrong = imported.problems.len();
     if added.is_empty() {
         if !is_json(global) {
-            line(format!("nothing to add: {skipped} are there already, {wrong} are wrong"));
+            line(format!("nothing to add: {} there already, {wrong} wrong", count(skipped, "feed")));
         }
         return Ok(if wrong > 0 { Exit::Problems } else { Exit::Done });
     }
     take_up::write(&path, &added)?;
     let taken = take_up::wait(&dir, &settings, &path).await?;
     if !is_json(global) {
-        let wrong = if wrong > 0 { format!(", {wrong} are wrong") } else { String::new() };
-        line(format!("added {} feeds to {}; {skipped} were there already{wrong}", added.len(), path.display()));
+        let wrong = if wrong > 0 { format!(", {wrong} wrong") } else { String::new() };
+        line(format!("added {} to {}; {skipped} there already{wrong}", count(added.len(), "feed"), path.display()));
         taken.print();
     }
     Ok(if wrong == 0 && taken.is_well() { Exit::Done } else { Exit::Problems })

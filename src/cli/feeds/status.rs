@@ -9,7 +9,7 @@ use url::Url;
 
 use super::super::args::Global;
 use super::super::output::{
-    DIM, Exit, GREEN, RED, Table, YELLOW, columns, fit, json, line, note, paint, width, wrapped,
+    DIM, Exit, GREEN, RED, Table, YELLOW, columns, count, fit, json, line, note, paint, width, wrapped,
 };
 use super::super::{Failure, Outcome, is_json, now, open_store, settings, size, span};
 use super::word;
@@ -307,9 +307,8 @@ fn totals(rows: &[Row<'_>]) -> String {
     }
     let counts: Vec<String> = counts.iter().map(|((_, word), count)| format!("{count} {word}")).collect();
     let saved: u64 = rows.iter().map(|row| row.state.saved_bytes).sum();
-    let feeds = if rows.len() == 1 { "1 feed".to_owned() } else { format!("{} feeds", rows.len()) };
     let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
-    format!("{feeds}{counts}; {} not sent again thanks to conditional requests", size(saved))
+    format!("{}{counts}; {} not sent again thanks to conditional requests", count(rows.len(), "feed"), size(saved))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::args::Global;
 use super::articles::{archive, empty};
-use super::output::{Exit, json, local, note};
+use super::output::{Exit, count, json, local, note};
 use super::which::{configured, edited};
 use super::{Failure, Outcome, ago, config_dir, is_json, now, progress};
 use crate::archive::{Comparison, DayCount, Found, Hit, Judged, Question, Replay, Side, TermCount, compare, judged};
@@ -113,8 +113,8 @@ pub async fn rehearse(global: &Global, id: &str, file: Option<&Path>, since: &st
         print_json(&topic.id, since, replay.articles(), &compared, &marks);
     } else {
         let over = format!(
-            "{} articles first seen since {}",
-            replay.articles(),
+            "{} first seen since {}",
+            count(replay.articles(), "article"),
             local(since.max(first), &settings.alerts.timezone)
         );
         text::print(&topic.id, against, file.is_some(), &over, &compared, &marks, &settings);

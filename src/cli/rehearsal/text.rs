@@ -2,7 +2,7 @@
 //! It prints what it is given; comparing is the archive's.
 
 use crate::archive::{Comparison, DayCount, Found, Judged, MANY_A_DAY, Side};
-use crate::cli::output::{BOLD, DIM, YELLOW, fit, line, local, paint};
+use crate::cli::output::{BOLD, DIM, YELLOW, count, fit, line, local, paint};
 use crate::config::settings::Settings;
 use crate::model::{ArticleId, TopicId};
 use crate::neutral;
@@ -109,7 +109,11 @@ fn chart(days: &[DayCount]) -> Vec<String> {
 fn judgements(marks: &Judged, lost: &[Found]) -> Vec<String> {
     let mut lines = Vec::new();
     if marks.marked_false > 0 {
-        lines.push(format!("drops {} of {} alerts marked false", marks.false_dropped.len(), marks.marked_false));
+        lines.push(format!(
+            "drops {} of {} marked false",
+            marks.false_dropped.len(),
+            count(marks.marked_false, "alert")
+        ));
     }
     if marks.marked_useful > 0 {
         let title = |id: &ArticleId| lost.iter().find(|found| found.id == *id).map(|found| neutral::line(&found.title));
@@ -169,7 +173,7 @@ mod tests {
             (0, "", 0, "", vec![]),
             (4, "a1 a2 a3", 0, "", vec!["drops 3 of 4 alerts marked false"]),
             (0, "", 6, "a9", vec!["loses 1 of 6 marked useful: Wharf opens"]),
-            (1, "", 2, "", vec!["drops 0 of 1 alerts marked false", "loses 0 of 2 marked useful"]),
+            (1, "", 2, "", vec!["drops 0 of 1 alert marked false", "loses 0 of 2 marked useful"]),
         ] {
             let judged = Judged { marked_false, false_dropped: ids(dropped), marked_useful, useful_lost: ids(gone) };
             assert_eq!(judgements(&judged, &lost), expected);

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::args::{Global, TopicsArgs, TopicsCommand};
-use super::output::{DIM, Exit, line, local, note, paint};
+use super::output::{DIM, Exit, count, line, local, note, paint};
 use super::{Failure, Outcome, ago, config_dir, now, open_store, progress, rehearsal, settings};
 use crate::archive::{Question, Replay};
 use crate::config::settings::Settings;
@@ -102,16 +102,16 @@ async fn last_week(settings: &Settings, topic: &Arc<Topic>) -> Result<(), Failur
     let question = question.map_err(|_| Failure::problem("the query does not compile"))?;
     let mut replay = Replay::begin(&store, Arc::new(question), ago("7d")?).await?;
     let bar = progress::bar(replay.candidates(), "articles");
-    let (mut count, mut shown) = (0, Vec::new());
+    let (mut told, mut shown) = (0, Vec::new());
     while let Some(page) = replay.next().await? {
         bar.set_position(page.done);
-        count += page.hits.len();
+        told += page.hits.len();
         let titles = page.hits.iter().map(|hit| &hit.stored.article);
         let titles = titles.map(|a| format!("  {} ({})", neutral::line(&a.title), neutral::line(&a.outlet)));
         shown.extend(titles.take(SHOWN - shown.len()));
     }
     bar.finish_and_clear();
-    line(format!("the last 7 days would have told {count} of {} articles", replay.articles()));
+    line(format!("the last 7 days would have told {told} of {}", count(replay.articles(), "article")));
     for title in shown {
         line(title);
     }
