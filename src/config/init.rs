@@ -18,13 +18,18 @@ pub fn init(dir: &Path) -> io::Result<Vec<PathBuf>> {
         let message = format!("{} is there already; nothing was written", dir.join(name).display());
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
     }
-    fs::create_dir_all(dir.join("feeds.d"))?;
+    make(&dir.join("feeds.d"), |path| fs::create_dir_all(path))?;
     let mut written = Vec::new();
     for (name, text) in FILES {
         let path = dir.join(name);
-        fs::create_dir_all(path.parent().unwrap_or(dir))?;
-        fs::write(&path, text)?;
+        make(path.parent().unwrap_or(dir), |path| fs::create_dir_all(path))?;
+        make(&path, |path| fs::write(path, text))?;
         written.push(path);
     }
     Ok(written)
+}
+
+/// Makes a file or a folder; the error says which.
+fn make(path: &Path, how: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+    how(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }

@@ -389,4 +389,8 @@ fn init_writes_what_check_accepts_and_overwrites_nothing() {
     let again = init();
     assert_eq!(again.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&again.stderr).contains("nothing was written"));
+    let under_a_file = config.join("feeds.toml/desk");
+    let refused = program().arg("init").arg(&under_a_file).output().expect("it runs");
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains(under_a_file.to_str().expect("UTF-8")), "which folder: {said}");
 }
