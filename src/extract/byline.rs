@@ -197,7 +197,16 @@ fn people(text: &str, site: &str) -> Vec<String> {
             && !(words > 3 && small * 2 > words)
             && !matches!(
                 &*name.to_lowercase(),
-                "admin" | "administrator" | "super user" | "staff" | "editor" | "redaktion" | "redacción" | "author"
+                "name"
+                    | "your name"
+                    | "admin"
+                    | "administrator"
+                    | "super user"
+                    | "staff"
+                    | "editor"
+                    | "redaktion"
+                    | "redacción"
+                    | "author"
             )
             && !(words > 2 && !name.chars().any(char::is_uppercase) && name.is_ascii())
     };

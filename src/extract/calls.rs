@@ -22,6 +22,11 @@ pattern!(
     CALLS,
     r"(?:channels?|\bapps?\b|podcasts?|inbox|alerts|notifications|canal|kanal|e-?mails?|канал)"
 );
+// A picture to point a telephone at, and an account to follow.
+pattern!(
+    SCAN,
+    r"(?:扫描|扫码|扫一扫|掃描|長按|长按|识别).*(?:二维码|QR\ ?code|條碼).*(?:关注|關注|下载|下載|订阅|訂閱|加入)|关注.*(?:公众号|官方微信|微信号|视频号)"
+);
 // We and ours, and where to press.
 pattern!(
     OURS,
@@ -44,6 +49,8 @@ pattern!(
     |scrivi(?:ci)?|escreva|пишите|присылайте)"
 );
 
+/// Signs of a line that calls to point a telephone at a picture; a report of what such pictures are used for is longer.
+const MAX_SCAN: usize = 70;
 /// Marks of quotation: what somebody else says is no call of the publisher's.
 const QUOTATION: [char; 6] = ['“', '”', '"', '«', '„', '「'];
 
@@ -51,7 +58,15 @@ const QUOTATION: [char; 6] = ['“', '”', '"', '«', '„', '「'];
 pub(super) fn is_call(text: &str, chars: usize) -> bool {
     chars < 350
         && !text.starts_with(QUOTATION)
-        && (CALL.is_match(text) || OWN_VOICE.is_match(text) || (MAYBE_CALL.is_match(text) && OURS.is_match(text)))
+        && (CALL.is_match(text)
+            || OWN_VOICE.is_match(text)
+            || (MAYBE_CALL.is_match(text) && OURS.is_match(text))
+            || is_scan(text, chars))
+}
+
+/// A call to point a telephone at a picture that leads to the publisher: no link is in it.
+pub(super) fn is_scan(text: &str, chars: usize) -> bool {
+    chars < MAX_SCAN && !text.starts_with(QUOTATION) && SCAN.is_match(text)
 }
 
 /// Whether the publisher speaks, and nobody who is quoted.
@@ -80,8 +95,13 @@ mod tests {
             (
                 "call",
                 |t| is_call(t, t.chars().count()),
-                &["CLICK HERE TO GET THE POST APP", "Sign up for our newsletter", "Síguenos en Facebook"],
-                &["Join us in the garden", "The newsletter was late"],
+                &[
+                    "CLICK HERE TO GET THE POST APP",
+                    "Sign up for our newsletter",
+                    "Síguenos en Facebook",
+                    "每日推送港口资讯，扫描下方二维码，关注本报官方微信。",
+                ],
+                &["Join us in the garden", "The newsletter was late", "乘客扫描二维码就能买船票。"],
             ),
             (
                 "call to write",

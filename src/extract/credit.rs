@@ -173,7 +173,32 @@ pub(super) fn is_signature(text: &str, chars: usize) -> bool {
 /// Who made the article, with a label: "Editor: Ann Lee". What a reporter says in a talk is a sentence.
 pub(super) fn is_maker(text: &str, chars: usize) -> bool {
     let named = || MAKER.find(text).map(|label| &text[label.end()..]);
-    chars < 80 && !text.ends_with(['.', '!', '?', '…', '”', '"']) && named().is_some_and(imprint::is_names)
+    let is_named = || named().is_some_and(imprint::is_names) || is_chinese_maker(text);
+    chars < 80 && !text.ends_with(['.', '!', '?', '…', '”', '"', '。', '！', '？', '：']) && is_named()
+}
+
+/// What people do who make an article, in Chinese, and signs of a name there.
+const CHINESE_ROLES: &[&str] =
+    &["记者", "記者", "编辑", "編輯", "责编", "責編", "校对", "校對", "采写", "撰文", "摄影", "攝影", "审核", "通讯员"];
+const CHINESE_NAME: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// The same in Chinese, where labels and names stand side by side: "港口报记者 张三 编辑 李四".
+fn is_chinese_maker(text: &str) -> bool {
+    let marks = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                ':' | '：' | '/' | '／' | '|' | '｜' | '、' | '(' | ')' | '（' | '）' | '[' | ']' | '【' | '】'
+            )
+    };
+    let mut words = text.split(marks).filter(|word| !word.is_empty());
+    let is_role = |word: &str| CHINESE_ROLES.iter().any(|role| word.ends_with(role));
+    let is_name = |word: &str| {
+        CHINESE_NAME.contains(&word.chars().count()) && word.chars().all(|c| matches!(c, '\u{4E00}'..='\u{9FFF}' | '·'))
+    };
+    words.next().is_some_and(is_role)
+        && words.clone().any(|word| !is_role(word))
+        && words.all(|word| is_role(word) || is_name(word))
 }
 
 /// The letters of those who wrote and edited a dispatch, with strokes between, as agencies sign one: `bur-al/br`.
@@ -234,6 +259,24 @@ mod tests {
                     "Par Jean de la Tour",
                 ],
                 &["By Monday the port was shut", "Di Maio has resigned", "By Ann Lee's account, it was late."],
+            ),
+            (
+                "maker",
+                |t| is_maker(t, t.chars().count()),
+                &[
+                    "Editor: Ann Lee",
+                    "港口报记者 张三",
+                    "编辑 张三 校对 李四",
+                    "采写：港口报见习记者 王小二",
+                    "（责任编辑：李四）",
+                ],
+                &[
+                    "Editor: we will see.",
+                    "记者",
+                    "记者 昨天从港口了解到，渡轮晚点",
+                    "张三 李四",
+                    "记者：渡轮为什么晚点？",
+                ],
             ),
             (
                 "date",

@@ -20,7 +20,7 @@ pattern!(
     |may\ not\ be\ (?:published|republished|reproduced|broadcast|rewritten|redistributed|distributed|copied|used|reprinted))
     |todos\ los\ derechos\ reservados|todos\ os\ direitos|tous\ droits\ réservés|alle\ rechte\ vorbehalten|tutti\ i\ diritti
     |все\ права\ защищены|wszelkie\ prawa|tüm\ hakları|(?:etiquetas|schlagwörter|mots-clés|теги|tagi|etiketler|标签|標籤|タグ|태그)\s*[:：]
-    |(?:特别|免责|版权)声明|[（(【\[]?(?:[责責]任?[编編][辑輯]?|[编編][辑輯]|[来來]源|原[标標][题題])\s*[:：])"
+    |声明\s*[:：】]|(?:特别|免责|版权)声明|(?:[图圖]片?|素材)(?:均|全部|部分)?[来來][自源].{0,6}[网網][络絡路]|如有侵[权權]|原[标標]?[题題][为為]|[（(【\[]?(?:[责責]任?[编編][辑輯]?|[编編][辑輯]|[来來]源|原[标標][题題])\s*[:：])"
 );
 // The publisher earns by what it links to.
 pattern!(
@@ -114,6 +114,10 @@ mod tests {
             ("(c) is the third clause of the contract.", false),
             ("(Reporting by Ann Lee in Vasto and Bob Ray in Paris; editing by C. Dee)", true),
             ("Reporting by the paper showed that ministers knew of the holes.", false),
+            ("声明：本文不代表本网立场。", true),
+            ("图片来自网络，如有侵权，请联系删除。", true),
+            ("（原题为《渡轮晚点》）", true),
+            ("图片显示，渡轮停在码头。", false),
             ("Filed under: Harbour, Walls", true),
             ("Media contact Ann Lee, 555 1234", true),
             ("Media contacts with the crew were forbidden by the owner.", false),

@@ -159,7 +159,9 @@ impl<'a> Landmarks<'a> {
                 || contains(class, "journalist_name")
                 || contains(class, "byline__name");
         }
-        if PERHAPS_AUTHOR.iter().any(|word| contains(class, word)) || contains(id, "author") {
+        // Who authorises writes nothing.
+        let may_name = |value: &str, word: &str| contains(value, word) && !contains(value, "authori");
+        if PERHAPS_AUTHOR.iter().any(|word| may_name(class, word)) || may_name(id, "author") {
             self.perhaps_authors.push(node);
         }
         let is_heading = self.headings.last().is_some_and(|last| last.id == node.id);
@@ -208,7 +210,7 @@ mod tests {
              <article itemscope><h1 id=head>H</h1><h2 id=sub itemprop='name headline'>D<div><h1 id=within>W</h1></div></h2><time id=t datetime=2024-01-01>1</time>\
              <span id=by itemprop=author><b id=name itemprop=name>Ann</b></span><p id=line class='x byline'><a id=in href=/ann>Ann</a></p>\
              <p class=submitted><b id=user class=username>Ann</b></p><b class=username>Bob</b><b itemprop=name>Bob</b></article>\
-             <time id=out class=updated datetime=2024-01-02>2</time><abbr id=abbr class=published>3</abbr><p id=maybe class=main-author-box>A</p>\
+             <time id=out class=updated datetime=2024-01-02>2</time><abbr id=abbr class=published>3</abbr><p id=maybe class=main-author-box>A</p><p id=no class=authorized>B</p>\
              <a id=rel rel=author>Ann</a></body></html>",
         );
         let found = Landmarks::of(&document);

@@ -23,7 +23,8 @@ const RELATED: &str = r"related\ (?:articles|stories|posts|content|news|links|co
     |relaterade\ artiklar|relater(?:te\ saker|ede\ artikler)|související(?:\ články)?|kapcsolódó\ cikkek|articole\ similare
     |σχετικά\ (?:άρθρα|θέματα)|ilgili\ haberler|benzer\ haberler|(?:berita|artikel)\ terkait|tin\ liên\ quan
     |(?:أخبار|مواضيع)\ ذات\ صلة|संबंधित\ (?:खबरें|समाचार)|あわせて読みたい(?:記事)?|関連(?:記事|ニュース)
-    |相关(?:阅读|新闻|报道|推荐|链接)|相關(?:新聞|報導|文章)|延伸[阅閱][读讀]|推[荐薦][阅閱][读讀]|관련\s?기사|추천\s?기사
+    |相关(?:阅读|新闻|报道|推荐|链接|文章|资讯)|相關(?:新聞|報導|文章)|延伸[阅閱][读讀]|延伸\W{0,3}推荐|推[荐薦][阅閱][读讀]|[为為][您你]推[荐薦]|猜[您你]喜[欢歡]
+    |[点點][击擊]排行榜?|(?:[热熱][门門]|最[热熱]|最新|精彩|[编編][辑輯])(?:文章|推[荐薦])|大家都在看|관련\s?기사|추천\s?기사
     |おすすめ(?:記事)?|人気記事(?:ランキング)?|热门推荐|많이\s?본\s?(?:뉴스|기사)";
 
 /// "Sources" and the like.
@@ -46,7 +47,7 @@ pattern!(
     |leggi\ anche|see\ also|more|loading\.*
     |share(?:\ this)?(?:\ (?:article|story|post|page))?|share\ on\ \w+|click\ to\ (?:tweet|share|enlarge|expand
     |play)|tweet(?:\ this)?|e-?mail|print|comments?|no\ comments|partager|compartir|compartilhar|teilen|condividi|поделиться
-    |udostępnij|paylaş|分享|シェア(?:する)?|ツイート|공유(?:하기)?|شارك
+    |udostępnij|paylaş|分享[到至]?|收藏|[点點][赞讚]|[举舉][报報]|打印|列印|返回[顶頂]部|シェア(?:する)?|ツイート|공유(?:하기)?|شارك
     |(?:posted|written|published)\ by|(?:yuk,?\ )?simak\ (?:juga\ )?video\b.{0,12}|(?:new\W*)?you\ can\ now\ listen\ to\ .{2,30}\ (?:articles|stories)|leave\ a\ comment|skip\ advertisement|scroll\ (?:to|for|down)\b.{0,30}|photos?|videos?|watch|play|close|image
     |caption|gallery|(?:image|photo|slide)\ \d+\ (?:of|/)\W*\d+|\d+\ (?:/|of)\ \d+|iklan|recommended
     |sign\ up|subscribe|log\ in|follow\ us|back\ to\ top|next|previous|image\ (?:copyright.*|(?:caption|source)\b.*)
@@ -266,6 +267,8 @@ pub(super) mod tests {
                     "Photo: Ann Lee/The Post",
                     "Ann Lee/Reuters",
                     "スポンサードリンク",
+                    "分享到：",
+                    "【打印】",
                 ],
                 &["Read more books", "___", "Image is all"],
             ),
@@ -291,9 +294,12 @@ pub(super) mod tests {
                     "Похожие новости",
                     "あわせて読みたい",
                     "相关阅读：",
+                    "为你推荐",
+                    "点击排行榜",
+                    "延伸 · 推荐",
                     "관련 기사",
                 ],
-                &["Related to this, the port closed", "Share this information, please?"],
+                &["Related to this, the port closed", "Share this information, please?", "最新文章指出渡轮晚点"],
             ),
             (
                 "comments",

@@ -127,6 +127,8 @@ pub(super) fn read(landmarks: &Landmarks, base: Option<&Url>, shown: &[Paragraph
         first_text(landmarks.headings.iter().filter(|node| node.has_name("h1")), "h1"),
         first_text(&landmarks.titles, "title"),
     ];
+    let texts: Vec<String> = heads.iter().flatten().map(|(text, _)| text.clone()).collect();
+    let heads = heads.map(|head| head.filter(|(text, _)| !title::is_cut(text, &texts)));
     // Where no tag gives the headline, the page's own title has the site's name on it, and a line of the page has not.
     let of_page = heads[7].as_ref().filter(|_| heads[..4].iter().all(Option::is_none));
     let bare = of_page.and_then(|(whole, _)| title::shown_part(whole, shown.iter().map(|p| p.text.as_str())));

@@ -217,6 +217,7 @@ fn is_aside(paragraph: &Paragraph, chars: usize) -> bool {
     let text = paragraph.text.as_str();
     lines::is_furniture(text, chars)
         || imprint::is_disclosure(text, chars)
+        || calls::is_scan(text, chars)
         || (chars < 200 && lines::is_pointer(text) && (paragraph.link_share() > 0.3 || chars < 100))
         || (paragraph.link_share() > 0.5 && lines::starts_list(text))
         || ((paragraph.linked > 0 || text.contains("://")) && is_call(paragraph, chars))

@@ -3,6 +3,7 @@
 
 use url::Url;
 
+use super::paragraphs::width;
 use crate::ascii::{self, LOWER, Run};
 
 const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " « ", " / ", ": "];
@@ -28,16 +29,28 @@ pub(super) fn choose(
     Some((text.chars().take(500).collect(), from.clone()))
 }
 
+/// Letters of a title that is cut off in a quotation.
+const MIN_CUT: usize = 12;
+/// What parts them where a title is written without spaces.
+const CLOSE: &[&str] = &["_", "-", "|", "｜", "—"];
 /// Letters of a line that is a headline.
 const MIN_LINE: usize = 20;
+
+/// Whether a title ends where another goes on with a quotation mark: one that is not escaped ends an attribute.
+pub(super) fn is_cut(text: &str, titles: &[String]) -> bool {
+    let goes_on = |other: &String| other.strip_prefix(text).is_some_and(|rest| rest.trim_start().starts_with('"'));
+    width(text) >= MIN_CUT && titles.iter().any(goes_on)
+}
 
 /// The longest line that the title of a page begins or ends with, parted from the rest as titles are.
 pub(super) fn shown_part<'a>(whole: &str, lines: impl Iterator<Item = &'a str>) -> Option<String> {
     let whole = super::metadata::line(&unescape(whole));
     let is_part = |line: &&str| {
-        let before = whole.strip_suffix(line).filter(|rest| SEPARATORS.iter().any(|mark| rest.ends_with(mark)));
-        let after = whole.strip_prefix(line).filter(|rest| SEPARATORS.iter().any(|mark| rest.starts_with(mark)));
-        before.or(after).is_some() && line.chars().count() >= MIN_LINE
+        let close = if line.is_ascii() { &[] } else { CLOSE };
+        let marks = || SEPARATORS.iter().chain(close);
+        let before = whole.strip_suffix(line).filter(|rest| marks().any(|mark| rest.ends_with(mark)));
+        let after = whole.strip_prefix(line).filter(|rest| marks().any(|mark| rest.starts_with(mark)));
+        before.or(after).is_some() && width(line) >= MIN_LINE
     };
     lines.filter(is_part).max_by_key(|line| line.len()).map(str::to_owned)
 }
@@ -159,5 +172,31 @@ mod tests {
             assert_eq!(title.as_deref(), Some(expected), "{texts:?}");
         }
         assert_eq!(choose(vec![], None, None, None), None);
+    }
+
+    #[test]
+    fn a_quotation_mark_cuts_a_title() {
+        for (text, other, expected) in [
+            ("Mayor calls ferry", "Mayor calls ferry \"late\" again | The Post", true),
+            ("守塔人关掉", "守塔人关掉\"最后一盏灯\"", true),
+            ("Mayor calls ferry late", "Mayor calls ferry late again", false),
+            ("He said", "He said \"late\"", false),
+        ] {
+            assert_eq!(is_cut(text, &[other.to_owned()]), expected, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_the_page_is_its_title_without_the_site() {
+        for (whole, line, expected) in [
+            ("Ferry an hour late all week - The Post", "Ferry an hour late all week", true),
+            ("渡轮整周晚点一小时_港口网", "渡轮整周晚点一小时", true),
+            ("渡轮整周晚点一小时-港口网", "渡轮整周晚点一小时", true),
+            ("渡轮整周晚点一小时吗", "渡轮整周晚点一小时", false),
+            ("渡轮晚点_港口网", "渡轮晚点", false),
+            ("Ferries from the north-east", "Ferries from the north", false),
+        ] {
+            assert_eq!(shown_part(whole, [line].into_iter()).is_some(), expected, "{whole}");
+        }
     }
 }
