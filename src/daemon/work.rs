@@ -27,7 +27,7 @@ use crate::schedule::{self, Agenda};
 use crate::store::copies::{self, CopyWriter};
 use crate::store::lock::Lock;
 use crate::store::{FeedState, PageDue, Standing, Store, StoreError};
-use crate::visit::{self, Clock, Desk, FeedVisit, Hands, InForce, PageVisit};
+use crate::visit::{self, Clock, Desk, FeedVisit, InForce, PageVisit};
 
 /// Pages taken into the queue at a time; the rest wait in the database.
 const PAGES_AHEAD: usize = 500;
@@ -159,7 +159,7 @@ impl Work {
             store,
             copies: Arc::new(Mutex::new(copies)),
             cpu: Arc::new(Semaphore::new(cpus)),
-            hands: Hands::new(visit::HANDS),
+            hands: Arc::new(Semaphore::new(visit::HANDS)),
             clock,
             once,
             saving: false,
@@ -269,8 +269,7 @@ impl Work {
         }
         self.queue_pages(now).await;
         self.host_free = None;
-        while self.under_way() < self.desk.hands.eased(self.at_once()) && self.tasks.len() < self.at_once() * MOST_TASKS
-        {
+        while self.under_way() < self.at_once() && self.tasks.len() < self.at_once() * MOST_TASKS {
             let next = self.queue.take(&mut self.desk.fetcher.gate().slots(), Instant::now());
             match next {
                 Ok((host, job)) => self.start(host, job),

@@ -9,8 +9,6 @@ const OTHERS: u64 = 40;
 const EACH: u64 = 2;
 /// With fewer, no connection is kept open for the next request to its host.
 const PLENTY: u64 = 4096;
-/// Connections to one host that wait for the next request at most.
-const KEPT: usize = 16;
 
 /// Files that may be open; none where nothing limits them.
 pub fn limit() -> Option<u64> {
@@ -24,10 +22,9 @@ pub fn at_once(wanted: usize, limit: Option<u64>) -> usize {
     wanted.min(usize::try_from(room).unwrap_or(usize::MAX)).max(1)
 }
 
-/// How many connections to a host are kept open for the next request: no more than are needed while others are in use, since each
-/// keeps what it was last read into.
+/// How many connections to a host are kept open for the next request.
 pub(super) fn idle(wanted: usize, limit: Option<u64>) -> usize {
-    if limit.is_some_and(|limit| limit < PLENTY) { 0 } else { wanted.min(KEPT) }
+    if limit.is_some_and(|limit| limit < PLENTY) { 0 } else { wanted }
 }
 
 #[cfg(test)]
@@ -46,6 +43,5 @@ mod tests {
         ] {
             assert_eq!((at_once(64, limit), idle(1, limit)), (visits, kept), "{limit:?}");
         }
-        assert_eq!(idle(128, None), KEPT, "however many are in use at once");
     }
 }

@@ -21,7 +21,6 @@ mod unseen;
 
 pub use entries::input as match_input;
 pub use feed::{FeedVisit, Outcome, visit};
-pub use hand::Hands;
 pub use keep::note_abandoned;
 pub use pace::{Overflow, in_words as overflow_in_words};
 pub use page::{PageVisit, read_page};
@@ -91,7 +90,7 @@ pub struct Desk {
     /// Bounds how many threads parse, extract and match at once.
     pub cpu: Arc<Semaphore>,
     /// Bounds how many feeds are read and not yet written.
-    pub hands: Arc<Hands>,
+    pub hands: Arc<Semaphore>,
     pub clock: Clock,
     /// `run --once`: an article whose page fails is matched on the feed's text at once.
     pub once: bool,
@@ -100,7 +99,7 @@ pub struct Desk {
 }
 
 /// Feeds that may be read and not yet written: enough for the processors and the database, few enough to be held in memory.
-pub const HANDS: usize = 16;
+pub const HANDS: usize = 10;
 
 /// Reading so many bytes takes about a millisecond: no longer than a reactor may be kept from other answers, and little more
 /// than a change of threads and back costs.

@@ -162,7 +162,7 @@ pub fn open(path: &Path) -> Result<Connection, StoreError> {
         }
         // A savepoint keeps the pages it changes, in a temporary file unless told otherwise: that is a write a page.
         connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -5500;
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4500;
              PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000",
         )?;
         Ok(())
