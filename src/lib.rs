@@ -16,7 +16,7 @@
 //!
 //! [`lookup`] guesses what was meant by a mistyped id or address.
 //!
-//! Core modules (`model`, `chain`, `lookup`, `neutral`, `parallel`, `schedule`, `parse`, `extract`, `topic`, `story`, `websub`) touch no clock, file or network.
+//! Core modules (`model`, `chain`, `lookup`, `neutral`, `parallel`, `schedule`, `parse`, `extract`, `topic`, `story`, `websub`, `wording`) touch no clock, file or network.
 
 pub mod model;
 
@@ -32,6 +32,7 @@ pub mod schedule;
 pub mod story;
 pub mod topic;
 pub mod websub;
+pub mod wording;
 
 // Shell: I/O.
 pub mod config;

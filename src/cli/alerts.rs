@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::args::{AlertsArgs, AlertsCommand, Global};
 use super::copies;
 use super::marks::{self, Marks};
-use super::output::{BOLD, CYAN, DIM, Exit, RED, YELLOW, count, json, line, local, paint};
+use super::output::{BOLD, CYAN, DIM, Exit, RED, YELLOW, json, line, local, paint};
 use super::{Failure, Outcome, ago, is_json, open_store, settings};
 use crate::config::process_environment;
 use crate::config::settings::Settings;
@@ -19,6 +19,7 @@ use crate::model::{Alert, AlertArticle, AlertKind, AlsoIn, Quality, Severity, Ti
 use crate::neutral;
 use crate::sink::line::why;
 use crate::store::{AlertFilter, Store};
+use crate::wording::count;
 
 /// Without a time given, this many of the newest are shown.
 const NEWEST: usize = 50;

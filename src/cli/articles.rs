@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::{ArticlesArgs, Global};
-use super::output::{BOLD, DIM, Exit, count, json, line, local, note, paint};
+use super::output::{BOLD, DIM, Exit, json, line, local, note, paint};
 use super::snippet::{self, Marks};
 use super::topics::underlined;
 use super::{Failure, Outcome, ago, is_json, progress, settings};
@@ -15,6 +15,7 @@ use crate::config::settings::Settings;
 use crate::model::{ArticleId, FeedId, TermMatch};
 use crate::neutral;
 use crate::store::Store;
+use crate::wording::count;
 
 #[derive(Serialize)]
 struct ArticleLine<'a> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::args::Global;
-use super::output::{BOLD, DIM, Exit, YELLOW, count, json, line, note, paint};
+use super::output::{BOLD, DIM, Exit, YELLOW, json, line, note, paint};
 use super::{Outcome, config_dir, is_json, now, open_store};
 use crate::archive;
 use crate::config::settings::{Settings, SinkKind};
@@ -15,6 +15,7 @@ use crate::config::{self, Problem, Subject, process_environment};
 use crate::deliver;
 use crate::model::TopicId;
 use crate::topic;
+use crate::wording::count;
 
 /// How long the stored articles of the last days are looked through.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{CopiesArgs, CopiesCommand, Format, Global};
-use super::output::{BOLD, DIM, Exit, RED, Table, count, fit, json, line, local, note, paint};
+use super::output::{BOLD, DIM, Exit, RED, Table, fit, json, line, local, note, paint};
 use super::{Failure, Outcome, is_json, open_store, progress, settings, size};
 use crate::config::settings::Settings;
 use crate::evidence;
@@ -16,6 +16,7 @@ use crate::neutral;
 use crate::store::copies as archive;
 use crate::store::copies::verify::Difference;
 use crate::store::{CopyRow, Removed, Store, lock};
+use crate::wording::count;
 
 #[derive(Serialize)]
 struct CopyLine<'a> {

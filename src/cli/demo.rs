@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::args::{DemoArgs, Global};
-use super::output::{BOLD, DIM, Exit, count, line, paint};
+use super::output::{BOLD, DIM, Exit, line, paint};
 use super::{Failure, Outcome, alerts, is_json, now};
 use crate::config::settings::Settings;
 use crate::daemon::{self, Startup};
@@ -15,6 +15,7 @@ use crate::demo::{self, Site};
 use crate::model::{Alert, AlertKind, Timing};
 use crate::store::Store;
 use crate::visit::Clock;
+use crate::wording::count;
 
 /// When the site publishes its second round.
 const SECOND_ROUND: Duration = Duration::from_secs(8);

@@ -7,7 +7,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::args::{Global, InspectArgs, InspectCommand, SelectArgs};
-use super::output::{BOLD, DIM, Exit, RED, count, json, line, note, paint};
+use super::output::{BOLD, DIM, Exit, RED, json, line, note, paint};
 use super::{Outcome, is_json};
 use crate::config::settings::FetchSettings;
 use crate::config::{self, process_environment};
@@ -18,6 +18,7 @@ use crate::neutral;
 use crate::parse::{FeedFormat, ParsedFeed, Texts, plain_text};
 use crate::visit::documents::{self, Documents, Manner};
 use crate::visit::{self, Secrets};
+use crate::wording::count;
 
 #[derive(Serialize)]
 struct Good<'a, T: Serialize> {

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use super::args::{Global, LogArgs, LogCommand};
-use super::output::{Exit, count, json, line, note};
+use super::output::{Exit, json, line, note};
 use super::{Failure, Outcome, is_json, open_store, progress, settings};
 use crate::chain::Head;
 use crate::chain::checkpoint::Keys;
 use crate::evidence::log::{Files, LogReport, verify};
 use crate::neutral;
+use crate::wording::count;
 
 pub async fn log(global: &Global, args: LogArgs) -> Outcome {
     let LogCommand::Verify { paths, from, key } = args.command;

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::{Global, OutboxArgs, OutboxCommand};
-use super::output::{BOLD, DIM, Exit, Table, count, json, line, local, paint};
+use super::output::{BOLD, DIM, Exit, Table, json, line, local, paint};
 use super::{Failure, Outcome, ago, copies, is_json, open_store, settings};
 use crate::config::settings::Settings;
 use crate::model::Alert;
 use crate::neutral;
 use crate::store::requests::{self, Request};
 use crate::store::{OutboxRow, lock};
+use crate::wording::count;
 
 /// Read from the ledger at a time.
 const ROWS: usize = 500;

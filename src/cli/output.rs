@@ -60,16 +60,6 @@ pub fn unwritten(error: &std::io::Error) -> ! {
     std::process::exit(Exit::Problems.code().into());
 }
 
-/// A number of things, by the noun for one: `1 copy`, `2 copies`.
-pub fn count(number: impl std::fmt::Display, noun: &str) -> String {
-    let number = number.to_string();
-    match (number.as_str(), noun.strip_suffix('y')) {
-        ("1", _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        (_, None) => format!("{number} {noun}s"),
-    }
-}
-
 /// A time for people.
 pub fn local(at: Timestamp, timezone: &TimeZone) -> String {
     at.to_zoned_datetime(timezone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()

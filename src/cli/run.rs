@@ -6,11 +6,12 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::args::{Global, RunArgs};
-use super::output::{Exit, count, line, note};
+use super::output::{Exit, line, note};
 use super::{Failure, Outcome, config_dir, is_json, progress};
 use crate::daemon::watch::Cause;
 use crate::daemon::{self, StartError, Startup, Summary};
 use crate::visit::Clock;
+use crate::wording::count;
 
 /// Files that may be open at once: each connection is one, and a service or a shell allows 1,024.
 const OPEN_FILES: u64 = 65_536;

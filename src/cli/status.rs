@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::args::Global;
 use super::feeds::word;
-use super::output::{BOLD, Exit, GREEN, RED, YELLOW, count, json, line, paint};
+use super::output::{BOLD, Exit, GREEN, RED, YELLOW, json, line, paint};
 use super::{Outcome, is_json, now, open_store, settings, since, size};
 use crate::store::{disk_used, lock};
+use crate::wording::count;
 
 #[derive(Serialize)]
 struct Status {

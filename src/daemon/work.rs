@@ -289,7 +289,7 @@ impl Work {
         } else if passed > CLOCK_LEAPT {
             // It may be wrong: what would be past its keeping stays until somebody could set it right.
             let from = now.checked_add(TIME_TO_MEND).unwrap_or(now);
-            if let Err(error) = self.desk.store.remove_from(from).await {
+            if let Err(error) = self.desk.store.set_removes_from(from).await {
                 tracing::error!(%error, "that nothing is to be removed cannot be recorded");
             }
             let days = passed.as_hours() / 24;

@@ -16,6 +16,7 @@ use std::time::Duration;
 use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 
 use crate::config::settings::ScheduleSettings;
+use crate::wording::count;
 
 /// A Retry-After is honoured up to this: one of the year 9999 must not end a feed.
 pub const LONGEST_WISH: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -77,7 +78,7 @@ pub fn plan(ended: Ended, known: &Known<'_>, settings: &ScheduleSettings, now: T
             let factor = 1u32 << times.saturating_sub(1).min(16);
             let backed_off = base.saturating_mul(factor).min(settings.max_interval.max(base));
             let wish = retry_after.and_then(|wait| wishes::bounded(after(now, wait), now, LONGEST_WISH));
-            (backed_off, wish, format!("backing off after {times} failed {}", plural(times, "visit")))
+            (backed_off, wish, format!("backing off after {}", count(times, "failed visit")))
         }
         Ended::Gone => {
             let why = "gone (410): not asked any more; to ask again, switch it off and on (enabled)".to_owned();
@@ -174,10 +175,6 @@ pub fn page_retry(attempts: u32) -> Option<Duration> {
 pub fn page_reread(rereads: u32) -> Option<Duration> {
     const WAITS: [u64; 2] = [3600, 12 * 3600];
     WAITS.get(rereads as usize).map(|seconds| Duration::from_secs(*seconds))
-}
-
-fn plural(count: u32, word: &str) -> String {
-    if count == 1 { word.to_owned() } else { format!("{word}s") }
 }
 
 #[cfg(test)]

@@ -316,8 +316,8 @@ impl Store {
         self.engine.call(sqlite::clock::removes_from).await
     }
 
-    pub async fn remove_from(&self, from: Timestamp) -> Result<(), StoreError> {
-        self.engine.call(move |db| sqlite::clock::remove_from(db, from)).await
+    pub async fn set_removes_from(&self, from: Timestamp) -> Result<(), StoreError> {
+        self.engine.call(move |db| sqlite::clock::set_removes_from(db, from)).await
     }
 
     /// What waits for a time that a wrong clock had passed waits for `now`; what holds since then holds since `now`.

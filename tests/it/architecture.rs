@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 const CORE: &[&str] = &[
     "model", "ascii", "chain", "lookup", "neutral", "parallel", "schedule", "parse", "extract", "topic", "story",
-    "websub",
+    "websub", "wording",
 ];
 const SHELL: &[&str] =
     &["fetch", "store", "sink", "web", "daemon", "visit", "deliver", "archive", "evidence", "cli", "demo"];

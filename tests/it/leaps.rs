@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Duration;
 
 use crate::world::{World, files, padded, story};
 
@@ -95,8 +96,7 @@ fn a_month_turns_a_year_is_leapt_over_and_taken_back() {
 fn a_daemon_whose_clock_leaps_goes_on_polling_and_tells_once() {
     let leaping = Leaping::new(bridge());
     leaping.leap("+0d");
-    let log = fs::File::create(leaping.world.path("daemon.log")).expect("a file");
-    let mut daemon = leaping.command(&["run"]).stderr(log).stdout(Stdio::null()).spawn().expect("the daemon starts");
+    let mut daemon = leaping.world.daemon_of(leaping.command(&["run"]));
     let mut expected = Vec::new();
     for (by, slug, title) in [
         ("+0d", "a", "A bridge today"),
@@ -113,9 +113,7 @@ fn a_daemon_whose_clock_leaps_goes_on_polling_and_tells_once() {
         let asked = leaping.world.site.asked("/daily.xml").len() - asked;
         assert!(asked < 40, "no stampede at {by}: {asked}");
     }
-    assert!(daemon.try_wait().expect("its state").is_none(), "it runs");
-    let pid = rustix::process::Pid::from_child(&daemon);
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it is ours");
-    assert!(daemon.wait().expect("it ends").success());
+    assert!(daemon.wait_for_end(Duration::from_millis(100)).is_none(), "it runs");
+    daemon.stop();
     leaping.chain_is_whole();
 }

@@ -132,8 +132,13 @@ impl World {
 
     /// Starts the daemon and waits until it is under way.
     pub fn daemon(&self) -> Daemon {
+        self.daemon_of(self.command(&["run"]))
+    }
+
+    /// The same of a command that is more than that.
+    pub fn daemon_of(&self, mut command: Command) -> Daemon {
         let log = fs::File::create(self.path("daemon.log")).expect("a file");
-        let child = self.command(&["run"]).stderr(log).stdout(Stdio::null()).spawn().expect("the daemon starts");
+        let child = command.stderr(log).stdout(Stdio::null()).spawn().expect("the daemon starts");
         let daemon = Daemon { child: Some(child) };
         self.wait("the daemon runs", || {
             let status = self.wireroom(&["status", "--format", "json"]);

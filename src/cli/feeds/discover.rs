@@ -5,13 +5,14 @@ use serde::Serialize;
 use url::Url;
 
 use super::super::args::Global;
-use super::super::output::{BOLD, DIM, Exit, count, json, line, note, paint};
+use super::super::output::{BOLD, DIM, Exit, json, line, note, paint};
 use super::super::{Failure, Outcome, inspect, is_json, now, progress, since};
 use crate::config::settings::FetchSettings;
 use crate::config::shown_url;
 use crate::discover::{self, Discovery, Found, Typed};
 use crate::fetch::Fetcher;
 use crate::neutral;
+use crate::wording::count;
 
 #[derive(Serialize)]
 struct FoundLine<'a> {

@@ -7,13 +7,14 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::super::args::Global;
-use super::super::output::{Exit, YELLOW, count, json, line, note, paint};
+use super::super::output::{Exit, YELLOW, json, line, note, paint};
 use super::super::{Failure, Outcome, config_dir, is_json, settings};
 use super::take_up;
 use crate::config::opml;
 use crate::config::{is_telling, shown_url};
 use crate::model::{Feed, FeedId};
 use crate::neutral;
+use crate::wording::count;
 
 /// A feed of the list.
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::super::args::Global;
 use super::super::output::{
-    DIM, Exit, GREEN, RED, Table, YELLOW, columns, count, fit, json, line, note, paint, width, wrapped,
+    DIM, Exit, GREEN, RED, Table, YELLOW, columns, fit, json, line, note, paint, width, wrapped,
 };
 use super::super::{Failure, Outcome, is_json, now, open_store, settings, size, span};
 use super::word;
@@ -20,6 +20,7 @@ use crate::neutral;
 use crate::schedule;
 use crate::store::FeedState;
 use crate::websub::{self, Standing, Subscription};
+use crate::wording::count;
 
 #[derive(Serialize)]
 struct StatusLine<'a> {

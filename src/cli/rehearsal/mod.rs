@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::args::Global;
 use super::articles::{archive, empty};
-use super::output::{Exit, count, json, local, note};
+use super::output::{Exit, json, local, note};
 use super::which::{configured, edited};
 use super::{Failure, Outcome, ago, config_dir, is_json, now, progress};
 use crate::archive::{Comparison, DayCount, Found, Hit, Judged, Question, Replay, Side, TermCount, compare, judged};
@@ -21,6 +21,7 @@ use crate::config::marks::{Judgement, current, read_marks};
 use crate::config::{self, process_environment};
 use crate::model::{ArticleId, Topic, TopicId};
 use crate::store::{Recorded, Store};
+use crate::wording::count;
 
 /// Examples shown of what is new and of what is lost.
 const EXAMPLES: usize = 5;

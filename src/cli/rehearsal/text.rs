@@ -2,10 +2,11 @@
 //! It prints what it is given; comparing is the archive's.
 
 use crate::archive::{Comparison, DayCount, Found, Judged, MANY_A_DAY, Side};
-use crate::cli::output::{BOLD, DIM, YELLOW, count, fit, line, local, paint};
+use crate::cli::output::{BOLD, DIM, YELLOW, fit, line, local, paint};
 use crate::config::settings::Settings;
 use crate::model::{ArticleId, TopicId};
 use crate::neutral;
+use crate::wording::count;
 
 use super::{Against, EXAMPLES};
 

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::args::{Global, TopicsArgs, TopicsCommand};
-use super::output::{DIM, Exit, count, line, local, note, paint};
+use super::output::{DIM, Exit, line, local, note, paint};
 use super::{Failure, Outcome, ago, config_dir, now, open_store, progress, rehearsal, settings};
 use crate::archive::{Question, Replay};
 use crate::config::settings::Settings;
@@ -22,6 +22,7 @@ use crate::model::{Severity, Topic, TopicId};
 use crate::neutral;
 use crate::store::lock;
 use crate::topic;
+use crate::wording::count;
 
 /// How long the daemon is waited for to take an edit up.
 const TAKE_UP: Duration = Duration::from_secs(5);

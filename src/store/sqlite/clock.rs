@@ -22,7 +22,7 @@ pub fn removes_from(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
     Ok(query.query_row([REMOVES_FROM], |row| row.get(0)).optional()?.map(instant))
 }
 
-pub fn remove_from(db: &Connection, from: Timestamp) -> Result<(), StoreError> {
+pub fn set_removes_from(db: &Connection, from: Timestamp) -> Result<(), StoreError> {
     db.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)", params![REMOVES_FROM, micros(from)])?;
     Ok(())
 }

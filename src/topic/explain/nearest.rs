@@ -7,6 +7,7 @@ use super::super::article::Span;
 use super::super::fold::{fold_name, is_unspaced};
 use super::super::query::{Element, Key, Node, NodeKind, Pattern, Phrase, Scope, Spelling, Term};
 use super::probe::{Answers, Question, Questions, Spot};
+use crate::wording::count;
 
 /// Spellings and names that are listed.
 const LISTED: usize = 3;
@@ -320,9 +321,5 @@ fn zones(spots: &[Spot]) -> String {
 }
 
 fn counted(words: u32) -> String {
-    match words {
-        0 => "no word".to_owned(),
-        1 => "1 word".to_owned(),
-        more => format!("{more} words"),
-    }
+    if words == 0 { "no word".to_owned() } else { count(words, "word") }
 }
