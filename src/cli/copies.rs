@@ -323,7 +323,7 @@ async fn verify(global: &Global, settings: &Settings, store: &Store) -> Outcome 
         found => count(found, "difference"),
     };
     line(format!(
-        "{} in {} ({}), {} with one of them: {faults}",
+        "{} in {} ({}), evidence of {}: {faults}",
         count(report.copies, "copy"),
         count(report.files, "file"),
         size(report.bytes),
