@@ -332,9 +332,7 @@ impl Work {
         if let Some(host) = self.led_to.get(feed) {
             return Some(host.clone());
         }
-        let feed = self.desk.force.feeds.get(feed)?;
-        let url = Url::parse(&feed.url.replace("{credential}", "x")).ok()?;
-        Some(HostKey::of(&url))
+        HostKey::of_address(&self.desk.force.feeds.get(feed)?.url.replace("{credential}", "x"))
     }
 
     async fn queue_pages(&mut self, now: Timestamp) {

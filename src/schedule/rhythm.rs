@@ -124,49 +124,35 @@ impl Rhythm {
     }
 
     /// How long each hour of the week was observed up to `now`, in hours faded like the counts.
-    fn exposure(&self, now: i64) -> [f64; HOURS] {
-        if self.since >= now {
-            return [0.0; HOURS];
+    fn exposure(&self, now: i64) -> Exposure {
+        let since = self.since;
+        if since >= now {
+            return Exposure { whole: 0.0, parts: [(0, 0, 0.0); 2] };
         }
-        let (first, last) = (week(self.since), week(now));
+        let (first, last) = (week(since), week(now));
         let whole: f64 = (first + 1..last).rev().take(60).map(|nr| FADE.powi((last - nr) as i32)).sum();
-        let mut exposure = [whole; HOURS];
-        let mut part = |from: i64, to: i64, weight: f64| {
-            let mut at = hour(from);
-            for (start, end) in segments(from, to) {
-                exposure[at] += weight * (end - start) as f64 / HOUR as f64;
-                at = (at + 1) % HOURS;
-            }
-        };
-        if first == last {
-            part(self.since, now, 1.0);
+        let parts = if first == last {
+            [(since, now, 1.0), (0, 0, 0.0)]
         } else {
-            part(self.since, (first + 1) * WEEK, FADE.powi(i32::try_from(last - first).unwrap_or(i32::MAX)));
-            part(last * WEEK, now, 1.0);
-        }
-        exposure
+            let faded = FADE.powi(i32::try_from(last - first).unwrap_or(i32::MAX));
+            [(since, (first + 1) * WEEK, faded), (last * WEEK, now, 1.0)]
+        };
+        // Each lies within one week.
+        Exposure { whole, parts: parts.map(|(from, to, weight)| (from.rem_euclid(WEEK), to - from, weight)) }
     }
 
-    /// Articles an hour by hour of the week, as the past tells.
-    fn rates(&self, now: i64) -> [f64; HOURS] {
+    /// Articles an hour, as the past tells.
+    fn rates(&self, now: i64) -> Rates<'_> {
         let weeks = week(now) - week(self.until);
         let unit = FADE.powi(i32::try_from(weeks.max(0)).unwrap_or(i32::MAX)) / UNIT;
         let exposure = self.exposure(now);
-        let count = |hour: usize| f64::from(self.counts[hour]) * unit;
-        let (seen, hours) = (0..HOURS).fold((0.0, 0.0), |(seen, hours), h| (seen + count(h), hours + exposure[h]));
-        let mean = (seen + GUESS_HOURS * COMMON_RATE) / (hours + GUESS_HOURS);
-        let mut by_day = [(DAY_DOUBT, DAY_DOUBT / mean); 24];
-        for h in 0..HOURS {
-            by_day[h % 24].0 += count(h);
-            by_day[h % 24].1 += exposure[h];
-        }
-        // The hours that an hour of the day would take for that many articles.
-        let doubt = by_day.map(|(seen, hours)| WEEK_DOUBT / (seen / hours));
-        std::array::from_fn(|h| (count(h) + WEEK_DOUBT) / (exposure[h] + doubt[h % 24]))
+        let seen = f64::from(self.counts.iter().map(|count| u32::from(*count)).sum::<u32>()) * unit;
+        let mean = (seen + GUESS_HOURS * COMMON_RATE) / (exposure.of_week() + GUESS_HOURS);
+        Rates { counts: &self.counts, unit, exposure, mean }
     }
 
     /// What the last hours brought and what was expected of them, faded to `now`.
-    fn recently(&self, now: i64, rates: &[f64; HOURS]) -> (f64, f64) {
+    fn recently(&self, now: i64, rates: &Rates<'_>) -> (f64, f64) {
         if now <= self.until {
             return (f64::from(self.lately), f64::from(self.expected));
         }
@@ -174,13 +160,13 @@ impl Rhythm {
         let (lately, mut expected) = (f64::from(self.lately) * kept, f64::from(self.expected) * kept);
         for (start, end) in segments(self.until.max(now - BURST_PAST), now) {
             let weight = 0.5f64.powf((now - i64::midpoint(start, end)) as f64 / BURST_HALF);
-            expected += rates[hour(start)] * (end - start) as f64 / HOUR as f64 * weight;
+            expected += rates.of(hour(start)) * (end - start) as f64 / HOUR as f64 * weight;
         }
         (lately, expected)
     }
 
     /// What is to be expected from `now` on.
-    pub fn outlook(&self, now: Timestamp) -> Outlook {
+    pub fn outlook(&self, now: Timestamp) -> Outlook<'_> {
         let now = now.as_second();
         let rates = self.rates(now);
         let (lately, expected) = self.recently(now, &rates);
@@ -220,20 +206,68 @@ impl Rhythm {
     }
 }
 
+/// How long the hours of a week were observed, in hours: each whole weeks long, and parts of weeks besides.
+#[derive(Clone, Debug)]
+struct Exposure {
+    whole: f64,
+    /// From which second of the week, for how many seconds, and what these weigh.
+    parts: [(i64, i64, f64); 2],
+}
+
+impl Exposure {
+    fn of(&self, hour: usize) -> f64 {
+        let start = hour as i64 * HOUR;
+        let part = |(from, length, weight): (i64, i64, f64)| {
+            let within = (from + length).min(start + HOUR) - from.max(start);
+            weight * within.max(0) as f64 / HOUR as f64
+        };
+        self.whole + part(self.parts[0]) + part(self.parts[1])
+    }
+
+    fn of_week(&self) -> f64 {
+        let parts = self.parts.iter().map(|(_, length, weight)| weight * *length as f64 / HOUR as f64);
+        self.whole * HOURS as f64 + parts.sum::<f64>()
+    }
+}
+
+/// Articles an hour by hour of the week, each made when it is asked for: most feeds are planned within the hour.
+#[derive(Clone, Debug)]
+struct Rates<'a> {
+    counts: &'a [u16; HOURS],
+    /// What one of the counts is in articles.
+    unit: f64,
+    exposure: Exposure,
+    /// Articles of any hour.
+    mean: f64,
+}
+
+impl Rates<'_> {
+    fn of(&self, hour: usize) -> f64 {
+        let count = |hour: usize| f64::from(self.counts[hour]) * self.unit;
+        let (seen, hours) =
+            (hour % 24..HOURS).step_by(24).fold((DAY_DOUBT, DAY_DOUBT / self.mean), |(seen, hours), h| {
+                (seen + count(h), hours + self.exposure.of(h))
+            });
+        // The hours that this hour of the day would take for that many articles.
+        let doubt = WEEK_DOUBT / (seen / hours);
+        (count(hour) + WEEK_DOUBT) / (self.exposure.of(hour) + doubt)
+    }
+}
+
 /// The hours ahead.
 #[derive(Clone, Debug)]
-pub struct Outlook {
+pub struct Outlook<'a> {
     now: i64,
-    rates: [f64; HOURS],
+    rates: Rates<'a>,
     /// How much busier than usual it is just now.
     burst: f64,
 }
 
-impl Outlook {
+impl Outlook<'_> {
     /// Articles an hour expected at `at`.
     fn rate(&self, at: i64) -> f64 {
         let left = 0.5f64.powf((at - self.now) as f64 / BURST_HALF);
-        self.rates[hour(at)] * (1.0 + (self.burst - 1.0) * left)
+        self.rates.of(hour(at)) * (1.0 + (self.burst - 1.0) * left)
     }
 
     /// Articles an hour expected now.
@@ -311,6 +345,21 @@ mod tests {
 
     fn look(rhythm: &Rhythm, now: Timestamp) -> u64 {
         rhythm.outlook(now).look_again(worth_of_a_request(DEFAULT), f64::INFINITY, DAY).as_secs() / 60
+    }
+
+    #[test]
+    fn every_observed_second_counts_for_its_hour() {
+        let now = at("2026-09-09T10:20:30Z");
+        for days in [0, 2, 5, 9, 30] {
+            let (since, to) = (now.as_second() - days * 86_400 - 1234, now.as_second());
+            let exposure = Rhythm { since, ..Rhythm::begin(&[], now) }.exposure(to);
+            let mut hours = [0.0; HOURS];
+            for (start, end) in segments(since, to) {
+                hours[hour(start)] += FADE.powi((week(to) - week(start)) as i32) * (end - start) as f64 / HOUR as f64;
+            }
+            assert!((0..HOURS).all(|h| (exposure.of(h) - hours[h]).abs() < 1e-9), "{days} days: {exposure:?}");
+            assert!((exposure.of_week() - hours.iter().sum::<f64>()).abs() < 1e-9, "{days} days: {exposure:?}");
+        }
     }
 
     /// Weeks of a feed that is looked at every quarter of an hour and publishes at these minutes of the day, on working days only.
@@ -401,7 +450,7 @@ mod tests {
             now += SignedDuration::from_hours(24);
         }
         let rates = rhythm.rates(now.as_second());
-        let of_hour = |hour: usize| (0..7).map(|day| rates[(day * 24) + hour]).sum::<f64>();
+        let of_hour = |hour: usize| (0..7).map(|day| rates.of((day * 24) + hour)).sum::<f64>();
         assert!(of_hour(20) > 1.5 * of_hour(9), "{} {}", of_hour(20), of_hour(9));
     }
 

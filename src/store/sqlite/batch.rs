@@ -10,10 +10,14 @@ use super::super::StoreError;
 /// Calls committed together at most.
 const MOST: usize = 128;
 /// After a commit of so many rows, one a call left out, the next one waits for more, so long at most and looking so often: a
-/// commit writes each page once, however many calls changed it. Where little is written nobody waits.
+/// commit writes each page once, however many calls changed it.
 const MANY: u64 = 100;
 const PATIENCE: Duration = Duration::from_millis(40);
 const STEP: Duration = Duration::from_millis(4);
+/// After a commit of so many calls that wrote little, as in a round of 304, the next one waits only for what comes this instant:
+/// a commit costs as much as several of such calls, and a longer wait would keep slots from asking. Else nobody waits.
+const SEVERAL: usize = 8;
+const INSTANT: Duration = Duration::from_millis(1);
 
 /// How a call that fails is undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +80,7 @@ impl Job {
 /// Works until every sender is gone.
 pub fn serve(connection: &Connection, mut waiting: mpsc::Receiver<Job>, writes: bool) {
     let begin = if writes { "BEGIN IMMEDIATE" } else { "BEGIN" };
-    let (mut many, mut careful) = (false, false);
+    let (mut patience, mut careful) = (Duration::ZERO, false);
     while let Some(first) = waiting.blocking_recv() {
         let (first, undo) = match first {
             Job::Call(call, undo) => (call, undo),
@@ -89,19 +93,25 @@ pub fn serve(connection: &Connection, mut waiting: mpsc::Receiver<Job>, writes: 
         let mut batch = Batch::begin(connection, begin, careful);
         batch.run(first, undo);
         batch.run_all(&mut waiting);
-        while many && batch.answers.len() < MOST && began.elapsed() < PATIENCE {
-            std::thread::sleep(STEP);
+        while batch.answers.len() < MOST && began.elapsed() < patience {
+            std::thread::sleep(STEP.min(patience));
             batch.run_all(&mut waiting);
         }
-        many = is_much(connection.total_changes() - before, batch.answers.len());
+        patience = patience_after(connection.total_changes() - before, batch.answers.len());
         careful = batch.careful;
         batch.end();
     }
 }
 
-/// Whether a transaction that changed so many rows in so many calls wrote enough for the next one to wait for more calls.
-fn is_much(rows: u64, calls: usize) -> bool {
-    rows >= MANY + calls as u64
+/// How long the next transaction waits for more calls after one that changed so many rows in so many calls.
+fn patience_after(rows: u64, calls: usize) -> Duration {
+    if rows >= MANY + calls as u64 {
+        PATIENCE
+    } else if calls >= SEVERAL {
+        INSTANT
+    } else {
+        Duration::ZERO
+    }
 }
 
 /// One transaction.
@@ -293,11 +303,16 @@ mod tests {
     }
 
     #[test]
-    fn much_is_many_rows_beyond_one_a_call() {
-        for (rows, calls, much) in
-            [(MANY + 1, 1, true), (MANY, 1, false), (128, 128, false), (3, 2, false), (0, 3, false)]
-        {
-            assert_eq!(is_much(rows, calls), much, "{rows} rows in {calls} calls");
+    fn a_transaction_waits_as_the_one_before_it_was() {
+        for (rows, calls, patience) in [
+            (MANY + 1, 1, PATIENCE),
+            (MANY, 1, Duration::ZERO),
+            (128, 128, INSTANT),
+            (SEVERAL as u64, SEVERAL, INSTANT),
+            (7, 7, Duration::ZERO),
+            (0, 3, Duration::ZERO),
+        ] {
+            assert_eq!(patience_after(rows, calls), patience, "{rows} rows in {calls} calls");
         }
     }
 
