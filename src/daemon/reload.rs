@@ -27,7 +27,7 @@ const LEARNT_FROM: usize = 300;
 #[derive(Debug)]
 pub(super) struct Compiled {
     settings: Settings,
-    rules: RuleSet,
+    rules: Arc<RuleSet>,
 }
 
 /// Compiles the topics of settings: it may take seconds.
@@ -44,7 +44,7 @@ pub(super) async fn compile(settings: Settings, store: &Store) -> Result<Compile
         let faults: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.topic, error.error)).collect();
         StartError::Settings(format!("topics that do not compile: {}", faults.join("; ")))
     })?;
-    Ok(Compiled { settings, rules })
+    Ok(Compiled { settings, rules: Arc::new(rules) })
 }
 
 /// What visits work with from `now` on, and the topics that ended with what was in force before.
@@ -61,7 +61,7 @@ pub(super) async fn in_force(
     let force = InForce {
         feeds: settings.feeds.iter().map(|feed| (feed.id.clone(), Arc::clone(feed))).collect(),
         topics: settings.topics.iter().map(|topic| (topic.id.clone(), Arc::clone(topic))).collect(),
-        rules: Arc::new(rules),
+        rules,
         since,
         settings,
     };

@@ -3,15 +3,18 @@
 
 use std::cell::OnceCell;
 
+use smallvec::SmallVec;
+
 use crate::model::{Language, Quote, Zone};
 
 use super::fold::fold_name;
-use super::hits::{Hit, Hits, Open};
+use super::hits::{Hits, Open};
+use super::masks::{Common, MAX_PLACES, Place};
 use super::packed::Packed;
 use super::query::Scope;
 use super::scan::{Reader, Room, scan};
 use super::tokens::{Link, Pieces};
-use super::vocabulary::{KeyId, Look, Vocabulary};
+use super::vocabulary::{KeyId, Vocabulary};
 
 /// What the matcher reads of an article.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,7 +49,7 @@ pub(super) struct Word {
     pub start: u32,
     pub end: u32,
     pub segment: u32,
-    /// Counts words as a reader does: `U.S.` is one.
+    /// Counts words as a reader does: `U.S.` is one. Between fields it goes on by [`GAP`].
     pub number: u32,
 }
 
@@ -118,15 +121,9 @@ impl<'a> Indexed<'a> {
         self.hits.has(key)
     }
 
-    /// Where it stands, in order.
-    #[inline]
-    pub fn places(&self, hit: &Hit) -> &[Span] {
-        self.hits.places(hit)
-    }
-
-    /// Every word of a query that stands somewhere, once, by its number.
-    pub fn hits(&self) -> &[Hit] {
-        self.hits.words()
+    /// Every word of a query that stands somewhere, in the order in which they stand.
+    pub fn hits(&self) -> &Hits {
+        &self.hits
     }
 
     /// The outlet's name, folded.
@@ -169,12 +166,10 @@ impl<'a> Indexed<'a> {
         near.then(|| (next.number - last.number).saturating_sub(1))
     }
 
-    /// The numbers of its first and its last word, those of another field at least so far apart.
+    /// The numbers of its first and its last word.
     #[inline]
-    pub fn numbers(&self, span: Span, gap: u32) -> (u32, u32) {
-        let (first, last) = (self.words[span.start as usize], self.words[span.end as usize - 1]);
-        let before = self.segments[first.segment as usize].field * gap;
-        (first.number + before, last.number + before)
+    pub fn numbers(&self, span: Span) -> (u32, u32) {
+        (self.words[span.start as usize].number, self.words[span.end as usize - 1].number)
     }
 
     #[inline]
@@ -226,8 +221,8 @@ impl<'a> Indexed<'a> {
     }
 }
 
-/// Words whose place in the vocabulary is asked for ahead of their turn.
-const AHEAD: usize = 8;
+/// Between fields, in numbers of words: more than any two words can be apart that are looked at together.
+pub(super) const GAP: u32 = 64;
 
 /// Every word of the segments, and where the words of the vocabulary stand.
 fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) {
@@ -236,85 +231,150 @@ fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) 
         vocabulary,
         words: Vec::with_capacity(bytes / 5),
         waiting: Vec::with_capacity(bytes / 16),
-        hits: Open::new(vocabulary.len()),
+        long: Vec::new(),
+        batch: Batch::default(),
         base: 0,
         segment: 0,
         number: 0,
     };
     let mut room = Room::default();
+    let mut field = 0;
     for (index, segment) in segments.iter().enumerate() {
-        (reading.base, reading.segment) = (segment.base, index as u32);
+        if segment.field != field {
+            field = segment.field;
+            reading.number += GAP;
+        }
+        (reading.base, reading.segment) = (segment.base as u32, index as u32);
         scan(segment.text, &mut room, &mut reading);
     }
-    let Reading { words, waiting, mut hits, .. } = reading;
-    hits.expect(waiting.len());
-    let fetched: &[(usize, bool)] = if vocabulary.is_large() { &[(2 * AHEAD, false), (AHEAD, true)] } else { &[] };
-    for (i, (look, at)) in waiting.iter().enumerate() {
-        for (ahead, near) in fetched {
-            if let Some((ahead, _)) = waiting.get(i + ahead) {
-                vocabulary.touch(ahead, *near);
-            }
-        }
-        vocabulary.of_look(look, &mut |id| hits.push(id, Span { start: *at, end: at + 1 }));
+    let hits = look_up(&reading.waiting, &reading.long, vocabulary);
+    (reading.words, hits)
+}
+
+/// Where the words of the vocabulary stand, of those that may be some; `long` are the bytes of those that have more than 16.
+fn look_up(waiting: &[Waiting], long: &[Box<[u8]>], vocabulary: &Vocabulary) -> Hits {
+    // First without a branch, then those that are no words of queries, since the processor guesses badly which are.
+    let mut unknown = vec![0; waiting.len()];
+    let mut count = 0;
+    let peek = |(waiting, at): (&Waiting, u32)| {
+        let seen = vocabulary.peek(waiting.word);
+        unknown[count] = at;
+        count += usize::from(!seen.is_known());
+        seen
+    };
+    let mut seen: Vec<_> = waiting.iter().zip(0..).map(peek).collect();
+    let mut long = long.iter();
+    for at in &unknown[..count] {
+        let word = waiting[*at as usize].word;
+        seen[*at as usize] = if word.is_long() {
+            vocabulary.look(long.next().expect("a long word is kept"))
+        } else {
+            vocabulary.look_again(word)
+        };
     }
-    let hits = hits.close();
-    (words, hits)
+    let mut hits = Open::new(vocabulary.len(), waiting.len());
+    for (seen, waiting) in seen.iter().zip(waiting) {
+        vocabulary.numbers(*seen, |id| hits.push(id, waiting.span));
+    }
+    hits.close()
 }
 
 /// The words of an article as far as they are read.
 struct Reading<'v> {
     vocabulary: &'v Vocabulary,
     words: Vec<Word>,
-    /// Words that are looked up when their turn comes.
-    waiting: Vec<(Look, u32)>,
-    hits: Open,
+    /// Words that are looked up when their turn comes, in order.
+    waiting: Vec<Waiting>,
+    /// The bytes of those that have more than 16.
+    long: Vec<Box<[u8]>>,
+    batch: Batch,
     /// Where the segment begins in its zone, and which it is.
-    base: usize,
+    base: u32,
     segment: u32,
     /// Of the last word.
     number: u32,
 }
 
+/// Room for the words that are read in one go.
+struct Batch {
+    read: [Word; MAX_PLACES],
+    waiting: [Waiting; MAX_PLACES],
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        let waiting = Waiting { word: Packed::NONE, span: Span { start: 0, end: 0 } };
+        Self { read: [Word { start: 0, end: 0, segment: 0, number: 0 }; MAX_PLACES], waiting: [waiting; MAX_PLACES] }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    word: Packed,
+    span: Span,
+}
+
 impl Reading<'_> {
     /// Notes a word at those bytes of the segment; its place in the article.
-    #[inline]
     fn add(&mut self, start: usize, end: usize, apart: bool) -> u32 {
         let at = self.words.len() as u32;
         self.number += u32::from(apart);
-        let (start, end) = ((self.base + start) as u32, (self.base + end) as u32);
+        let (start, end) = (self.base + start as u32, self.base + end as u32);
         self.words.push(Word { start, end, segment: self.segment, number: self.number });
         at
+    }
+
+    fn wait(&mut self, folded: &[u8], span: Span) {
+        let word = Packed::whole(folded);
+        if self.vocabulary.may_have_word(word, folded) {
+            self.waiting.push(Waiting { word, span });
+            if word.is_long() {
+                self.long.push(folded.into());
+            }
+        }
     }
 }
 
 impl Reader for Reading<'_> {
     #[inline]
-    fn word(&mut self, start: usize, end: usize, folded: Packed) {
-        let at = self.add(start, end, true);
-        // Kept or not without a branch.
-        let look = self.vocabulary.look(folded, end - start);
-        let kept = self.waiting.len() + usize::from(look.promises());
-        self.waiting.push((look, at));
-        self.waiting.truncate(kept);
+    fn common(&mut self, words: &Common<'_>) {
+        let Self { vocabulary, base, segment, number, .. } = *self;
+        let Batch { read, waiting } = &mut self.batch;
+        let (first, count) = (self.words.len() as u32, words.places.len());
+        let mut kept = 0;
+        for (i, place) in words.places.iter().enumerate() {
+            let (Place { start, end }, i) = (*place, i as u32);
+            read[i as usize % MAX_PLACES] =
+                Word { start: base + start, end: base + end, segment, number: number + 1 + i };
+            // Kept or not without a branch.
+            let (word, at) = (words.word(*place), first + i);
+            waiting[kept % MAX_PLACES] = Waiting { word, span: Span { start: at, end: at + 1 } };
+            kept += usize::from(vocabulary.may_have(word));
+        }
+        self.number += count as u32;
+        self.words.extend_from_slice(&read[..count]);
+        self.waiting.extend_from_slice(&waiting[..kept]);
     }
 
     fn folded(&mut self, start: usize, end: usize, folded: &[u8]) {
         let at = self.add(start, end, true);
-        self.vocabulary.of_word(folded, |id| self.hits.push(id, Span { start: at, end: at + 1 }));
+        self.wait(folded, Span { start: at, end: at + 1 });
     }
 
     fn pieces(&mut self, base: usize, pieces: &Pieces) {
         let first = self.words.len() as u32;
-        for (i, piece) in pieces.list.iter().enumerate() {
+        let mut spans: SmallVec<[Span; 8]> = SmallVec::new();
+        for piece in &pieces.list {
             let (start, end) = (base + piece.start as usize, base + piece.end as usize);
             let at = self.add(start, end, piece.link != Link::Point);
-            let folded = pieces.folded(i).as_bytes();
-            self.vocabulary.of_word(folded, |id| self.hits.push(id, Span { start: at, end: at + 1 }));
+            spans.push(Span { start: at, end: at + 1 });
         }
-        pieces.joins(|from, to| {
-            let span = Span { start: first + from as u32, end: first + to as u32 };
-            self.vocabulary.of_word(pieces.joined(from, to).as_bytes(), |id| self.hits.push(id, span));
-        });
+        pieces.joins(|from, to| spans.push(Span { start: first + from as u32, end: first + to as u32 }));
+        // In the order in which they stand.
+        spans.sort_unstable();
+        for span in spans {
+            self.wait(pieces.joined((span.start - first) as usize, (span.end - first) as usize).as_bytes(), span);
+        }
     }
 }
 

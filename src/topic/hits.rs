@@ -1,97 +1,96 @@
 //! Which words of the vocabulary an article has, and where: filled in reading order, then asked by word.
 //! Knows numbers only; what they stand for is [`super::vocabulary`]'s.
 
+use std::cell::RefCell;
+
 use super::article::Span;
 use super::vocabulary::KeyId;
 
-/// Hits as they come.
+/// Hits as they come, in the order in which they stand.
 #[derive(Debug)]
-pub(super) struct Open {
-    present: Vec<u64>,
-    list: Vec<(KeyId, Span)>,
-}
+pub(super) struct Open(Hits);
 
 /// Hits by word.
 #[derive(Debug)]
 pub(super) struct Hits {
-    /// A bit for each number of the vocabulary, and how many are set in the 64 of each element before it.
+    /// A bit for each number of the vocabulary.
     present: Vec<u64>,
-    before: Vec<u32>,
-    /// One for each bit that is set, in order.
-    words: Vec<Hit>,
+    /// For each number of the vocabulary that is present its rank: how many came before it.
+    ranks: Vec<u32>,
+    list: Vec<Hit>,
+    /// By rank.
+    words: Vec<Spread>,
     spans: Vec<Span>,
 }
 
-/// A word and its places.
-#[derive(Clone, Copy, Debug)]
+/// A word at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hit {
     pub key: KeyId,
-    /// Where its places begin and end in [`Hits::spans`].
+    rank: u32,
+    pub span: Span,
+}
+
+/// A word, and where its places begin and end in [`Hits::spans`].
+#[derive(Clone, Copy, Debug)]
+struct Spread {
+    key: KeyId,
     start: u32,
     end: u32,
 }
 
-impl Open {
-    /// For a vocabulary of so many words.
-    pub fn new(vocabulary: usize) -> Self {
-        Self { present: vec![0; vocabulary / 64 + 1], list: Vec::new() }
-    }
+thread_local! {
+    /// Room for [`Hits::ranks`] that is used again from article to article: what is not present is not looked at, so that it
+    /// need not be cleared.
+    static RANKS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+}
 
-    /// Makes room for so many more.
-    pub fn expect(&mut self, more: usize) {
-        self.list.reserve(more);
+impl Open {
+    /// For a vocabulary of so many words, of which so many are expected.
+    pub fn new(vocabulary: usize, expected: usize) -> Self {
+        let mut ranks = RANKS.take();
+        if ranks.len() < vocabulary {
+            ranks.resize(vocabulary, 0);
+        }
+        Self(Hits {
+            present: vec![0; vocabulary / 64 + 1],
+            ranks,
+            list: Vec::with_capacity(expected),
+            words: Vec::with_capacity(expected),
+            spans: Vec::new(),
+        })
     }
 
     #[inline]
     pub fn push(&mut self, key: KeyId, span: Span) {
-        self.present[key as usize / 64] |= 1 << (key % 64);
-        self.list.push((key, span));
+        let Self(hits) = self;
+        if !hits.has(key) {
+            hits.present[key as usize / 64] |= 1 << (key % 64);
+            hits.ranks[key as usize] = hits.words.len() as u32;
+            hits.words.push(Spread { key, start: 0, end: 0 });
+        }
+        let rank = hits.ranks[key as usize];
+        hits.words[rank as usize].end += 1;
+        hits.list.push(Hit { key, rank, span });
     }
 
+    /// Puts the places of each word together.
     pub fn close(self) -> Hits {
-        let Self { present, mut list } = self;
-        let mut before = Vec::with_capacity(present.len());
-        let mut hits = Vec::with_capacity(list.len());
-        for (at, &bits) in present.iter().enumerate() {
-            before.push(hits.len() as u32);
-            let mut rest = bits;
-            while rest != 0 {
-                hits.push(Hit { key: 64 * at as u32 + rest.trailing_zeros(), start: 0, end: 0 });
-                rest &= rest - 1;
-            }
-        }
-        for (key, _) in &mut list {
-            *key = rank(&present, &before, *key);
-            hits[*key as usize].end += 1;
-        }
+        let Self(mut hits) = self;
         let mut from = 0;
-        for hit in &mut hits {
-            let count = hit.end;
-            (hit.start, hit.end) = (from, from);
+        for word in &mut hits.words {
+            let count = word.end;
+            (word.start, word.end) = (from, from);
             from += count;
         }
-        let mut spans = vec![Span { start: 0, end: 0 }; list.len()];
-        for (rank, span) in &list {
-            let end = &mut hits[*rank as usize].end;
-            spans[*end as usize] = *span;
+        hits.spans = vec![Span { start: 0, end: 0 }; hits.list.len()];
+        for hit in &hits.list {
+            let end = &mut hits.words[hit.rank as usize].end;
+            hits.spans[*end as usize] = hit.span;
             *end += 1;
         }
-        for hit in hits.iter().filter(|hit| hit.end - hit.start > 1) {
-            let spans = &mut spans[hit.start as usize..hit.end as usize];
-            // What is bound, and joined spellings, come apart from the other words.
-            if !spans.is_sorted() {
-                spans.sort_unstable();
-            }
-        }
-        Hits { present, before, words: hits, spans }
+        hits
     }
-}
-
-/// How many of the words that are there have a smaller number.
-#[inline]
-fn rank(present: &[u64], before: &[u32], key: KeyId) -> u32 {
-    let below = present[key as usize / 64] & ((1 << (key % 64)) - 1);
-    before[key as usize / 64] + below.count_ones()
 }
 
 impl Hits {
@@ -100,20 +99,30 @@ impl Hits {
         self.present[key as usize / 64] >> (key % 64) & 1 == 1
     }
 
-    #[inline]
-    pub fn places(&self, hit: &Hit) -> &[Span] {
-        &self.spans[hit.start as usize..hit.end as usize]
-    }
-
     /// Where a word stands, in order.
     #[inline]
     pub fn spans(&self, key: KeyId) -> &[Span] {
-        if self.has(key) { self.places(&self.words[rank(&self.present, &self.before, key) as usize]) } else { &[] }
+        if !self.has(key) {
+            return &[];
+        }
+        let word = self.words[self.ranks[key as usize] as usize];
+        &self.spans[word.start as usize..word.end as usize]
     }
 
-    /// Every word that stands somewhere, once, by its number.
-    pub fn words(&self) -> &[Hit] {
-        &self.words
+    /// Every word at every place, in order.
+    pub fn list(&self) -> &[Hit] {
+        &self.list
+    }
+
+    /// Every word that stands somewhere, once.
+    pub fn words(&self) -> impl ExactSizeIterator<Item = KeyId> {
+        self.words.iter().map(|word| word.key)
+    }
+}
+
+impl Drop for Hits {
+    fn drop(&mut self) {
+        RANKS.set(std::mem::take(&mut self.ranks));
     }
 }
 
@@ -123,16 +132,21 @@ mod tests {
 
     #[test]
     fn hits_are_found_by_word_in_order() {
-        let mut open = Open::new(1000);
         let span = |at| Span { start: at, end: at + 1 };
-        for (key, at) in [(7, 0), (999, 1), (7, 4), (0, 2), (7, 3)] {
-            open.push(key, span(at));
+        // What the one before left must not show.
+        for shift in [0, 1] {
+            let mut open = Open::new(1000, 0);
+            let pushed = [(7, 0), (998, 1), (0, 2), (7, 3), (7, 4)].map(|(key, at)| (key + shift, span(at)));
+            for (key, span) in pushed {
+                open.push(key, span);
+            }
+            let hits = open.close();
+            assert_eq!(hits.spans(7 + shift), [span(0), span(3), span(4)]);
+            assert_eq!((hits.spans(998 + shift), hits.spans(shift)), (&[span(1)][..], &[span(2)][..]));
+            assert_eq!((hits.spans(9), hits.has(9), hits.has(998 + shift)), (&[][..], false, true));
+            assert_eq!(hits.words().collect::<Vec<_>>(), [7 + shift, 998 + shift, shift]);
+            assert!(hits.list().iter().map(|hit| (hit.key, hit.span)).eq(pushed));
         }
-        let hits = open.close();
-        assert_eq!(hits.spans(7), [span(0), span(3), span(4)]);
-        assert_eq!((hits.spans(999), hits.spans(0)), (&[span(1)][..], &[span(2)][..]));
-        assert_eq!((hits.spans(8), hits.has(8), hits.has(999)), (&[][..], false, true));
-        assert_eq!(hits.words().iter().map(|hit| hit.key).collect::<Vec<_>>(), [0, 7, 999]);
-        assert!(Open::new(0).close().words().is_empty());
+        assert_eq!(Open::new(0, 0).close().words().len(), 0);
     }
 }

@@ -6,11 +6,13 @@
 //! and `sources` what in it was probably not meant. `fold` and `tokens` turn text into words, `scan` does so for the
 //! common ones in a hurry; `article` and `hits` are one article as the matcher sees it. `program` lays a query out,
 //! `terms` keeps its terms, `eval` decides it, `score` does a score's sums, `places` tells what made it hold, `explain`
-//! why a topic holds or does not. `rules` holds all topics: `vocabulary` numbers their words, `register` and `frequency`
+//! why a topic holds or does not. `rules` holds all topics: `vocabulary` numbers their words (`dictionary` finds them,
+//! `prefixes` what words begin with, `sieve` turns most words of an article away), `register` and `frequency`
 //! choose under which of them a topic stands, `postings` and `pairs` find the few worth deciding. `words` is what the archive's
 //! index keeps and is asked.
 
 mod article;
+mod dictionary;
 mod eval;
 mod explain;
 mod filter;
@@ -37,9 +39,9 @@ mod remarks;
 mod rules;
 mod scan;
 mod score;
+mod sieve;
 mod slips;
 mod sources;
-mod table;
 mod terms;
 #[cfg(test)]
 pub(crate) mod tests;

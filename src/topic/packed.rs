@@ -3,14 +3,14 @@
 /// Bytes of a word that are packed.
 pub(super) const PACKED: usize = 16;
 
-/// Numbers that stand for the first four bytes.
-pub(super) const STARTS: usize = 1 << 16;
-
 /// The golden ratio, which spreads what it multiplies (Knuth, The Art of Computer Programming 3, 6.4).
 pub(super) const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
+/// The last byte of what is packed of a word of more than 16 bytes.
+const LONG: u64 = 0xFF << 56;
+
 /// The first 16 bytes of a word, zeros behind a shorter one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Packed {
     low: u64,
     high: u64,
@@ -37,22 +37,11 @@ impl Packed {
         Self::of_bytes(bytes)
     }
 
+    /// Of as many bytes; what stands behind a shorter word is to be cut off.
     #[inline]
-    fn of_bytes(bytes: [u8; PACKED]) -> Self {
+    pub fn of_bytes(bytes: [u8; PACKED]) -> Self {
         let all = u128::from_le_bytes(bytes);
         Self { low: all as u64, high: (all >> 64) as u64 }
-    }
-
-    /// Of the ASCII letters and digits at `start..end` in lower case: bit 5 is what sets small letters apart, and digits
-    /// have it. At most 16 bytes; those behind the word are read and masked where they are there.
-    #[inline]
-    pub fn of_ascii(text: &[u8], start: usize, end: usize) -> Self {
-        let whole = match text.get(start..start + PACKED) {
-            Some(bytes) => Self::of_bytes(bytes.try_into().expect("sixteen bytes")),
-            None => Self::of(&text[start..end]),
-        };
-        let small = 0x2020_2020_2020_2020;
-        Self { low: whole.low | small, high: whole.high | small }.first(end - start)
     }
 
     /// The first `length` bytes of it.
@@ -61,6 +50,9 @@ impl Packed {
         let (low, high) = MASKS[length.min(PACKED)];
         Self { low: self.low & low, high: self.high & high }
     }
+
+    /// What no word is packed as: no UTF-8 has this byte.
+    pub const NONE: Self = Self { low: 0, high: LONG };
 
     /// Of a word of any length: of a longer one the first 8 bytes and a hash of the others.
     #[inline]
@@ -74,34 +66,36 @@ impl Packed {
             high = (high.rotate_left(23) ^ Self::of(chunk).low).wrapping_mul(MIX);
             high ^= high >> 29;
         }
-        Self { low: first.low, high }
+        Self { low: first.low, high: high | LONG }
     }
 
-    /// The hash of what a word of that length is packed as.
+    /// Whether it is of a word of more than 16 bytes, which its bytes must confirm.
     #[inline]
-    pub fn hash(self, length: usize) -> u64 {
-        let hash = (self.low ^ self.high.rotate_left(31)).wrapping_mul(MIX) ^ length as u64;
-        let hash = hash.wrapping_mul(MIX);
+    pub fn is_long(self) -> bool {
+        self.high >= LONG
+    }
+
+    /// With a byte at that place, of the first eight, where it has a zero.
+    pub fn and(self, at: usize, byte: u8) -> Self {
+        Self { low: self.low | u64::from(byte) << (8 * at), high: self.high }
+    }
+
+    /// Both halves in one.
+    #[inline]
+    pub fn fold(self) -> u64 {
+        self.low ^ self.high
+    }
+
+    /// What stands behind the first bytes, at most eight, in one number.
+    #[inline]
+    pub fn behind(self, first: usize) -> u64 {
+        self.low >> (8 * first) ^ self.high
+    }
+
+    #[inline]
+    pub fn hash(self) -> u64 {
+        let hash = (self.low ^ self.high.rotate_left(31)).wrapping_mul(MIX);
+        let hash = (hash ^ (hash >> 32)).wrapping_mul(MIX);
         hash ^ (hash >> 29)
-    }
-
-    /// One of [`STARTS`] for the first four bytes.
-    #[inline]
-    pub fn start(self) -> usize {
-        ((self.low & 0xFFFF_FFFF).wrapping_mul(MIX) >> (64 - STARTS.trailing_zeros())) as usize
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    proptest::proptest! {
-        #[test]
-        fn packing_ascii_lowers_it(text in "[A-Za-z0-9]{1,16}", behind in "[A-Z ]{0,20}") {
-            let whole = format!("{text}{behind}");
-            let packed = Packed::of_ascii(whole.as_bytes(), 0, text.len());
-            proptest::prop_assert_eq!(packed, Packed::of(text.to_lowercase().as_bytes()));
-        }
     }
 }

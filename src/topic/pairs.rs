@@ -1,17 +1,19 @@
 //! Rules that need two words near each other, by those two: what an article has of them is found by looking at each of its
 //! words with its neighbours, so that a topic is touched only where both stand as near as it asks.
 
-use super::article::Indexed;
+use super::article::{GAP, Indexed};
+use super::hits::Hit;
 use super::packed::MIX;
 use super::prefetch::prefetch;
 use super::vocabulary::KeyId;
 
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
-    /// For each word.
+    /// For each word whether it has partners, and those.
+    partnered: Vec<bool>,
     words: Vec<Partners>,
-    /// A small filter for each word that is the later numbered of a pair, a power of two of cells; the first cell is the
-    /// filter of all others. A last one ends the list of the one before.
+    /// A small filter for each word, a power of two of cells; the first cell is the filter of those without a partner. A last
+    /// one ends the list of the one before.
     cells: Vec<Cell>,
     list: Vec<Pair>,
 }
@@ -22,7 +24,6 @@ pub(super) struct Registered(Vec<Unsorted>);
 
 #[derive(Clone, Copy, Debug)]
 struct Unsorted {
-    /// The later numbered word of the pair.
     word: KeyId,
     pair: Pair,
 }
@@ -32,11 +33,11 @@ struct Partners {
     /// Where its filter begins, and how many bits it has, less one.
     first: u32,
     mask: u16,
-    /// How many words may stand between it and a partner, plus one; 0 where it has none.
+    /// How many words may stand between it and a partner, plus one.
     reach: u8,
 }
 
-/// A bit for each of the partners that fall here, and where their pairs begin.
+/// A bit for each of the partners that fall here, and where the pairs begin of which they are the earlier numbered word.
 #[derive(Clone, Copy, Debug)]
 struct Cell {
     bits: u32,
@@ -54,8 +55,7 @@ struct Pair {
 pub(super) const MAX_REACH: u32 = 40;
 const REACH_BITS: u32 = 8;
 
-/// Between fields, more than any reach.
-const GAP: u32 = 64;
+const _: () = assert!(MAX_REACH < GAP);
 
 /// Pairs of a cell, about, and the most cells of a word.
 const CELL: usize = 3;
@@ -65,7 +65,7 @@ const MAX_CELLS: usize = 1 << 10;
 /// pair is taken to be near.
 const MAX_NEIGHBOURS: usize = 256;
 
-/// Pairs that are gathered while the memory of their lists is fetched.
+/// Places that are gathered, at least, before their lists are looked into: so that the memory of these is fetched in time.
 const BATCH: usize = 64;
 
 /// A word of a pair at a place of the article; numbers of its first and last word, fields apart.
@@ -81,8 +81,9 @@ struct Place {
 impl Registered {
     /// Registers a rule under two words with at most so many between, at most [`MAX_REACH`].
     pub fn add(&mut self, one: KeyId, other: KeyId, reach: u32, rule: u32) {
-        let partner = one.min(other) << REACH_BITS | reach;
-        self.0.push(Unsorted { word: one.max(other), pair: Pair { partner, rule } });
+        for (word, partner) in [(one, other), (other, one)] {
+            self.0.push(Unsorted { word, pair: Pair { partner: partner << REACH_BITS | reach, rule } });
+        }
     }
 
     /// Sorts the pairs; `vocabulary` is the number of its words.
@@ -93,34 +94,37 @@ impl Registered {
         }
         assert!(vocabulary <= 1 << (u32::BITS - REACH_BITS), "the queries have more words than can be numbered");
         registered.sort_unstable_by_key(|one| one.word);
-        let mut words = vec![Partners::default(); vocabulary];
+        let (mut partnered, mut words) = (vec![false; vocabulary], vec![Partners::default(); vocabulary]);
         let mut cells = vec![Cell { bits: 0, from: 0 }];
-        let mut list = Vec::with_capacity(registered.len());
+        let mut list = Vec::with_capacity(registered.len() / 2);
         for of_word in registered.chunk_by_mut(|one, next| one.word == next.word) {
-            let word = of_word[0].word as usize;
+            let word = of_word[0].word;
             let count = of_word.len().div_ceil(CELL).next_power_of_two().min(MAX_CELLS);
             let (first, mask) = (cells.len(), (count * u32::BITS as usize - 1) as u16);
-            (words[word].first, words[word].mask) = (first as u32, mask);
             of_word.sort_unstable_by_key(|one| (one.pair.bit(mask), one.pair.partner, one.pair.rule));
+            let reach = of_word.iter().map(|one| one.pair.reach()).max().unwrap_or_default();
+            partnered[word as usize] = true;
+            words[word as usize] = Partners { first: first as u32, mask, reach: reach as u8 + 1 };
             // Cells up to that number, the last ones empty and beginning where the list ends so far.
             let up_to = |cells: &mut Vec<Cell>, number, list: &[Pair]| {
                 cells.resize(first + number, Cell { bits: 0, from: list.len() as u32 });
             };
             for Unsorted { pair, .. } in of_word {
-                for key in [word, pair.partner() as usize] {
-                    words[key].reach = (pair.reach() as u8 + 1).max(words[key].reach);
-                }
                 let (at, bit) = pair.bit(mask);
                 if cells.len() <= first + at {
                     up_to(&mut cells, at + 1, &list);
                 }
                 cells[first + at].bits |= bit;
-                list.push(*pair);
+                // Kept with the later numbered word alone.
+                if pair.partner() <= word {
+                    list.push(*pair);
+                }
             }
             up_to(&mut cells, count, &list);
         }
         cells.push(Cell { bits: 0, from: list.len() as u32 });
-        Pairs { words, cells, list }
+        list.shrink_to_fit();
+        Pairs { partnered, words, cells, list }
     }
 }
 
@@ -146,34 +150,40 @@ impl Pairs {
             return;
         }
         let places = self.places(article);
-        let mut found = Vec::with_capacity(BATCH);
-        let mut rest = places.as_slice();
-        while let Some((one, behind)) = rest.split_first() {
-            rest = behind;
-            let furthest = one.end + u32::from(one.partners.reach);
+        let mut found = [Near::default(); BATCH + MAX_NEIGHBOURS];
+        let mut count = 0;
+        for (i, one) in places.iter().enumerate() {
+            let Partners { first, mask, reach } = one.partners;
+            let (furthest, behind) = (one.end + u32::from(reach), &places[i + 1..]);
             if behind.get(MAX_NEIGHBOURS).is_some_and(|other| other.start <= furthest) {
                 return self.anywhere(article, &mut mark);
             }
-            for other in behind.iter().take_while(|other| other.start <= furthest) {
-                let (word, partner) = if one.key > other.key { (one, other) } else { (other, one) };
-                let (at, bit) = bit(partner.hash, word.partners.mask);
-                let at = word.partners.first as usize + at;
-                if self.cells[at].bits & bit != 0 {
-                    prefetch(&self.list, self.cells[at].from as usize);
-                    // None where they overlap.
-                    found.push((at, partner.key, other.start.saturating_sub(one.end + 1)));
-                    if found.len() == BATCH {
-                        self.mark(found.drain(..), &mut mark);
-                    }
-                }
+            for (other, j) in behind.iter().take_while(|other| other.start <= furthest).zip(i as u32 + 1..) {
+                let (at, bit) = bit(other.hash, mask);
+                // Kept or not without a branch.
+                found[count] = Near { first: i as u32, second: j };
+                count += usize::from(self.cells[first as usize + at].bits & bit != 0);
+            }
+            if count >= BATCH {
+                self.mark(&places, &found[..count], &mut mark);
+                count = 0;
             }
         }
-        self.mark(found.drain(..), &mut mark);
+        self.mark(&places, &found[..count], &mut mark);
     }
 
-    /// The rules of pairs of which are known the cell, the partner and how many words stand between.
-    fn mark(&self, found: impl Iterator<Item = (usize, KeyId, u32)>, mark: &mut impl FnMut(u32)) {
-        for (cell, partner, between) in found {
+    /// The rules of pairs that may stand at two places.
+    fn mark(&self, places: &[Place], found: &[Near], mark: &mut impl FnMut(u32)) {
+        let look = |near: &Near| {
+            let (one, other) = (&places[near.first as usize], &places[near.second as usize]);
+            let (word, partner) = if one.key > other.key { (one, other) } else { (other, one) };
+            let cell = word.partners.first as usize + bit(partner.hash, word.partners.mask).0;
+            prefetch(&self.list, self.cells[cell].from as usize);
+            // None where they overlap.
+            (cell, partner.key, other.start.saturating_sub(one.end + 1))
+        };
+        let lists: Vec<_> = found.iter().map(look).collect();
+        for (cell, partner, between) in lists {
             for pair in &self.list[self.cells[cell].from as usize..self.cells[cell + 1].from as usize] {
                 if pair.partner() == partner && between <= pair.reach() {
                     mark(pair.rule);
@@ -184,8 +194,8 @@ impl Pairs {
 
     /// The rules of all pairs whose words both stand somewhere.
     fn anywhere(&self, article: &Indexed<'_>, mark: &mut impl FnMut(u32)) {
-        for hit in article.hits() {
-            let Partners { first, mask, .. } = self.words[hit.key as usize];
+        for key in article.hits().words() {
+            let Partners { first, mask, .. } = self.words[key as usize];
             let (first, cells) = (first as usize, (usize::from(mask) + 1) / u32::BITS as usize);
             let pairs = &self.list[self.cells[first].from as usize..self.cells[first + cells].from as usize];
             pairs.iter().filter(|pair| article.has(pair.partner())).for_each(|pair| mark(pair.rule));
@@ -194,34 +204,29 @@ impl Pairs {
 
     /// The words that have partners, in reading order.
     fn places(&self, article: &Indexed<'_>) -> Vec<Place> {
-        // They come by their words: sorted by counting how many begin at each, then where these begin.
-        let mut next = vec![0_u32; article.words.len() + 1];
-        let mut found = Vec::new();
-        for hit in article.hits() {
-            let partners = self.words[hit.key as usize];
-            if partners.reach > 0 {
-                prefetch(&self.cells, partners.first as usize);
-                let hash = hash(hit.key);
-                for span in article.places(hit) {
-                    let (start, end) = article.numbers(*span, GAP);
-                    found.push((span.start, Place { start, end, key: hit.key, hash, partners }));
-                    next[span.start as usize + 1] += 1;
-                }
-            }
+        let hits = article.hits().list();
+        // Kept or not without a branch.
+        let (mut kept, mut count) = (vec![0; hits.len()], 0);
+        for (hit, at) in hits.iter().zip(0_u32..) {
+            kept[count] = at;
+            count += usize::from(self.partnered[hit.key as usize]);
         }
-        let mut sum = 0;
-        for count in &mut next {
-            sum += *count;
-            *count = sum;
-        }
-        let mut places = vec![Place::default(); found.len()];
-        for (at, place) in found {
-            let next = &mut next[at as usize];
-            places[*next as usize] = place;
-            *next += 1;
-        }
-        places
+        let place = |at: &u32| {
+            let Hit { key, span, .. } = hits[*at as usize];
+            let partners = self.words[key as usize];
+            prefetch(&self.cells, partners.first as usize);
+            let (start, end) = article.numbers(span);
+            Place { start, end, key, hash: hash(key), partners }
+        };
+        kept[..count].iter().map(place).collect()
     }
+}
+
+/// Two places that are near each other, by their indices.
+#[derive(Clone, Copy, Debug, Default)]
+struct Near {
+    first: u32,
+    second: u32,
 }
 
 /// The upper half of a product with the golden ratio, which spreads what it multiplies.

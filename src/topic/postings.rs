@@ -76,9 +76,10 @@ impl Registered {
 impl Postings {
     /// Calls `mark` for every rule that may hold, some more than once.
     pub fn each(&self, article: &Indexed<'_>, mut mark: impl FnMut(u32)) {
-        let mut lists = Vec::with_capacity(article.hits().len());
-        for hit in article.hits() {
-            let (from, to) = (self.first[hit.key as usize] as usize, self.first[hit.key as usize + 1] as usize);
+        let words = article.hits().words();
+        let mut lists = Vec::with_capacity(words.len());
+        for key in words {
+            let (from, to) = (self.first[key as usize] as usize, self.first[key as usize + 1] as usize);
             if from < to {
                 lists.push((from, to));
             }

@@ -4,15 +4,14 @@
 use std::sync::LazyLock;
 
 use super::fold::fold_into;
-use super::masks::{CLASSES, Class, Masks, Window};
-use super::packed::{PACKED, Packed};
+use super::masks::{CLASSES, Class, Common, Masks, Places};
 use super::tokens::{Link, Pieces};
 
 /// Takes the words of a paragraph, in order.
 pub(super) trait Reader {
-    /// A word of its own, at these bytes, that folds to as many ASCII letters and digits, at most 16.
-    fn word(&mut self, start: usize, end: usize, folded: Packed);
-    /// A word of its own that folds to more or fewer bytes.
+    /// Words of their own.
+    fn common(&mut self, words: &Common<'_>);
+    /// A word of its own, as it is folded.
     fn folded(&mut self, start: usize, end: usize, folded: &[u8]);
     /// Words that may be bound to each other; their bytes count from `base`.
     fn pieces(&mut self, base: usize, pieces: &Pieces);
@@ -43,28 +42,32 @@ static LATIN: LazyLock<[([u8; 2], u8); 192]> = LazyLock::new(|| {
 pub(super) struct Room {
     pieces: Pieces,
     masks: Masks,
+    places: Places,
 }
 
 /// Has the words of a paragraph read, in order.
 pub(super) fn scan(text: &str, room: &mut Room, reader: &mut impl Reader) {
     let bytes = text.as_bytes();
-    let Room { pieces, masks } = room;
+    let Room { pieces, masks, places } = room;
     masks.read(bytes);
     let mut buffer = [0; MAX_WORD];
     let mut at = 0;
     while at < bytes.len() {
         // As many common words as there are in a row, then what needs a closer look.
-        let (next, close) = common_words(bytes, at, masks.window(at), reader);
-        at = next;
-        if !close || at >= bytes.len() {
+        let window = masks.window(at);
+        let plain = window.plain();
+        plain.add_to(places, at);
+        at += plain.length;
+        let close = at < bytes.len() && (plain.length == 0 || plain.length < window.complete());
+        if close || places.is_full() {
+            reader.common(&masks.common(places));
+        }
+        if !close {
             continue;
         }
         match chunk(bytes, at, &mut buffer) {
             Chunk::Word { start, end, next, folded } => {
-                match folded {
-                    None => reader.word(start, end, Packed::of_ascii(bytes, start, end)),
-                    Some(length) => reader.folded(start, end, &buffer[..length]),
-                }
+                reader.folded(start, end, &buffer[..folded]);
                 at = next;
             }
             Chunk::Nothing { next } => at = next,
@@ -79,31 +82,12 @@ pub(super) fn scan(text: &str, room: &mut Room, reader: &mut impl Reader) {
             }
         }
     }
-}
-
-/// Reads words that stand alone between spaces, perhaps with punctuation around them, up to the end of the window or what
-/// needs a closer look: where to go on, and whether that is so.
-#[inline]
-fn common_words(bytes: &[u8], at: usize, window: Window, reader: &mut impl Reader) -> (usize, bool) {
-    let plain = window.plain();
-    let (mut starts, mut ends) = (plain.starts, plain.ends);
-    while starts != 0 {
-        let (start, end) = (at + starts.trailing_zeros() as usize, at + ends.trailing_zeros() as usize);
-        // An initial may be bound to its neighbours.
-        let initial = end - start == 1 && bytes.get(end) == Some(&b'.');
-        if end - start > PACKED || initial {
-            return (at + window.chunk_of(start - at), true);
-        }
-        reader.word(start, end, Packed::of_ascii(bytes, start, end));
-        starts &= starts - 1;
-        ends &= ends - 1;
-    }
-    (at + plain.length, plain.length == 0 || plain.length < window.complete())
+    reader.common(&masks.common(places));
 }
 
 enum Chunk {
-    /// `folded`: how many bytes of the buffer, where the word is not ASCII of at most 16 bytes.
-    Word { start: usize, end: usize, next: usize, folded: Option<usize> },
+    /// `folded`: how many bytes of the buffer it has.
+    Word { start: usize, end: usize, next: usize, folded: usize },
     /// Punctuation alone.
     Nothing { next: usize },
     /// For the long road.
@@ -215,23 +199,11 @@ fn chunk(bytes: &[u8], mut at: usize, buffer: &mut [u8; MAX_WORD]) -> Chunk {
         (Class::Edge | Class::Other | Class::Wide, _) => return Chunk::Long,
     }
     let start = at;
-    while at < bytes.len() && CLASSES[bytes[at] as usize] == Class::Letter {
-        at += 1;
-    }
-    let plain = at;
-    let mut folded = None;
-    if at - start > PACKED || matches!(bytes.get(at), Some(0xC3..=0xC5)) {
-        match fold(bytes, start, buffer) {
-            Some((end, length)) => (at, folded) = (end, Some(length)),
-            None => return Chunk::Long,
-        }
-    }
-    let end = at;
-    if end == plain && end - start == 1 || end - start == 2 && plain == start {
-        // An initial may be bound to its neighbours.
-        if bytes.get(end) == Some(&b'.') {
-            return Chunk::Long;
-        }
+    let Some((end, folded)) = fold(bytes, start, buffer) else { return Chunk::Long };
+    let letters = end - start - bytes[start..end].iter().filter(|byte| matches!(byte, 0x80..=0xBF)).count();
+    // An initial may be bound to its neighbours.
+    if letters == 1 && bytes.get(end) == Some(&b'.') {
+        return Chunk::Long;
     }
     match space_behind(bytes, end) {
         Some((close, length)) => Chunk::Word { start, end, next: close + length, folded },
@@ -281,6 +253,7 @@ fn possessive(bytes: &[u8], end: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::topic::packed::Packed;
     use crate::topic::tokens::{Link, pieces};
 
     /// The words as `(start, end, folded, bound)` and the joined spellings as `(start, end, joined)`.
@@ -301,10 +274,12 @@ mod tests {
     struct Scanned<'t>(&'t str, Read, usize);
 
     impl Reader for Scanned<'_> {
-        fn word(&mut self, start: usize, end: usize, packed: Packed) {
-            let folded = self.0[start..end].to_ascii_lowercase();
-            assert_eq!(packed, Packed::of(folded.as_bytes()), "{}", self.0);
-            self.1.0.push((start, end, folded, false));
+        fn common(&mut self, words: &Common<'_>) {
+            for &place in words.places {
+                let folded = self.0[place.bytes()].to_ascii_lowercase();
+                assert_eq!(words.word(place), Packed::of(folded.as_bytes()), "{}", self.0);
+                self.1.0.push((place.bytes().start, place.bytes().end, folded, false));
+            }
         }
 
         fn folded(&mut self, start: usize, end: usize, folded: &[u8]) {

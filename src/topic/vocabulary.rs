@@ -1,19 +1,33 @@
 //! The words and prefixes of all queries → small numbers, and a folded word of a text → the numbers it stands for.
 //! A word that no query has is none, and is told so by a bit or two: that is what makes an article cheap.
 
-use super::packed::{PACKED, Packed};
-use super::prefixes::Prefixes;
+use rustc_hash::FxHashMap;
+
+use super::dictionary::{Dictionary, Entry};
+use super::packed::Packed;
+use super::prefixes::{self, Prefixes};
 use super::query::Key;
-use super::table::Table;
+use super::sieve::Sieve;
 
 /// The number of a word or prefix.
 pub(super) type KeyId = u32;
 
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    words: Table,
+    /// Only while words are added.
+    added: Added,
+    /// Most words of an article have no number, and are done with this.
+    sieve: Sieve,
+    /// The words, each with the place of the longest prefix that it begins with.
+    dictionary: Dictionary,
     prefixes: Prefixes,
     len: u32,
+}
+
+#[derive(Debug, Default)]
+struct Added {
+    words: FxHashMap<Box<[u8]>, KeyId>,
+    prefixes: FxHashMap<Box<[u8]>, KeyId>,
 }
 
 impl Vocabulary {
@@ -22,87 +36,108 @@ impl Vocabulary {
     }
 
     pub fn intern(&mut self, key: &Key) -> KeyId {
-        let next = self.len;
-        let id = match key {
-            Key::Word(word) => self.words.insert(word.as_bytes(), next),
-            Key::Prefix(prefix) => self.prefixes.insert(prefix.as_bytes(), next),
+        let (known, text) = match key {
+            Key::Word(word) => (&mut self.added.words, word),
+            Key::Prefix(prefix) => (&mut self.added.prefixes, prefix),
         };
-        self.len += u32::from(id == next);
-        id
+        if let Some(id) = known.get(text.as_bytes()) {
+            return *id;
+        }
+        known.insert(text.as_bytes().into(), self.len);
+        self.len += 1;
+        self.len - 1
     }
 
     /// Prepares for looking up; to be called once, after the last word.
     pub fn finish(&mut self) {
-        self.words.finish();
-        self.prefixes.finish();
+        let Added { words, prefixes } = std::mem::take(&mut self.added);
+        self.prefixes = Prefixes::new(prefixes.into_iter().collect());
+        let (mut entries, mut long) = (Vec::with_capacity(words.len()), FxHashMap::default());
+        for (text, id) in words {
+            let word = Packed::whole(&text);
+            entries.push(Entry { word, id, more: 0 });
+            if word.is_long() {
+                long.insert(id, text);
+            }
+        }
+        self.dictionary = Dictionary::new(entries, long);
+        let longest = |word: Packed, long: Option<&[u8]>| {
+            self.prefixes.longest(long.map_or(word, Packed::of), long.unwrap_or_default())
+        };
+        self.dictionary.keep(|entry, long| longest(entry.word, long));
+        self.sieve = Sieve::new(self.dictionary.words(), self.prefixes.starts());
     }
 
-    /// A first look at a word of at most 16 bytes, without a branch: which way it goes is anyone's guess.
+    /// Whether a word of at most 16 bytes has a number perhaps; else it has none for sure. Without a branch: which way it
+    /// goes is anyone's guess.
     #[inline]
-    pub fn look(&self, packed: Packed, length: usize) -> Look {
-        let hash = packed.hash(length);
-        let (whole, prefix) = (self.words.may_have(hash), self.prefixes.may_begin(packed));
-        Look { packed, hash, length: length as u32, whole, prefix }
+    pub fn may_have(&self, word: Packed) -> bool {
+        self.sieve.may_have(word) | self.prefixes.may_begin_short(word)
     }
 
-    /// Whether it pays to have memory fetched ahead: else it stays near the processor anyway.
+    /// As [`Self::may_have`], of a word of any length.
     #[inline]
-    pub fn is_large(&self) -> bool {
-        self.len > 1 << 16
+    pub fn may_have_word(&self, whole: Packed, word: &[u8]) -> bool {
+        let first = if whole.is_long() { Packed::of(word) } else { whole };
+        self.sieve.may_have(whole) | self.prefixes.may_begin_short(first)
     }
 
-    /// Has the memory fetched that [`Self::of_look`] looks into: first `near` is false, then true.
+    /// A first look at a word, without a branch; a long one is never known at the first.
     #[inline]
-    pub fn touch(&self, look: &Look, near: bool) {
-        self.words.touch(look.hash, near);
+    pub fn peek(&self, word: Packed) -> Seen {
+        let entry = self.dictionary.peek(word.hash());
+        let is_it = entry.word == word && !word.is_long();
+        Seen { id: if is_it { entry.id } else { UNKNOWN }, prefix: entry.more }
     }
 
-    /// As [`Self::of_word`], after a first look.
+    /// A second look at a folded word that is long or was not known at the first.
+    pub fn look(&self, word: &[u8]) -> Seen {
+        let whole = Packed::whole(word);
+        match self.dictionary.find(whole, whole.hash(), word) {
+            Some(entry) => Seen { id: entry.id, prefix: entry.more },
+            None => Seen { id: UNKNOWN, prefix: self.prefixes.longest(Packed::of(word), word) },
+        }
+    }
+
+    /// As [`Self::look`], at a word of at most 16 bytes.
     #[inline]
-    pub fn of_look(&self, look: &Look, each: &mut impl FnMut(KeyId)) {
-        if look.whole
-            && let Some(id) = self.words.find(look.packed, look.length as usize, look.hash, &[])
-        {
+    pub fn look_again(&self, word: Packed) -> Seen {
+        match self.dictionary.homeless(word) {
+            Some(entry) => Seen { id: entry.id, prefix: entry.more },
+            None => Seen { id: UNKNOWN, prefix: self.prefixes.longest(word, &[]) },
+        }
+    }
+
+    /// The numbers of a word that was seen: its own and those of every prefix it begins with.
+    #[inline]
+    pub fn numbers(&self, seen: Seen, mut each: impl FnMut(KeyId)) {
+        if seen.id != UNKNOWN {
+            each(seen.id);
+        }
+        let mut place = seen.prefix;
+        while place != prefixes::NONE {
+            let (id, shorter) = self.prefixes.at(place);
             each(id);
-        }
-        if look.prefix {
-            self.prefixes.of(look.packed, &[], each);
-        }
-    }
-
-    /// The numbers of a folded word: its own and those of every prefix it begins with.
-    #[inline]
-    pub fn of_word(&self, word: &[u8], mut each: impl FnMut(KeyId)) {
-        let key = Packed::whole(word);
-        let hash = key.hash(word.len());
-        if self.words.may_have(hash)
-            && let Some(id) = self.words.find(key, word.len(), hash, word)
-        {
-            each(id);
-        }
-        let packed = if word.len() > PACKED { Packed::of(word) } else { key };
-        if self.prefixes.may_begin(packed) {
-            self.prefixes.of(packed, word, &mut each);
+            place = shorter;
         }
     }
 }
 
-/// What a first look at a word found.
+/// The number of no word.
+const UNKNOWN: KeyId = KeyId::MAX;
+
+/// What a look at a word found.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Look {
-    packed: Packed,
-    hash: u64,
-    length: u32,
-    /// Whether it may be a word that has a number, and whether it may begin with a prefix that has one.
-    whole: bool,
-    prefix: bool,
+pub(super) struct Seen {
+    id: KeyId,
+    /// The place of the longest prefix that it begins with, if it is known.
+    prefix: u32,
 }
 
-impl Look {
-    /// Whether it has a number perhaps; else for sure none.
+impl Seen {
     #[inline]
-    pub fn promises(&self) -> bool {
-        self.whole | self.prefix
+    pub fn is_known(self) -> bool {
+        self.id != UNKNOWN
     }
 }
 
@@ -157,7 +192,7 @@ mod tests {
             ("中", "中"),
         ] {
             let mut found = Vec::new();
-            vocabulary.of_word(word.as_bytes(), |id| found.push(keys[id as usize]));
+            vocabulary.numbers(vocabulary.look(word.as_bytes()), |id| found.push(keys[id as usize]));
             found.sort_by_key(|key| keys.iter().position(|other| other == key));
             let mut expected: Vec<_> = expected.split_whitespace().collect();
             expected.sort_by_key(|key| keys.iter().position(|other| other == key));
@@ -175,7 +210,7 @@ mod tests {
         vocabulary.finish();
         for i in 0..10_000 {
             let mut found = Vec::new();
-            vocabulary.of_word(word(i).as_bytes(), |id| found.push(id));
+            vocabulary.numbers(vocabulary.look(word(i).as_bytes()), |id| found.push(id));
             assert_eq!(found, if i < 5000 { vec![i] } else { Vec::new() }, "{i}");
         }
     }
