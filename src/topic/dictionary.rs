@@ -92,17 +92,13 @@ impl Dictionary {
     #[inline]
     pub fn find(&self, word: Packed, hash: u64, whole: &[u8]) -> Option<Entry> {
         let entry = self.peek(hash);
-        if entry.word == word && (!word.is_long() || self.is(entry, whole)) {
-            return Some(*entry);
-        }
-        let same = |other: &&Entry| other.word == word && (!word.is_long() || self.is(other, whole));
-        self.homeless.iter().find(same).copied()
+        if self.is(entry, word, whole) { Some(*entry) } else { self.homeless(word, whole) }
     }
 
-    /// A word of at most 16 bytes that found no place.
+    /// As [`Self::find`], a word that found no place.
     #[inline]
-    pub fn homeless(&self, word: Packed) -> Option<Entry> {
-        self.homeless.iter().find(|entry| entry.word == word).copied()
+    pub fn homeless(&self, word: Packed, whole: &[u8]) -> Option<Entry> {
+        self.homeless.iter().find(|entry| self.is(entry, word, whole)).copied()
     }
 
     /// The only place where a word of that hash can be, but for those that found none: another word may stand there.
@@ -111,10 +107,9 @@ impl Dictionary {
         &self.entries[self.place(hash, self.displacements[self.bucket(hash)])]
     }
 
-    /// Whether a long word is that of the entry.
-    #[cold]
-    fn is(&self, entry: &Entry, whole: &[u8]) -> bool {
-        self.long.get(&entry.id).is_some_and(|word| **word == *whole)
+    #[inline]
+    fn is(&self, entry: &Entry, word: Packed, whole: &[u8]) -> bool {
+        entry.word == word && (!word.is_long() || self.long.get(&entry.id).is_some_and(|long| **long == *whole))
     }
 
     pub fn words(&self) -> impl Iterator<Item = Packed> + Clone {

@@ -169,7 +169,7 @@ impl Masks {
 }
 
 /// The bit that sets small letters of ASCII apart from capitals; digits have it too.
-const SMALL: u8 = 0x20;
+pub(super) const SMALL: u8 = 0x20;
 
 impl Window {
     /// Up to where its chunks are whole: behind its last space.
@@ -311,7 +311,7 @@ fn sixteen(bytes: [u8; 16]) -> [u16; 4] {
     let all_bytes = u128::from_le_bytes(bytes).cast_signed();
     let bytes = _mm_set_epi64x((all_bytes >> 64) as i64, all_bytes as i64);
     let spaces = _mm_or_si128(_mm_cmpeq_epi8(bytes, all(b' ')), among(bytes, b'\t', 5));
-    let letters = _mm_or_si128(among(_mm_or_si128(bytes, all(0x20)), b'a', 26), among(bytes, b'0', 10));
+    let letters = _mm_or_si128(among(_mm_or_si128(bytes, all(SMALL)), b'a', 26), among(bytes, b'0', 10));
     let seen = _mm_andnot_si128(_mm_cmpeq_epi8(bytes, all(b'_')), among(bytes, b'!', 94));
     let bits = |mask: __m128i| _mm_movemask_epi8(mask) as u16;
     let points = _mm_cmpeq_epi8(bytes, all(b'.'));

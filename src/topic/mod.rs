@@ -15,7 +15,6 @@ mod article;
 mod dictionary;
 mod eval;
 mod explain;
-mod filter;
 mod fold;
 mod forms;
 mod frequency;

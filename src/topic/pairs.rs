@@ -9,8 +9,7 @@ use super::vocabulary::KeyId;
 
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
-    /// For each word whether it has partners, and those.
-    partnered: Vec<bool>,
+    /// For each word.
     words: Vec<Partners>,
     /// A small filter for each word, a power of two of cells; the first cell is the filter of those without a partner. A last
     /// one ends the list of the one before.
@@ -33,7 +32,7 @@ struct Partners {
     /// Where its filter begins, and how many bits it has, less one.
     first: u32,
     mask: u16,
-    /// How many words may stand between it and a partner, plus one.
+    /// How many words may stand between it and a partner, plus one; 0 where it has none.
     reach: u8,
 }
 
@@ -94,7 +93,7 @@ impl Registered {
         }
         assert!(vocabulary <= 1 << (u32::BITS - REACH_BITS), "the queries have more words than can be numbered");
         registered.sort_unstable_by_key(|one| one.word);
-        let (mut partnered, mut words) = (vec![false; vocabulary], vec![Partners::default(); vocabulary]);
+        let mut words = vec![Partners::default(); vocabulary];
         let mut cells = vec![Cell { bits: 0, from: 0 }];
         let mut list = Vec::with_capacity(registered.len() / 2);
         for of_word in registered.chunk_by_mut(|one, next| one.word == next.word) {
@@ -103,7 +102,6 @@ impl Registered {
             let (first, mask) = (cells.len(), (count * u32::BITS as usize - 1) as u16);
             of_word.sort_unstable_by_key(|one| (one.pair.bit(mask), one.pair.partner, one.pair.rule));
             let reach = of_word.iter().map(|one| one.pair.reach()).max().unwrap_or_default();
-            partnered[word as usize] = true;
             words[word as usize] = Partners { first: first as u32, mask, reach: reach as u8 + 1 };
             // Cells up to that number, the last ones empty and beginning where the list ends so far.
             let up_to = |cells: &mut Vec<Cell>, number, list: &[Pair]| {
@@ -124,7 +122,7 @@ impl Registered {
         }
         cells.push(Cell { bits: 0, from: list.len() as u32 });
         list.shrink_to_fit();
-        Pairs { partnered, words, cells, list }
+        Pairs { words, cells, list }
     }
 }
 
@@ -209,7 +207,7 @@ impl Pairs {
         let (mut kept, mut count) = (vec![0; hits.len()], 0);
         for (hit, at) in hits.iter().zip(0_u32..) {
             kept[count] = at;
-            count += usize::from(self.partnered[hit.key as usize]);
+            count += usize::from(self.words[hit.key as usize].reach > 0);
         }
         let place = |at: &u32| {
             let Hit { key, span, .. } = hits[*at as usize];

@@ -4,14 +4,12 @@
 use rustc_hash::FxHashMap;
 
 use super::dictionary::{Dictionary, Entry};
-use super::filter::Filter;
 use super::packed::{MIX, PACKED, Packed};
 use super::sieve::START;
 use super::vocabulary::KeyId;
 
 #[derive(Debug, Default)]
 pub(super) struct Prefixes {
-    starts: Filter,
     /// The first five bytes → their group.
     groups: Dictionary,
     /// Where each group ends in `list`, the first after nothing.
@@ -65,15 +63,11 @@ impl Prefixes {
             groups.push(Entry { word: group[0].first.first(START), id: groups.len() as u32, more: 0 });
             ends.push(ends[ends.len() - 1] + group.len() as u32);
         }
-        let mut starts = Filter::for_items(groups.len());
-        for entry in &groups {
-            starts.insert(entry.word.hash());
-        }
         let short = Short::new(short, grouped.len() as u32);
         let is_long = |(text, _): &&(Box<[u8]>, KeyId)| text.len() > PACKED;
         let long = prefixes.iter().filter(is_long).map(|(text, id)| (*id, text.clone())).collect();
         let groups = Dictionary::new(groups, FxHashMap::default());
-        let mut new = Self { starts, groups, ends, list, shorter: Vec::new(), long, short };
+        let mut new = Self { groups, ends, list, shorter: Vec::new(), long, short };
         // The next shorter one is what all but its last byte begin with.
         let but_last = |text: &[u8]| new.longest(Packed::of(&text[..text.len() - 1]), &text[..text.len() - 1]);
         new.shorter = prefixes.iter().map(|(text, _)| but_last(text)).collect();
@@ -96,10 +90,7 @@ impl Prefixes {
     #[inline]
     pub fn longest(&self, word: Packed, whole: &[u8]) -> u32 {
         let start = word.first(START);
-        let hash = start.hash();
-        if self.starts.may_have(hash)
-            && let Some(Entry { id: group, .. }) = self.groups.find(start, hash, &[])
-        {
+        if let Some(Entry { id: group, .. }) = self.groups.find(start, start.hash(), &[]) {
             let (from, to) = (self.ends[group as usize], self.ends[group as usize + 1]);
             for at in (from..to).rev() {
                 let prefix = &self.list[at as usize];

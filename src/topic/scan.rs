@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use super::fold::fold_into;
-use super::masks::{CLASSES, Class, Common, Masks, Places};
+use super::masks::{CLASSES, Class, Common, Masks, Places, SMALL};
 use super::tokens::{Link, Pieces};
 
 /// Takes the words of a paragraph, in order.
@@ -218,7 +218,7 @@ fn fold(bytes: &[u8], start: usize, buffer: &mut [u8; MAX_WORD]) -> Option<(usiz
     while let Some(&byte) = bytes.get(at) {
         match CLASSES[byte as usize] {
             Class::Letter => {
-                *buffer.get_mut(length)? = byte | 0x20;
+                *buffer.get_mut(length)? = byte | SMALL;
                 (at, length) = (at + 1, length + 1);
             }
             Class::Wide => {

@@ -102,7 +102,7 @@ impl Vocabulary {
     /// As [`Self::look`], at a word of at most 16 bytes.
     #[inline]
     pub fn look_again(&self, word: Packed) -> Seen {
-        match self.dictionary.homeless(word) {
+        match self.dictionary.homeless(word, &[]) {
             Some(entry) => Seen { id: entry.id, prefix: entry.more },
             None => Seen { id: UNKNOWN, prefix: self.prefixes.longest(word, &[]) },
         }
