@@ -36,18 +36,18 @@ fn many_topics_are_compiled_aside_while_matching_goes_on() {
     let world = world();
     let daemon = world.daemon();
     world.wait("the first is told", || world.titles() == ["Bridge reopens"]);
-    let many: String = (0..20_000).map(|i| format!("[[topic]]\nid = \"t{i}\"\nquery = 'harbour{i} wharf'\n")).collect();
+    let many: String = (0..40_000).map(|i| format!("[[topic]]\nid = \"t{i}\"\nquery = 'harbour{i} wharf'\n")).collect();
     world.write("topics/many.toml", &many);
     let again = story("two", "Bridge again", &padded("A bridge."));
     world.publish("daily", &[story("one", "Bridge reopens", &padded("The bridge reopened.")), again]);
     world.wait("the second is told", || world.titles().len() == 2);
-    world.wait("the many are in force", || world.health().iter().any(|line| line.contains("and 19980 more")));
+    world.wait("the many are in force", || world.health().iter().any(|line| line.contains("and 39980 more")));
     let alerts = world.json(&["alerts", "--since", "7d"]);
     let at = |holds: &dyn Fn(&serde_json::Value) -> bool| {
         alerts.iter().find(|alert| holds(alert)).and_then(|alert| alert["seq"].as_u64()).expect("the line")
     };
     let told = at(&|alert| alert["article"]["title"] == "Bridge again");
-    let in_force = at(&|alert| alert["excerpt"].to_string().contains("and 19980 more"));
+    let in_force = at(&|alert| alert["excerpt"].to_string().contains("and 39980 more"));
     assert!(told < in_force, "it was matched while the many were compiled: {told} {in_force}");
     daemon.stop();
 }
