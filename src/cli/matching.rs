@@ -73,6 +73,9 @@ pub fn matching(_global: &Global, args: &MatchArgs) -> Outcome {
         })
     })?;
     drop(topics);
+    if count == 0 {
+        note(format!("{}: no topic in force, so nothing can be found", args.topics.display()));
+    }
     let compile = began.elapsed();
     let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
     let mut run = Run {
@@ -138,7 +141,8 @@ impl Run<'_> {
             if text.is_empty() {
                 continue;
             }
-            let input: InputLine = match serde_json::from_slice(text) {
+            let read = serde_json::from_slice(text).or_else(|error| mended(text).ok_or(error));
+            let input: InputLine = match read {
                 Ok(input) => input,
                 Err(error) => {
                     note(format!("{name}: line {}: no article as JSON: {error}", number + 1));
@@ -184,6 +188,29 @@ impl Run<'_> {
         done?;
         out.write_all(&self.lines.0)
     }
+}
+
+/// An article whose JSON holds halves of surrogate pairs (`\\ud83d` alone), as programs write it that cut a text in the
+/// middle of an emoji: they become U+FFFD. None where it is no article even so.
+fn mended(text: &[u8]) -> Option<InputLine> {
+    let half = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok().filter(|unit| (0xD800..0xE000).contains(unit))
+    };
+    let mut whole = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        let (taken, lone) = match (byte, half(at)) {
+            (b'\\', Some(0xD800..0xDC00)) if half(at + 6).is_some_and(|second| second >= 0xDC00) => (12, false),
+            (b'\\', Some(_)) => (6, true),
+            (b'\\', None) => (2, false),
+            _ => (1, false),
+        };
+        let end = (at + taken).min(text.len());
+        whole.extend_from_slice(if lone { b"\\ufffd" } else { &text[at..end] });
+        at = end;
+    }
+    if whole == text { None } else { serde_json::from_slice(&whole).ok() }
 }
 
 /// Lines of output in the making. At many topics the output costs more than the matching, so that it is put together by

@@ -18,10 +18,7 @@ impl Parser<'_, '_> {
             return Err(QueryError::new(span, unknown_zone(name)));
         };
         if self.place != Place::Scope(Scope::Anywhere) {
-            return Err(QueryError::new(
-                span,
-                format!("{name}: stands inside another zone: write them beside each other"),
-            ));
+            return Err(inside_another(name, span));
         }
         let follows = matches!(
             self.kind(),
@@ -30,6 +27,11 @@ impl Parser<'_, '_> {
         if self.kind() == Some(&Kind::Not) {
             let message = format!("NOT stands before the zone, as in NOT {name}:x; for the word write {name}:\"not\"");
             return Err(QueryError::new(self.span(), message));
+        }
+        if let Some(Kind::Zone(inner)) = self.kind()
+            && place_of(inner).is_some()
+        {
+            return Err(inside_another(inner, self.span()));
         }
         if !follows {
             let message =
@@ -167,4 +169,11 @@ fn regex_fault(error: &regex::Error) -> String {
             format!("this regular expression cannot be read: {}", last.strip_prefix("error: ").unwrap_or(last))
         }
     }
+}
+
+fn inside_another(name: &str, span: Range<usize>) -> QueryError {
+    QueryError::new(
+        span,
+        format!("{name}: stands inside another zone: write them beside each other, or put the words in quotes"),
+    )
 }

@@ -8,6 +8,7 @@ use super::fold::{is_hyphen, is_invisible, is_mark, is_quote};
 use super::groups::name_length;
 use super::query::{QueryError, shortened};
 use super::slips::{Neighbours, single_quoted, slip};
+use super::zones::place_of;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -316,10 +317,15 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    /// A word right behind `title:` or `=` is that word, whatever it is; NOT in this place was meant for the whole.
+    /// A word right behind `title:` or `=` is that word, whatever it is; NOT or another zone in this place was meant for
+    /// the whole.
     fn bound_word(&mut self) -> Result<(), QueryError> {
-        let end = self.word_end();
         let zone = matches!(self.parts.last(), Some(Part { kind: Kind::Zone(_), .. }));
+        if let Some((name, end)) = self.zone_name().filter(|(name, _)| zone && place_of(name).is_some()) {
+            self.push(Kind::Zone(name), end);
+            return Ok(());
+        }
+        let end = self.word_end();
         if zone && &self.text[self.at..end] == "NOT" {
             self.push(Kind::Not, end);
             return Ok(());

@@ -13,6 +13,8 @@ use crate::model::Terms;
 const MAX_LENGTH: usize = 64 * 1024;
 /// Brackets inside brackets, NOT before NOT, NEAR behind NEAR.
 const MAX_DEPTH: usize = 100;
+/// How deep NEARs may stand inside one another: each looks again at all places of those in it.
+const MAX_NEARS: usize = 50;
 /// Reads a query that uses no named groups.
 pub fn parse_query(text: &str) -> Result<Query, QueryError> {
     parse_query_with(text, &Terms::default())
@@ -124,11 +126,12 @@ impl Parser<'_, '_> {
     fn near(&mut self) -> Result<Node, QueryError> {
         let mut left = self.not()?;
         while let Some(&Kind::Near { words, ordered }) = self.kind() {
-            if left.height > 2 * MAX_DEPTH {
-                return Err(QueryError::new(self.span(), "too many NEAR inside one another: make it several topics"));
-            }
+            let operator = self.span();
             self.at += 1;
             let right = self.not()?;
+            if left.height.max(right.height) > MAX_NEARS {
+                return Err(QueryError::new(operator, "too many NEAR inside one another: make it several topics"));
+            }
             for operand in [&left, &right] {
                 self.near_operand(operand)?;
             }

@@ -82,6 +82,9 @@ fn near(word: &str) -> Option<String> {
     if let Some((name, _)) = lower.split_once('/').filter(|(name, _)| matches!(*name, "near" | "before")) {
         return Some(format!("write {} in capitals: {}", name.to_uppercase(), shortened(&word.to_uppercase())));
     }
+    if let Some(number) = lower.strip_prefix("after/").filter(|number| is_number(number)) {
+        return Some(format!("write BEFORE/{} with what comes first before it: b BEFORE/5 a", shortened(number)));
+    }
     NEARS.iter().find_map(|(name, ours)| {
         let number = lower.strip_prefix(name)?.trim_start_matches(['/', '~', '=']).trim_start_matches(is_hyphen);
         is_number(number).then(|| format!("write {ours}/{} for at most so many words between", shortened(number)))

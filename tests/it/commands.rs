@@ -74,6 +74,28 @@ fn match_takes_null_for_nothing_and_goes_on_after_a_line_that_is_no_text() {
 }
 
 #[test]
+fn match_mends_half_an_emoji_and_says_that_no_topic_is_in_force() {
+    let world = World::new();
+    world.topic("zinc", "zinc");
+    let topics = world.path("config/topics");
+    let arguments = ["match", "--topics", topics.to_str().expect("UTF-8")];
+    let articles = concat!(
+        r#"{"id":1,"title":"Zinc \ud83d","text":"\udc00\ud800\u0041 \\ud800 \ud83d\ude00 zinc"}"#,
+        "\n",
+        r#"{"id":2,"title":"Zinc \ud8"}"#,
+    );
+    let (code, lines, said) = fed(&arguments, articles);
+    assert!(code == Some(1) && said.contains("line 2: no article"), "{said}");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(lines[0]["matches"][0]["context"], "Zinc \u{FFFD}");
+    assert_eq!(lines[0]["matches"][1]["context"], "\u{FFFD}\u{FFFD}A \\ud800 \u{1F600} zinc");
+
+    world.write("topics/zinc.toml", "[[topic]]\nquery = 'zinc'\nenabled = false\n");
+    let (code, lines, said) = fed(&arguments, r#"{"id":1,"title":"Zinc"}"#);
+    assert!(code == Some(0) && lines.is_empty() && said.contains("no topic in force"), "{said}");
+}
+
+#[test]
 fn output_that_cannot_be_written_is_a_failure_and_a_closed_pipe_is_none() {
     let world = World::new();
     world.topic("zinc", "zinc");
