@@ -75,7 +75,8 @@ pub(super) fn refuse(text: &str, base: Option<&Url>) -> ParseError {
             attributes.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, value)| value.trim())
         };
         match local {
-            "html" | "head" | "body" | "frameset" => is_html = true,
+            // A list of feeds has a head and a body as well.
+            "html" | "head" | "body" | "frameset" => is_html |= root.as_deref() != Some("opml"),
             "base" => base = attribute("href").and_then(|href| resolve(href, base.as_ref())).or(base),
             "link" if feeds.len() < MAX_NAMED && is_feed_link(attribute("rel"), attribute("type")) => {
                 let href = attribute("href").unwrap_or_default();
@@ -96,7 +97,9 @@ pub(super) fn refuse(text: &str, base: Option<&Url>) -> ParseError {
     }
     let is_markup = head.trim_start().starts_with('<') && !first || head.trim_start().starts_with("<?xml");
     match root.as_deref() {
-        Some("opml") => ParseError::OtherDocument { what: "a list of feeds (OPML)".to_owned() },
+        Some("opml") => {
+            ParseError::OtherDocument { what: "a list of feeds (OPML: `wireroom feeds import` reads it)".to_owned() }
+        }
         Some("rdf") => ParseError::OtherDocument { what: "RDF without a channel or items".to_owned() },
         Some(root) if is_markup || head.starts_with('<') => {
             ParseError::OtherDocument { what: format!("an XML document of another kind (<{}>)", neutral::line(root)) }
@@ -135,7 +138,11 @@ mod tests {
                 "an HTML page, not a feed; it names these feeds: https://n.example/news/feed.xml",
             ),
             ("<html><body>x</body></html>", "an HTML page, not a feed"),
-            ("<opml version='2.0'/>", "a list of feeds (OPML), not a feed"),
+            ("<opml version='2.0'/>", "a list of feeds (OPML: `wireroom feeds import` reads it), not a feed"),
+            (
+                "<?xml version='1.0'?><opml version='2.0'><head><title>x</title></head><body><outline text='a'/></body></opml>",
+                "a list of feeds (OPML: `wireroom feeds import` reads it), not a feed",
+            ),
             ("<svg><title>rss</title></svg>", "an XML document of another kind (<svg>), not a feed"),
             ("Service unavailable\u{1b}[31m\n", "not a feed: begins with \"Service unavailable [31m\""),
             ("{\"items\": 3}", "not a feed: begins with \"{\\\"items\\\": 3}\""),
