@@ -416,6 +416,22 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn the_weights_of_a_score_are_numbers() {
+        for (score, place) in [
+            ("threshold = 1\nterms = [{ match = 'x', weight = nan }]", ":5:34: a number is needed"),
+            (
+                "threshold = 1\nzones = { title = inf }\nterms = [{ match = 'x' }]",
+                ":5:9: the weight of title is no number",
+            ),
+            ("threshold = nan\nterms = [{ match = 'x' }]", ":4:13: a number is needed"),
+        ] {
+            let text = format!("[[topic]]\nquery = 'x'\n[topic.score]\n{score}\n");
+            let problems = told(&[("topics/t.toml", &text)]);
+            assert!(problems.len() == 1 && problems[0].contains(place), "{score}: {problems:?}");
+        }
+    }
+
+    #[test]
     fn every_problem_of_every_file_is_told_with_its_place() {
         let told = told(&[
             ("wireroom.toml", "[fetch]\ntimeut = \"3s\"\ntimeout = \"soon\"\n"),

@@ -109,6 +109,13 @@ impl All<'_> {
                 self.tell(&subject, source, at, found);
             }
         }
+        if let Some((at, score)) =
+            options.score.as_ref().and_then(|score| score.threshold.as_ref()).zip(topic.score.as_ref())
+            && let Some(message) = topic::unreachable(score)
+        {
+            self.found
+                .push(Remark { subject: subject.clone(), problem: Problem::new(source, at.span.clone(), message) });
+        }
         let unknown_outlet: fn(&Sources, &str) -> Option<String> = Sources::unknown_outlet;
         for (list, unknown) in [(&options.outlets, unknown_outlet), (&options.tags, Sources::unknown_tag)] {
             let Some(at) = list else { continue };
@@ -194,6 +201,22 @@ mod tests {
             (
                 topic("a", "query = 'wall'\n[topic.score]\nthreshold = 1\nterms = [{ match = 'x OR X' }]"),
                 &["topics/t.toml:6:26: X is the same as x"],
+            ),
+            (
+                topic(
+                    "a",
+                    "query = 'wall'\n[topic.score]\nthreshold = 9.5\nzones = { title = 3 }\n\
+                     terms = [{ match = 'x', weight = 2 }, { match = 'y' }, { match = 'z', weight = -4 }]",
+                ),
+                &["topics/t.toml:5:13: the score never reaches 9.5: its terms come to at most 9"],
+            ),
+            (
+                topic(
+                    "a",
+                    "query = 'wall'\n[topic.score]\nthreshold = 9\nzones = { title = 3 }\n\
+                     terms = [{ match = 'x', weight = 2 }, { match = 'y' }, { match = 'z', weight = -4 }]",
+                ),
+                &[],
             ),
             (
                 topic("a", "query = 'wall OR trade'") + &topic("b", "query = '''\n(Trade) OR wall'''"),

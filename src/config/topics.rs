@@ -223,8 +223,11 @@ fn score(check: &mut Check<'_>, options: &ScoreOptions, queries: Queries, open: 
     };
     let mut zones = Vec::new();
     for (name, weight) in options.zones.iter().flat_map(|at| &at.value) {
-        if let Some(zone) = Zone::from_name(name) {
+        if let Some(zone) = Zone::from_name(name).filter(|_| weight.is_finite()) {
             zones.push((zone, *weight));
+        } else if !weight.is_finite() {
+            let span = options.zones.as_ref().map_or(0..0, |at| at.span.clone());
+            check.wrong(&span, format!("the weight of {name} is no number: a number is needed"));
         } else {
             let span = options.zones.as_ref().map_or(0..0, |at| at.span.clone());
             check.wrong(&span, format!("{name:?} is no zone; there are title, lede, body, quote, caption"));
@@ -235,6 +238,9 @@ fn score(check: &mut Check<'_>, options: &ScoreOptions, queries: Queries, open: 
         let query = check.required(&term.query, "match", "a score term", &term.span);
         if let Some(at) = &term.query {
             check_query(check, at, queries, open);
+        }
+        if let Some(at) = term.weight.as_ref().filter(|at| !at.value.is_finite()) {
+            check.wrong(&at.span, "a number is needed");
         }
         if let Some(query) = query {
             terms.push(ScoreTerm { query, weight: term.weight.as_ref().map_or(1.0, |at| at.value) });

@@ -63,6 +63,7 @@ pub use places::Place;
 pub use query::{Query, QueryError};
 pub use remarks::{clause_remarks, filter_remarks, form};
 pub use rules::{Decided, RuleError, RulePart, RuleSet, Told};
+pub use score::unreachable;
 pub use sources::Sources;
 pub use words::{WORDS_VERSION, archive_query, words_of};
 pub use zones::is_language;

@@ -1,7 +1,7 @@
 //! The arithmetic of a score: a term that holds → what it adds. The one place where it is done, for matching and explaining.
 //! Whether a term holds, and in which zones, is decided elsewhere.
 
-use crate::model::Zone;
+use crate::model::{TopicScore, Zone};
 
 /// What a term of a score adds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,9 +22,42 @@ pub(super) fn worth(weight: f64, stands_in: impl IntoIterator<Item = Zone>, zone
     Worth { zone: best.map(|(zone, _)| zone), zone_weight, value: weight * zone_weight }
 }
 
+/// What to say of a score that no article can reach: each term counts once, at most in the zone that weighs most.
+pub fn unreachable(score: &TopicScore) -> Option<String> {
+    let weights = || std::iter::once(1.0).chain(score.zones.iter().map(|(_, weight)| *weight));
+    let most: f64 = score.terms.iter().map(|term| weights().map(|zone| term.weight * zone).fold(0.0, f64::max)).sum();
+    // Sums of fractions are not exact.
+    (score.threshold > most + 1e-9).then(|| {
+        format!(
+            "the score never reaches {}: its terms come to at most {}, each once in the zone that weighs most",
+            score.threshold,
+            (most * 1e6).round() / 1e6
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ScoreTerm;
+
+    #[test]
+    fn a_threshold_above_all_terms_is_never_reached() {
+        for (threshold, weights, zones, never) in [
+            (3.0, &[2.0, 1.0][..], &[][..], false),
+            (3.5, &[2.0, 1.0], &[], true),
+            (6.0, &[2.0], &[(Zone::Title, 3.0)], false),
+            (2.0, &[2.0], &[(Zone::Title, 0.5)], false),
+            (2.0, &[-2.0], &[(Zone::Title, -1.0)], false),
+            (0.3, &[0.1, 0.2], &[], false),
+            (0.0, &[-1.0], &[], false),
+            (1.0, &[], &[], true),
+        ] {
+            let terms = weights.iter().map(|&weight| ScoreTerm { query: "x".to_owned(), weight }).collect();
+            let score = TopicScore { threshold, zones: zones.to_vec(), terms };
+            assert_eq!(unreachable(&score).is_some(), never, "{threshold} {weights:?} {zones:?}");
+        }
+    }
 
     #[test]
     fn a_term_counts_once_in_its_best_weighted_zone() {
