@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::fold::{is_hyphen, is_invisible, is_mark, is_quote};
 use super::groups::name_length;
 use super::query::{QueryError, shortened};
-use super::slips::{Neighbours, single_quoted, slip};
+use super::slips::{Neighbours, glued, single_quoted, slip};
 use super::zones::place_of;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -329,6 +329,9 @@ impl Lexer<'_> {
         if zone && &self.text[self.at..end] == "NOT" {
             self.push(Kind::Not, end);
             return Ok(());
+        }
+        if let Some(message) = glued(&self.text[self.at..end]).filter(|_| zone) {
+            return Err(self.fault(end, message));
         }
         self.plain_word(end)
     }

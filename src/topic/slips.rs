@@ -1,7 +1,7 @@
 //! A word of a query that is habit from another search tool, or a slip of the hand → what to write in its place.
 //! Only what would otherwise be taken for a word in silence; what cannot stand where it stands is [`super::parse`]'s.
 
-use super::fold::{is_hyphen, is_quote};
+use super::fold::{is_hyphen, is_quote, is_unspaced};
 use super::query::shortened;
 
 /// What a word stands beside.
@@ -32,12 +32,40 @@ const LONGEST_PHRASE: usize = 100;
 pub(super) fn slip(word: &str, beside: Neighbours) -> Option<String> {
     // Most words are letters alone, and a large set of topics has millions of them.
     const LONGEST: usize = "ANDNOT".len();
+    if let Some(message) = glued(word) {
+        return Some(message);
+    }
     let letters = word.chars().all(char::is_alphabetic);
     if letters && word.len() > LONGEST {
         return None;
     }
     let found = operator(word, beside).or_else(|| around(word, beside));
     if letters { found } else { found.or_else(|| near(word)).or_else(|| sign(word)) }
+}
+
+/// An operator without spaces beside words of a script that needs none, or in full-width letters.
+pub(super) fn glued(word: &str) -> Option<String> {
+    if word.is_ascii() {
+        return None;
+    }
+    let of_width = |c: char| char::from_u32(u32::from(c).wrapping_sub(0xFEE0)).filter(char::is_ascii_graphic);
+    let plain: String = word.chars().map(|c| of_width(c).unwrap_or(c)).collect();
+    let name = plain.split('/').next().unwrap_or_default();
+    if plain != word && matches!(name, "AND" | "OR" | "NOT" | "NEAR" | "BEFORE" | "OF") {
+        return Some(format!("write {} in plain letters; in quotes it is a word", shortened(&plain)));
+    }
+    let close = |c: char| is_unspaced(c) || matches!(c, '\u{AC00}'..='\u{D7A3}');
+    let stands = |operator: &str| {
+        word.match_indices(operator).any(|(at, _)| {
+            let behind =
+                word[at + operator.len()..].trim_start_matches(|c: char| operator.ends_with('/') && c.is_ascii_digit());
+            let (before, behind) = (word[..at].chars().next_back(), behind.chars().next());
+            (before.is_some() || behind.is_some()) && before.is_none_or(close) && behind.is_none_or(close)
+        })
+    };
+    let found = ["AND", "OR", "NOT", "NEAR/", "BEFORE/"].into_iter().find(|operator| stands(operator))?;
+    let found = found.trim_end_matches('/');
+    Some(format!("write a space before and behind {found}; in quotes it is a word"))
 }
 
 /// AND, OR, NOT and OF, nearly.
