@@ -1,9 +1,10 @@
 //! Edits while the daemon runs: taken up, or refused with the place while the last good version stays.
 
 use std::fs;
+use std::os::unix::net::UnixDatagram;
 
 use crate::site::Reply;
-use crate::world::{World, padded, story};
+use crate::world::{PATIENCE, World, padded, story};
 
 fn world() -> World {
     let mut world = World::new();
@@ -33,11 +34,18 @@ fn an_edited_topic_takes_effect_for_what_is_seen_from_then_on() {
 
 #[test]
 fn many_topics_are_compiled_aside_while_matching_goes_on() {
-    let world = world();
-    let daemon = world.daemon();
+    // The next visit is due long before so many topics are compiled, whatever the feed's rhythm seems to be.
+    let world = world().with_settings("max_interval = \"1s\"");
+    let notices = UnixDatagram::bind(world.path("notify")).expect("a socket");
+    notices.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+    let mut command = world.command(&["run"]);
+    command.env("NOTIFY_SOCKET", world.path("notify"));
+    let daemon = world.daemon_of(command);
     world.wait("the first is told", || world.titles() == ["Bridge reopens"]);
     let many: String = (0..40_000).map(|i| format!("[[topic]]\nid = \"t{i}\"\nquery = 'harbour{i} wharf'\n")).collect();
     world.write("topics/many.toml", &many);
+    // Published before, it could be told before the edit is even noticed.
+    wait_for(&notices, "RELOADING=1");
     let again = story("two", "Bridge again", &padded("A bridge."));
     world.publish("daily", &[story("one", "Bridge reopens", &padded("The bridge reopened.")), again]);
     world.wait("the second is told", || world.titles().len() == 2);
@@ -50,6 +58,17 @@ fn many_topics_are_compiled_aside_while_matching_goes_on() {
     let in_force = at(&|alert| alert["excerpt"].to_string().contains("and 39980 more"));
     assert!(told < in_force, "it was matched while the many were compiled: {told} {in_force}");
     daemon.stop();
+}
+
+/// Waits until the daemon tells systemd so.
+fn wait_for(notices: &UnixDatagram, notice: &str) {
+    let mut message = [0; 4096];
+    loop {
+        let length = notices.recv(&mut message).expect("the daemon says so in time");
+        if String::from_utf8_lossy(&message[..length]).lines().any(|line| line == notice) {
+            return;
+        }
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::site::{Reply, TestSite};
 
 /// However slow the machine, nothing in these tests takes longer.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct World {
     dir: TempDir,
