@@ -1,7 +1,7 @@
 //! An article → its words with their places, as far as any query has them.
 //! Made once for an article, asked by every topic; decides nothing itself.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use smallvec::SmallVec;
 
@@ -9,12 +9,13 @@ use crate::model::{Language, Quote, Zone};
 
 use super::fold::fold_name;
 use super::hits::{Hits, Open};
-use super::masks::{Common, MAX_PLACES, Place};
+use super::masks::{Common, MAX_PLACES};
 use super::packed::Packed;
+use super::prefixes::Group;
 use super::query::Scope;
-use super::scan::{Reader, Room, scan};
+use super::scan::{self, Reader, scan};
 use super::tokens::{Link, Pieces};
-use super::vocabulary::{KeyId, Vocabulary};
+use super::vocabulary::{KeyId, Seen, Vocabulary};
 
 /// What the matcher reads of an article.
 #[derive(Clone, Copy, Debug, Default)]
@@ -227,17 +228,11 @@ pub(super) const GAP: u32 = 64;
 /// Every word of the segments, and where the words of the vocabulary stand.
 fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) {
     let bytes: usize = segments.iter().map(|segment| segment.text.len()).sum();
-    let mut reading = Reading {
-        vocabulary,
-        words: Vec::with_capacity(bytes / 5),
-        waiting: Vec::with_capacity(bytes / 16),
-        long: Vec::new(),
-        batch: Batch::default(),
-        base: 0,
-        segment: 0,
-        number: 0,
-    };
-    let mut room = Room::default();
+    let mut room = ROOM.take().unwrap_or_default();
+    let Room { scan: scanning, waiting, looking } = &mut *room;
+    waiting.clear();
+    let mut reading =
+        Reading { vocabulary, words: Vec::with_capacity(bytes / 5), waiting, base: 0, segment: 0, number: 0 };
     let mut field = 0;
     for (index, segment) in segments.iter().enumerate() {
         if segment.field != field {
@@ -245,73 +240,157 @@ fn read(segments: &[Segment<'_>], vocabulary: &Vocabulary) -> (Vec<Word>, Hits) 
             reading.number += GAP;
         }
         (reading.base, reading.segment) = (segment.base as u32, index as u32);
-        scan(segment.text, &mut room, &mut reading);
+        scan(segment.text, scanning, &mut reading);
     }
-    let hits = look_up(&reading.waiting, &reading.long, vocabulary);
-    (reading.words, hits)
+    let words = reading.words;
+    let hits = looking.look_up(waiting, vocabulary);
+    if bytes <= MAX_KEPT {
+        ROOM.set(Some(room));
+    }
+    (words, hits)
 }
 
-/// Where the words of the vocabulary stand, of those that may be some; `long` are the bytes of those that have more than 16.
-fn look_up(waiting: &[Waiting], long: &[Box<[u8]>], vocabulary: &Vocabulary) -> Hits {
-    // First without a branch, then those that are no words of queries, since the processor guesses badly which are.
-    let mut unknown = vec![0; waiting.len()];
-    let mut count = 0;
-    let peek = |(waiting, at): (&Waiting, u32)| {
-        let seen = vocabulary.peek(waiting.word);
-        unknown[count] = at;
-        count += usize::from(!seen.is_known());
-        seen
-    };
-    let mut seen: Vec<_> = waiting.iter().zip(0..).map(peek).collect();
-    let mut long = long.iter();
-    for at in &unknown[..count] {
-        let word = waiting[*at as usize].word;
-        seen[*at as usize] = if word.is_long() {
-            vocabulary.look(long.next().expect("a long word is kept"))
-        } else {
-            vocabulary.look_again(word)
-        };
+/// Room that is used again from article to article.
+#[derive(Debug, Default)]
+struct Room {
+    scan: scan::Room,
+    waiting: AllWaiting,
+    looking: Looking,
+}
+
+thread_local! {
+    static ROOM: Cell<Option<Box<Room>>> = const { Cell::new(None) };
+}
+
+/// Bytes of an article after which the room for it is kept for the next: for a huge one it is let go.
+const MAX_KEPT: usize = 1 << 18;
+
+/// A word that is looked up when its turn comes.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    /// As it is cut.
+    word: Packed,
+    span: Span,
+}
+
+/// Words that wait, in order.
+#[derive(Debug, Default)]
+struct AllWaiting {
+    /// As many as `count` says; those behind are written over.
+    list: Vec<Waiting>,
+    count: usize,
+    /// The letters of those that have more than 16, one word behind the other, and where each ends.
+    long: Vec<u8>,
+    long_ends: Vec<u32>,
+}
+
+impl AllWaiting {
+    fn clear(&mut self) {
+        self.count = 0;
+        self.long.clear();
+        self.long_ends.clear();
     }
-    let mut hits = Open::new(vocabulary.len(), waiting.len());
-    for (seen, waiting) in seen.iter().zip(waiting) {
-        vocabulary.numbers(*seen, |id| hits.push(id, waiting.span));
+
+    /// Room for that many behind the last.
+    #[inline]
+    fn behind(&mut self) -> &mut [Waiting; MAX_PLACES] {
+        let end = self.count + MAX_PLACES;
+        if self.list.len() < end {
+            self.list.resize(2 * end, Waiting { word: Packed::NONE, span: Span { start: 0, end: 0 } });
+        }
+        self.list[self.count..].first_chunk_mut().expect("there is room")
     }
-    hits.close()
+
+    fn push(&mut self, word: Packed, letters: &[u8], span: Span) {
+        self.behind()[0] = Waiting { word, span };
+        self.count += 1;
+        if word.is_long() {
+            self.push_long(letters);
+        }
+    }
+
+    fn push_long(&mut self, letters: &[u8]) {
+        self.long.extend_from_slice(letters);
+        self.long_ends.push(self.long.len() as u32);
+    }
+
+    fn list(&self) -> &[Waiting] {
+        &self.list[..self.count]
+    }
+
+    /// The letters of the long ones, in order.
+    fn long(&self) -> impl Iterator<Item = &[u8]> {
+        let mut from = 0;
+        self.long_ends.iter().map(move |end| &self.long[std::mem::replace(&mut from, *end as usize)..*end as usize])
+    }
+}
+
+/// Room for what is known of the words that wait.
+#[derive(Debug, Default)]
+struct Looking {
+    seen: Vec<Seen>,
+    /// Indices.
+    unknown: Vec<u32>,
+    /// Indices with what the word may begin with.
+    again: Vec<(u32, Group)>,
+}
+
+impl Looking {
+    /// Where the words of the vocabulary stand, of those that may be some.
+    fn look_up(&mut self, all: &AllWaiting, vocabulary: &Vocabulary) -> Hits {
+        let Self { seen, unknown, again } = self;
+        let waiting = all.list();
+        // First without a branch, then those that are no words of queries, since the processor guesses badly which are.
+        unknown.resize(unknown.len().max(waiting.len()), 0);
+        let mut count = 0;
+        seen.clear();
+        seen.extend(waiting.iter().zip(0..).map(|(waiting, at)| {
+            let seen = vocabulary.peek(waiting.word);
+            unknown[count] = at;
+            count += usize::from(!seen.is_known());
+            seen
+        }));
+        again.resize(again.len().max(count), (0, Group::default()));
+        let mut kept = 0;
+        for at in &unknown[..count] {
+            let (group, is_worth) = vocabulary.group(waiting[*at as usize].word);
+            again[kept] = (*at, group);
+            kept += usize::from(is_worth);
+        }
+        let mut long = all.long();
+        for (at, group) in &again[..kept] {
+            let word = waiting[*at as usize].word;
+            seen[*at as usize] = if word.is_long() {
+                vocabulary.look(long.next().expect("the letters of a long word are kept"))
+            } else {
+                vocabulary.look_again(word, *group)
+            };
+        }
+        // Again without a branch, those that are words of queries or begin as one.
+        let found = unknown;
+        count = 0;
+        for (seen, at) in seen.iter().zip(0..) {
+            found[count] = at;
+            count += usize::from(seen.is_any());
+        }
+        let mut hits = Open::new(vocabulary.len());
+        for at in &found[..count] {
+            vocabulary.numbers(seen[*at as usize], |two| hits.push(two, waiting[*at as usize].span));
+        }
+        hits.close()
+    }
 }
 
 /// The words of an article as far as they are read.
 struct Reading<'v> {
     vocabulary: &'v Vocabulary,
     words: Vec<Word>,
-    /// Words that are looked up when their turn comes, in order.
-    waiting: Vec<Waiting>,
-    /// The bytes of those that have more than 16.
-    long: Vec<Box<[u8]>>,
-    batch: Batch,
+    waiting: &'v mut AllWaiting,
     /// Where the segment begins in its zone, and which it is.
     base: u32,
     segment: u32,
     /// Of the last word.
     number: u32,
-}
-
-/// Room for the words that are read in one go.
-struct Batch {
-    read: [Word; MAX_PLACES],
-    waiting: [Waiting; MAX_PLACES],
-}
-
-impl Default for Batch {
-    fn default() -> Self {
-        let waiting = Waiting { word: Packed::NONE, span: Span { start: 0, end: 0 } };
-        Self { read: [Word { start: 0, end: 0, segment: 0, number: 0 }; MAX_PLACES], waiting: [waiting; MAX_PLACES] }
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    word: Packed,
-    span: Span,
 }
 
 impl Reading<'_> {
@@ -325,12 +404,9 @@ impl Reading<'_> {
     }
 
     fn wait(&mut self, folded: &[u8], span: Span) {
-        let word = Packed::whole(folded);
-        if self.vocabulary.may_have_word(word, folded) {
-            self.waiting.push(Waiting { word, span });
-            if word.is_long() {
-                self.long.push(folded.into());
-            }
+        let word = Packed::cut(folded);
+        if self.vocabulary.may_have(word) {
+            self.waiting.push(word, folded, span);
         }
     }
 }
@@ -339,21 +415,30 @@ impl Reader for Reading<'_> {
     #[inline]
     fn common(&mut self, words: &Common<'_>) {
         let Self { vocabulary, base, segment, number, .. } = *self;
-        let Batch { read, waiting } = &mut self.batch;
-        let (first, count) = (self.words.len() as u32, words.places.len());
+        let first = self.words.len() as u32;
+        self.words.extend(words.places.iter().zip(number + 1..).map(|(place, number)| Word {
+            start: base + place.start,
+            end: base + place.end,
+            segment,
+            number,
+        }));
+        self.number += words.places.len() as u32;
+        let waiting = self.waiting.behind();
         let mut kept = 0;
-        for (i, place) in words.places.iter().enumerate() {
-            let (Place { start, end }, i) = (*place, i as u32);
-            read[i as usize % MAX_PLACES] =
-                Word { start: base + start, end: base + end, segment, number: number + 1 + i };
+        for (place, at) in words.places.iter().zip(first..) {
             // Kept or not without a branch.
-            let (word, at) = (words.word(*place), first + i);
+            let word = words.word(*place);
             waiting[kept % MAX_PLACES] = Waiting { word, span: Span { start: at, end: at + 1 } };
             kept += usize::from(vocabulary.may_have(word));
         }
-        self.number += count as u32;
-        self.words.extend_from_slice(&read[..count]);
-        self.waiting.extend_from_slice(&waiting[..kept]);
+        let from = self.waiting.count;
+        self.waiting.count += kept;
+        for i in from..self.waiting.count {
+            let Waiting { word, span } = self.waiting.list[i];
+            if word.is_long() {
+                self.waiting.push_long(words.letters(words.places[(span.start - first) as usize]));
+            }
+        }
     }
 
     fn folded(&mut self, start: usize, end: usize, folded: &[u8]) {
@@ -379,7 +464,8 @@ impl Reader for Reading<'_> {
 }
 
 pub(super) fn segments<'a>(input: &MatchInput<'a>) -> Vec<Segment<'a>> {
-    let mut list = vec![Segment { part: Part::Title, field: 0, base: 0, text: input.title }];
+    let mut list = Vec::with_capacity(32);
+    list.push(Segment { part: Part::Title, field: 0, base: 0, text: input.title });
     for (i, (base, text)) in paragraphs(input.text).enumerate() {
         list.push(Segment { part: Part::Text { first: i == 0 }, field: 1, base, text });
     }

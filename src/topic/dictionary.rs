@@ -84,8 +84,7 @@ impl Dictionary {
 
     #[inline]
     fn place(&self, hash: u64, displacement: u8) -> usize {
-        let moved = hash ^ (u64::from(displacement) + 1).wrapping_mul(MIX);
-        part_of(moved.wrapping_mul(MIX) >> 32, self.entries.len())
+        part_of(hash.wrapping_mul(MIX + 2 * u64::from(displacement)) >> 32, self.entries.len())
     }
 
     /// A word as it is packed, with its hash; `whole` is needed of a long one.
@@ -93,6 +92,11 @@ impl Dictionary {
     pub fn find(&self, word: Packed, hash: u64, whole: &[u8]) -> Option<Entry> {
         let entry = self.peek(hash);
         if self.is(entry, word, whole) { Some(*entry) } else { self.homeless(word, whole) }
+    }
+
+    #[inline]
+    pub fn has_homeless(&self) -> bool {
+        !self.homeless.is_empty()
     }
 
     /// As [`Self::find`], a word that found no place.
@@ -113,7 +117,16 @@ impl Dictionary {
     }
 
     pub fn words(&self) -> impl Iterator<Item = Packed> + Clone {
-        self.entries.iter().chain(&self.homeless).map(|entry| entry.word).filter(|word| *word != Packed::NONE)
+        self.entries().map(|entry| entry.word)
+    }
+
+    /// The words as they are [cut](Packed::cut).
+    pub fn cut_words(&self) -> impl Iterator<Item = Packed> + Clone {
+        self.entries().map(|entry| if entry.word.is_long() { Packed::cut(&self.long[&entry.id]) } else { entry.word })
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &Entry> + Clone {
+        self.entries.iter().chain(&self.homeless).filter(|entry| entry.word != Packed::NONE)
     }
 
     /// Sets what is kept with each word; it is told a long one's bytes.

@@ -2,24 +2,35 @@
 //! Knows numbers only; what they stand for is [`super::vocabulary`]'s.
 
 use std::cell::RefCell;
+use std::hint::select_unpredictable;
 
 use super::article::Span;
 use super::vocabulary::KeyId;
 
 /// Hits as they come, in the order in which they stand.
 #[derive(Debug)]
-pub(super) struct Open(Hits);
+pub(super) struct Open {
+    room: Room,
+    /// How many of its list are hits; those behind are written over.
+    count: usize,
+}
 
 /// Hits by word.
 #[derive(Debug)]
-pub(super) struct Hits {
+pub(super) struct Hits(Room);
+
+#[derive(Debug, Default)]
+struct Room {
     /// A bit for each number of the vocabulary.
     present: Vec<u64>,
     /// For each number of the vocabulary that is present its rank: how many came before it.
     ranks: Vec<u32>,
+    /// As many as `hits` says.
     list: Vec<Hit>,
+    hits: usize,
     /// By rank.
     words: Vec<Spread>,
+    /// Those of a word together.
     spans: Vec<Span>,
 }
 
@@ -31,8 +42,8 @@ pub(super) struct Hit {
     pub span: Span,
 }
 
-/// A word, and where its places begin and end in [`Hits::spans`].
-#[derive(Clone, Copy, Debug)]
+/// A word, and where its places begin and end in [`Room::spans`].
+#[derive(Clone, Copy, Debug, Default)]
 struct Spread {
     key: KeyId,
     start: u32,
@@ -40,63 +51,81 @@ struct Spread {
 }
 
 thread_local! {
-    /// Room for [`Hits::ranks`] that is used again from article to article: what is not present is not looked at, so that it
-    /// need not be cleared.
-    static RANKS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    /// Room that is used again from article to article. Ranks of what is not present are not looked at, so that they need not
+    /// be cleared.
+    static ROOM: RefCell<Room> = RefCell::default();
 }
 
+/// Hits of an article after which the room for them is kept for the next.
+const MAX_KEPT: usize = 1 << 16;
+
 impl Open {
-    /// For a vocabulary of so many words, of which so many are expected.
-    pub fn new(vocabulary: usize, expected: usize) -> Self {
-        let mut ranks = RANKS.take();
-        if ranks.len() < vocabulary {
-            ranks.resize(vocabulary, 0);
+    /// For a vocabulary of so many words.
+    pub fn new(vocabulary: usize) -> Self {
+        let mut room = ROOM.take();
+        room.present.clear();
+        room.present.resize(vocabulary / 64 + 1, 0);
+        if room.ranks.len() < vocabulary {
+            room.ranks.resize(vocabulary, 0);
         }
-        Self(Hits {
-            present: vec![0; vocabulary / 64 + 1],
-            ranks,
-            list: Vec::with_capacity(expected),
-            words: Vec::with_capacity(expected),
-            spans: Vec::new(),
-        })
+        Self { room, count: 0 }
     }
 
+    /// Adds those of two that are hits, at one place. Which are is told without a branch, since the processor guesses badly.
     #[inline]
-    pub fn push(&mut self, key: KeyId, span: Span) {
-        let Self(hits) = self;
-        if !hits.has(key) {
-            hits.present[key as usize / 64] |= 1 << (key % 64);
-            hits.ranks[key as usize] = hits.words.len() as u32;
-            hits.words.push(Spread { key, start: 0, end: 0 });
+    pub fn push(&mut self, [first, second]: [(KeyId, bool); 2], span: Span) {
+        let list = &mut self.room.list;
+        if self.count + 2 > list.len() {
+            list.resize(2 * list.len() + 256, Hit { key: 0, rank: 0, span });
         }
-        let rank = hits.ranks[key as usize];
-        hits.words[rank as usize].end += 1;
-        hits.list.push(Hit { key, rank, span });
+        let behind: &mut [Hit; 2] = list[self.count..].first_chunk_mut().expect("there is room for two");
+        behind[0] = Hit { key: first.0, rank: 0, span };
+        behind[usize::from(first.1)] = Hit { key: second.0, rank: 0, span };
+        self.count += usize::from(first.1) + usize::from(second.1);
     }
 
     /// Puts the places of each word together.
     pub fn close(self) -> Hits {
-        let Self(mut hits) = self;
+        let Self { mut room, count } = self;
+        let Room { present, ranks, list, words, spans, .. } = &mut room;
+        let list = &mut list[..count];
+        words.clear();
+        words.resize(list.len() + 1, Spread::default());
+        let mut distinct = 0;
+        for hit in list.iter_mut() {
+            // Whether a word is new is told without a branch.
+            let (key, bit) = (hit.key as usize, 1 << (hit.key % 64));
+            let is_new = present[key / 64] & bit == 0;
+            present[key / 64] |= bit;
+            words[distinct as usize].key = hit.key;
+            let rank = select_unpredictable(is_new, distinct, ranks[key]);
+            ranks[key] = rank;
+            distinct += u32::from(is_new);
+            words[rank as usize].end += 1;
+            hit.rank = rank;
+        }
+        words.truncate(distinct as usize);
         let mut from = 0;
-        for word in &mut hits.words {
+        for word in &mut *words {
             let count = word.end;
             (word.start, word.end) = (from, from);
             from += count;
         }
-        hits.spans = vec![Span { start: 0, end: 0 }; hits.list.len()];
-        for hit in &hits.list {
-            let end = &mut hits.words[hit.rank as usize].end;
-            hits.spans[*end as usize] = hit.span;
+        spans.resize(list.len(), Span { start: 0, end: 0 });
+        for hit in list {
+            let end = &mut words[hit.rank as usize].end;
+            spans[*end as usize] = hit.span;
             *end += 1;
         }
-        hits
+        room.hits = count;
+        Hits(room)
     }
 }
 
 impl Hits {
     #[inline]
     pub fn has(&self, key: KeyId) -> bool {
-        self.present[key as usize / 64] >> (key % 64) & 1 == 1
+        self.0.present[key as usize / 64] >> (key % 64) & 1 == 1
     }
 
     /// Where a word stands, in order.
@@ -105,24 +134,26 @@ impl Hits {
         if !self.has(key) {
             return &[];
         }
-        let word = self.words[self.ranks[key as usize] as usize];
-        &self.spans[word.start as usize..word.end as usize]
+        let word = self.0.words[self.0.ranks[key as usize] as usize];
+        &self.0.spans[word.start as usize..word.end as usize]
     }
 
     /// Every word at every place, in order.
     pub fn list(&self) -> &[Hit] {
-        &self.list
+        &self.0.list[..self.0.hits]
     }
 
     /// Every word that stands somewhere, once.
     pub fn words(&self) -> impl ExactSizeIterator<Item = KeyId> {
-        self.words.iter().map(|word| word.key)
+        self.0.words.iter().map(|word| word.key)
     }
 }
 
 impl Drop for Hits {
     fn drop(&mut self) {
-        RANKS.set(std::mem::take(&mut self.ranks));
+        if self.0.hits <= MAX_KEPT {
+            ROOM.set(std::mem::take(&mut self.0));
+        }
     }
 }
 
@@ -135,10 +166,10 @@ mod tests {
         let span = |at| Span { start: at, end: at + 1 };
         // What the one before left must not show.
         for shift in [0, 1] {
-            let mut open = Open::new(1000, 0);
+            let mut open = Open::new(1000);
             let pushed = [(7, 0), (998, 1), (0, 2), (7, 3), (7, 4)].map(|(key, at)| (key + shift, span(at)));
             for (key, span) in pushed {
-                open.push(key, span);
+                open.push([(7, false), (key, true)], span);
             }
             let hits = open.close();
             assert_eq!(hits.spans(7 + shift), [span(0), span(3), span(4)]);
@@ -147,6 +178,6 @@ mod tests {
             assert_eq!(hits.words().collect::<Vec<_>>(), [7 + shift, 998 + shift, shift]);
             assert!(hits.list().iter().map(|hit| (hit.key, hit.span)).eq(pushed));
         }
-        assert_eq!(Open::new(0, 0).close().words().len(), 0);
+        assert_eq!(Open::new(0).close().words().len(), 0);
     }
 }

@@ -33,29 +33,33 @@ pub(super) static CLASSES: [Class; 256] = {
     classes
 };
 
-/// A bit for each of 64 bytes, the first lowest.
+/// A bit for each byte, the first lowest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Mask {
-    spaces: u64,
+struct Mask<Bits> {
+    spaces: Bits,
     /// Letters and digits of ASCII.
-    letters: u64,
+    letters: Bits,
     /// Neither those nor punctuation of ASCII: for a closer look.
-    others: u64,
+    others: Bits,
     /// Full stops.
-    points: u64,
+    points: Bits,
 }
+
+/// Bits of 64 bytes, in two halves: where they are found they must not be put together, or else LLVM takes all bits apart
+/// one by one.
+type Halves = [u32; 2];
 
 /// The masks of a text, and its bytes in small letters; used again for the next.
 #[derive(Debug, Default)]
 pub(super) struct Masks {
-    blocks: Vec<Mask>,
+    blocks: Vec<Mask<Halves>>,
     /// As many bytes as have masks, and as many more as a word at the end is packed with.
     small: Vec<u8>,
 }
 
 /// What the 64 bytes from some place on are; a chunk of non-spaces, or spaces, begin there.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Window(Mask);
+pub(super) struct Window(Mask<u64>);
 
 /// The words of a window that need no closer look.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +71,7 @@ pub(super) struct Plain {
     pub length: usize,
 }
 
-/// Words of ASCII letters and digits, of at most 16 bytes each.
+/// Words of ASCII letters and digits.
 #[derive(Debug)]
 pub(super) struct Common<'a> {
     /// Where each begins and ends in the text, and the text in small letters.
@@ -111,21 +115,33 @@ impl Default for Places {
 }
 
 impl Places {
-    /// Whether there may be no room for those of another window.
+    /// Whether there may be no room for those of another window and one more.
     #[inline]
     pub fn is_full(&self) -> bool {
-        self.count + MAX_OF_WINDOW > MAX_PLACES
+        self.count + MAX_OF_WINDOW + 1 > MAX_PLACES
+    }
+
+    /// Adds one where there is room.
+    #[inline]
+    pub fn push(&mut self, start: usize, end: usize) {
+        self.list[self.count] = Place { start: start as u32, end: end as u32 };
+        self.count += 1;
     }
 }
 
 impl Common<'_> {
-    /// The word that begins and ends there.
+    /// The word that begins and ends there, as it is [cut](Packed::cut).
     #[inline]
     pub fn word(&self, place: Place) -> Packed {
         let start = place.start as usize;
         // There are more bytes than the text has.
         let bytes = self.small[start..start + PACKED].try_into().expect("sixteen bytes");
-        Packed::of_bytes(bytes).first((place.end - place.start) as usize)
+        Packed::cut_of_bytes(bytes, (place.end - place.start) as usize)
+    }
+
+    /// The letters of the word that begins and ends there.
+    pub fn letters(&self, place: Place) -> &[u8] {
+        &self.small[place.start as usize..place.end as usize]
     }
 }
 
@@ -136,13 +152,11 @@ impl Masks {
         let (blocks, rest) = bytes.as_chunks::<64>();
         self.blocks.reserve(blocks.len() + 2);
         self.small.reserve(64 * blocks.len() + 64 + PACKED);
-        // The last may be spaces alone: a window looks at two.
         let mut last = [b' '; 64];
         last[..rest.len()].copy_from_slice(rest);
-        for block in blocks.iter().chain([&last]) {
-            self.blocks.push(Mask::of(block));
-            self.small.extend_from_slice(&block.map(|byte| byte | SMALL));
-        }
+        Mask::of_blocks(blocks, &mut self.blocks, &mut self.small);
+        Mask::of_blocks(&[last], &mut self.blocks, &mut self.small);
+        // The last are spaces alone: a window looks at two.
         self.blocks.push(Mask::SPACES);
         self.small.extend_from_slice(&[b' '; PACKED]);
     }
@@ -151,13 +165,37 @@ impl Masks {
     #[inline]
     pub fn window(&self, at: usize) -> Window {
         let (first, next, by) = (self.blocks[at / 64], self.blocks[at / 64 + 1], at % 64);
-        let both = |first: u64, next: u64| first >> by | next << 1 << (63 - by);
+        let both = |first: Halves, next: Halves| whole(first) >> by | whole(next) << 1 << (63 - by);
         Window(Mask {
             spaces: both(first.spaces, next.spaces),
             letters: both(first.letters, next.letters),
             others: both(first.others, next.others),
             points: both(first.points, next.points),
         })
+    }
+
+    /// How many letters and digits of ASCII stand from `at` on; none where they are as many as a window has.
+    #[inline]
+    pub fn letters_from(&self, at: usize) -> Option<usize> {
+        let letters = self.window(at).0.letters;
+        Some(letters.trailing_ones() as usize).filter(|count| *count < 64)
+    }
+
+    /// As many of the small letters as that, from `start` on.
+    #[inline]
+    pub fn small(&self, start: usize, count: usize) -> &[u8] {
+        &self.small[start..start + count]
+    }
+
+    /// Puts other letters of ASCII among the small ones.
+    #[inline]
+    pub fn set_small(&mut self, at: usize, letters: &[u8]) {
+        self.small[at..].iter_mut().zip(letters).for_each(|(small, letter)| *small = letter | SMALL);
+    }
+
+    #[inline]
+    pub fn clear_small(&mut self, from: usize, to: usize) {
+        self.small[from..to].fill(0);
     }
 
     /// The words at those places, which are taken out.
@@ -200,7 +238,7 @@ impl Window {
         let ends = !words & words << 1;
         // An initial may be bound to its neighbours.
         let initials = starts & (ends & points) >> 1;
-        let wrong = bound | others & inside | initials | long(words);
+        let wrong = bound | others & inside | initials;
         let length = match wrong {
             0 => self.complete(),
             _ => self.chunk_of(wrong.trailing_zeros() as usize),
@@ -234,49 +272,35 @@ impl Plain {
     }
 }
 
-/// Where in each run of bits one begins that is longer than a word that is packed, and further ones behind it.
-#[inline]
-fn long(runs: u64) -> u64 {
-    const { assert!(PACKED == 16) };
-    let two = runs & runs >> 1;
-    let four = two & two >> 2;
-    let eight = four & four >> 4;
-    eight & eight >> 8 & runs >> 16
-}
-
 /// The lowest bits.
 #[inline]
 fn below(bits: usize) -> u64 {
     1_u64.checked_shl(bits as u32).unwrap_or(0).wrapping_sub(1)
 }
 
-impl Mask {
-    const SPACES: Self = Self { spaces: u64::MAX, letters: 0, others: 0, points: 0 };
+#[inline]
+fn whole([first, second]: Halves) -> u64 {
+    u64::from(first) | u64::from(second) << 32
+}
 
-    #[cfg(target_arch = "x86_64")]
-    #[inline]
-    #[expect(unsafe_code, reason = "the compiler does not take it for granted that there is SSE2")]
-    fn of(block: &[u8; 64]) -> Self {
-        let mut mask = Self::default();
-        for (i, part) in block.as_chunks::<16>().0.iter().enumerate() {
-            // SAFETY: SSE2 is part of x86-64 itself; the function takes and returns values and touches no memory.
-            let found = unsafe { sixteen(*part) };
-            let [spaces, letters, others, points] = found.map(|bits| u64::from(bits) << (16 * i));
-            mask.spaces |= spaces;
-            mask.letters |= letters;
-            mask.others |= others;
-            mask.points |= points;
+impl Mask<Halves> {
+    const SPACES: Self = Self { spaces: [u32::MAX; 2], letters: [0; 2], others: [0; 2], points: [0; 2] };
+
+    /// The masks of each block of 64 bytes, and those bytes in small letters.
+    fn of_blocks(blocks: &[[u8; 64]], masks: &mut Vec<Self>, small: &mut Vec<u8>) {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            #[expect(unsafe_code, reason = "only those who ask may call what not every processor has")]
+            // SAFETY: the processor has AVX2, as was just asked; nothing else is required of whoever calls it.
+            return unsafe { of_blocks_avx2(blocks, masks, small) };
         }
-        mask
+        for block in blocks {
+            masks.push(Self::one_by_one(block));
+            small.extend_from_slice(&block.map(|byte| byte | SMALL));
+        }
     }
 
-    #[cfg(not(target_arch = "x86_64"))]
-    fn of(block: &[u8; 64]) -> Self {
-        Self::one_by_one(block)
-    }
-
-    /// As [`Self::of`], for any processor.
-    #[cfg(any(test, not(target_arch = "x86_64")))]
+    /// For any processor.
     fn one_by_one(block: &[u8; 64]) -> Self {
         let mut mask = Self::default();
         for (i, byte) in block.iter().enumerate() {
@@ -287,35 +311,57 @@ impl Mask {
                 Class::Edge if *byte == b'.' => &mut mask.points,
                 Class::Edge => continue,
             };
-            *bits |= 1 << i;
+            bits[i / 32] |= 1 << (i % 32);
         }
         mask
     }
 }
 
-/// Spaces, letters, others and full stops among sixteen bytes, by SSE2, which every x86-64 processor has.
+/// [`Mask::of_blocks`] with AVX2.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn of_blocks_avx2(blocks: &[[u8; 64]], masks: &mut Vec<Mask<Halves>>, small: &mut Vec<u8>) {
+    for block in blocks {
+        let (halves, _) = block.as_chunks();
+        let [one, other] = [of_half(halves[0]), of_half(halves[1])];
+        masks.push(Mask {
+            spaces: [one.spaces, other.spaces],
+            letters: [one.letters, other.letters],
+            others: [one.others, other.others],
+            points: [one.points, other.points],
+        });
+        small.extend_from_slice(&block.map(|byte| byte | SMALL));
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 #[inline]
-#[target_feature(enable = "sse2")]
-fn sixteen(bytes: [u8; 16]) -> [u16; 4] {
+#[target_feature(enable = "avx2")]
+fn of_half(bytes: [u8; 32]) -> Mask<u32> {
     use std::arch::x86_64::{
-        __m128i, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
-        _mm_set1_epi8, _mm_sub_epi8,
+        __m256i, _mm256_andnot_si256, _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
+        _mm256_set_epi64x, _mm256_set1_epi8, _mm256_sub_epi8,
     };
-    let all = |byte: u8| _mm_set1_epi8(byte.cast_signed());
+    let all = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
+    let is = |bytes: __m256i, byte: u8| _mm256_cmpeq_epi8(bytes, all(byte));
     // Whether each byte is one of the `count` from `first` on.
-    let among = |bytes: __m128i, first: u8, count: u8| {
-        let from = _mm_sub_epi8(bytes, all(first));
-        _mm_cmpeq_epi8(_mm_min_epu8(from, all(count - 1)), from)
+    let among = |bytes: __m256i, first: u8, count: u8| {
+        let from = _mm256_sub_epi8(bytes, all(first));
+        _mm256_cmpeq_epi8(_mm256_min_epu8(from, all(count - 1)), from)
     };
-    let all_bytes = u128::from_le_bytes(bytes).cast_signed();
-    let bytes = _mm_set_epi64x((all_bytes >> 64) as i64, all_bytes as i64);
-    let spaces = _mm_or_si128(_mm_cmpeq_epi8(bytes, all(b' ')), among(bytes, b'\t', 5));
-    let letters = _mm_or_si128(among(_mm_or_si128(bytes, all(SMALL)), b'a', 26), among(bytes, b'0', 10));
-    let seen = _mm_andnot_si128(_mm_cmpeq_epi8(bytes, all(b'_')), among(bytes, b'!', 94));
-    let bits = |mask: __m128i| _mm_movemask_epi8(mask) as u16;
-    let points = _mm_cmpeq_epi8(bytes, all(b'.'));
-    [bits(spaces), bits(letters), !bits(_mm_or_si128(seen, spaces)), bits(points)]
+    let (parts, _) = bytes.as_chunks();
+    let part = |i: usize| i64::from_le_bytes(parts[i]);
+    let bytes = _mm256_set_epi64x(part(3), part(2), part(1), part(0));
+    let spaces = _mm256_or_si256(is(bytes, b' '), among(bytes, b'\t', 5));
+    let letters = _mm256_or_si256(among(_mm256_or_si256(bytes, all(SMALL)), b'a', 26), among(bytes, b'0', 10));
+    let seen = _mm256_andnot_si256(is(bytes, b'_'), among(bytes, b'!', 94));
+    let bits = |mask: __m256i| _mm256_movemask_epi8(mask).cast_unsigned();
+    Mask {
+        spaces: bits(spaces),
+        letters: bits(letters),
+        others: !bits(_mm256_or_si256(seen, spaces)),
+        points: bits(is(bytes, b'.')),
+    }
 }
 
 #[cfg(test)]
@@ -326,8 +372,11 @@ mod tests {
         #[test]
         fn bytes_are_told_apart_alike_on_every_processor(bytes in proptest::array::uniform32(proptest::num::u8::ANY)) {
             let mut block = [b' '; 64];
-            block[..32].copy_from_slice(&bytes);
-            proptest::prop_assert_eq!(Mask::of(&block), Mask::one_by_one(&block));
+            block[16..48].copy_from_slice(&bytes);
+            let (mut masks, mut small) = (Vec::new(), Vec::new());
+            Mask::of_blocks(&[block], &mut masks, &mut small);
+            proptest::prop_assert_eq!(masks, [Mask::one_by_one(&block)]);
+            proptest::prop_assert_eq!(small, block.map(|byte| byte | SMALL));
         }
     }
 
@@ -357,7 +406,7 @@ mod tests {
             ("to J. B. Smith", "to", "J. B. Smith"),
             ("a b, J ended. So", "a b J ended So", ""),
             ("plan (B.) is", "plan", "(B.) is"),
-            ("so sixteen12345678 (seventeen12345678) is", "so sixteen12345678", "(seventeen12345678) is"),
+            ("so sixteen12345678 (seventeen12345678) is", "so sixteen12345678 seventeen12345678 is", ""),
         ] {
             assert_eq!(plain(text), (expected.split_whitespace().collect(), rest), "{text}");
         }

@@ -6,11 +6,14 @@ pub(super) const PACKED: usize = 16;
 /// The golden ratio, which spreads what it multiplies (Knuth, The Art of Computer Programming 3, 6.4).
 pub(super) const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
+/// The square root of two, as far from it as the golden ratio.
+const OTHER_MIX: u64 = 0xB504_F333_F9DE_6484;
+
 /// The last byte of what is packed of a word of more than 16 bytes.
 const LONG: u64 = 0xFF << 56;
 
 /// The first 16 bytes of a word, zeros behind a shorter one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Eq, PartialOrd, Ord)]
 pub(super) struct Packed {
     low: u64,
     high: u64,
@@ -28,13 +31,52 @@ const MASKS: [(u64, u64); PACKED + 1] = {
     masks
 };
 
+impl PartialEq for Packed {
+    /// Without a branch, as it is asked of many words in a row.
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        (self.low ^ other.low) | (self.high ^ other.high) == 0
+    }
+}
+
 impl Packed {
     #[inline]
     pub fn of(word: &[u8]) -> Self {
-        let mut bytes = [0; PACKED];
-        let count = word.len().min(PACKED);
-        bytes[..count].copy_from_slice(&word[..count]);
-        Self::of_bytes(bytes)
+        if let Some(bytes) = word.first_chunk() {
+            return Self::of_bytes(*bytes);
+        }
+        // The first and the last of its bytes, which may overlap: how many they are is not known when this is compiled.
+        let length = word.len();
+        if let (Some(first), Some(last)) = (word.first_chunk(), word.last_chunk()) {
+            let last = u64::from_le_bytes(*last).checked_shr((8 * (PACKED - length)) as u32);
+            return Self { low: u64::from_le_bytes(*first), high: last.unwrap_or_default() };
+        }
+        let low = match (word.first_chunk(), word.last_chunk()) {
+            (Some(first), Some(last)) => {
+                u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (length - 4))
+            }
+            _ => word.iter().rev().fold(0, |low, byte| low << 8 | u64::from(*byte)),
+        };
+        Self { low, high: 0 }
+    }
+
+    /// Of a word of any length: of a longer one the first 15 bytes, and a mark that others follow.
+    #[inline]
+    pub fn cut(word: &[u8]) -> Self {
+        Self::of(word).marked(word.len())
+    }
+
+    /// As [`Self::cut`], of as many bytes; what stands behind a shorter word is cut off.
+    #[inline]
+    pub fn cut_of_bytes(bytes: [u8; PACKED], length: usize) -> Self {
+        Self::of_bytes(bytes).first(length).marked(length)
+    }
+
+    /// With the mark of a long word, if it is one.
+    #[inline]
+    fn marked(self, length: usize) -> Self {
+        let mark = if length > PACKED { LONG } else { 0 };
+        Self { low: self.low, high: self.high | mark }
     }
 
     /// Of as many bytes; what stands behind a shorter word is to be cut off.
@@ -94,8 +136,27 @@ impl Packed {
 
     #[inline]
     pub fn hash(self) -> u64 {
-        let hash = (self.low ^ self.high.rotate_left(31)).wrapping_mul(MIX);
-        let hash = (hash ^ (hash >> 32)).wrapping_mul(MIX);
-        hash ^ (hash >> 29)
+        let product = u128::from(self.low ^ MIX) * u128::from(self.high ^ OTHER_MIX);
+        product as u64 ^ (product >> 64) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_every_length_are_packed_as_their_bytes() {
+        let word: Vec<u8> = (b'a'..=b'z').collect();
+        for length in 0..=word.len() {
+            let mut bytes = [0; PACKED];
+            let count = length.min(PACKED);
+            bytes[..count].copy_from_slice(&word[..count]);
+            let of = Packed::of(&word[..length]);
+            assert_eq!(of, Packed::of_bytes(bytes), "{length}");
+            let cut = Packed::cut(&word[..length]);
+            assert_eq!(cut, Packed::cut_of_bytes(*word.first_chunk().expect("26 bytes"), length), "{length}");
+            assert_eq!((cut == of, cut.is_long()), (length <= PACKED, length > PACKED), "{length}");
+        }
     }
 }

@@ -67,6 +67,11 @@ const MAX_NEIGHBOURS: usize = 256;
 /// Places that are gathered, at least, before their lists are looked into: so that the memory of these is fetched in time.
 const BATCH: usize = 64;
 
+/// Room for them.
+const MAX_FOUND: usize = 512;
+
+const _: () = assert!(BATCH + MAX_NEIGHBOURS <= MAX_FOUND);
+
 /// A word of a pair at a place of the article; numbers of its first and last word, fields apart.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
@@ -148,26 +153,35 @@ impl Pairs {
             return;
         }
         let places = self.places(article);
-        let mut found = [Near::default(); BATCH + MAX_NEIGHBOURS];
-        let mut count = 0;
+        let begins: Vec<_> = places.iter().map(|place| Begin { start: place.start, hash: place.hash }).collect();
+        let mut found = Found { list: [Near::default(); MAX_FOUND], count: 0 };
         for (i, one) in places.iter().enumerate() {
-            let Partners { first, mask, reach } = one.partners;
-            let (furthest, behind) = (one.end + u32::from(reach), &places[i + 1..]);
+            let (furthest, behind) = (one.end + u32::from(one.partners.reach), &begins[i + 1..]);
             if behind.get(MAX_NEIGHBOURS).is_some_and(|other| other.start <= furthest) {
                 return self.anywhere(article, &mut mark);
             }
-            for (other, j) in behind.iter().take_while(|other| other.start <= furthest).zip(i as u32 + 1..) {
-                let (at, bit) = bit(other.hash, mask);
-                // Kept or not without a branch.
-                found[count] = Near { first: i as u32, second: j };
-                count += usize::from(self.cells[first as usize + at].bits & bit != 0);
-            }
-            if count >= BATCH {
-                self.mark(&places, &found[..count], &mut mark);
-                count = 0;
+            self.look_behind(one.partners, i as u32, furthest, behind, &mut found);
+            if found.count >= BATCH {
+                self.mark(&places, found.take(), &mut mark);
             }
         }
-        self.mark(&places, &found[..count], &mut mark);
+        self.mark(&places, found.take(), &mut mark);
+    }
+
+    /// Finds which of the places behind one, up to the furthest word, may be those of partners. A function of its own, so that
+    /// the processor's registers are enough for its loop, which is run the most of all.
+    #[inline(never)]
+    fn look_behind(&self, partners: Partners, first: u32, furthest: u32, behind: &[Begin], found: &mut Found) {
+        let cells = &self.cells[partners.first as usize..];
+        for (other, second) in behind.iter().zip(first + 1..) {
+            if other.start > furthest {
+                break;
+            }
+            let (at, bit) = bit(other.hash, partners.mask);
+            // Kept or not without a branch.
+            found.list[found.count % MAX_FOUND] = Near { first, second };
+            found.count += usize::from(cells[at].bits & bit != 0);
+        }
     }
 
     /// The rules of pairs that may stand at two places.
@@ -225,6 +239,25 @@ impl Pairs {
 struct Near {
     first: u32,
     second: u32,
+}
+
+/// Where a place begins, with the hash of its word: what is looked at of those behind another.
+#[derive(Clone, Copy, Debug)]
+struct Begin {
+    start: u32,
+    hash: u32,
+}
+
+/// Places that may be near each other, as far as they are gathered.
+struct Found {
+    list: [Near; MAX_FOUND],
+    count: usize,
+}
+
+impl Found {
+    fn take(&mut self) -> &[Near] {
+        &self.list[..std::mem::take(&mut self.count)]
+    }
 }
 
 /// The upper half of a product with the golden ratio, which spreads what it multiplies.

@@ -97,29 +97,34 @@ impl Postings {
                 let (count, size) = ((head >> SIZE_BITS) as usize, (head & ((1 << SIZE_BITS) - 1)) as usize);
                 let (postings, next) = behind.split_at(count * LENGTHS[size]);
                 rest = next;
-                match size {
-                    0 => postings.iter().copied().for_each(&mut mark),
+                let kept = match size {
+                    0 => {
+                        postings.iter().copied().for_each(&mut mark);
+                        0
+                    }
                     1 => meet::<{ LENGTHS[1] }>(postings, article, &mut met),
                     2 => meet::<{ LENGTHS[2] }>(postings, article, &mut met),
                     _ => meet::<{ LENGTHS[3] }>(postings, article, &mut met),
-                }
-                met.drain(..).for_each(&mut mark);
+                };
+                met[..kept].iter().copied().for_each(&mut mark);
             }
         }
     }
 }
 
-/// The rules of those postings, of so many numbers each, that have a word of their guard; kept or not without a branch.
+/// Writes down the rules of those postings, of so many numbers each, that have a word of their guard; how many they are. Kept
+/// or not without a branch.
 #[inline]
-fn meet<const LENGTH: usize>(postings: &[u32], article: &Indexed<'_>, met: &mut Vec<u32>) {
+fn meet<const LENGTH: usize>(postings: &[u32], article: &Indexed<'_>, met: &mut Vec<u32>) -> usize {
     let (postings, _) = postings.as_chunks::<LENGTH>();
-    met.clear();
-    met.resize(postings.len(), 0);
+    if met.len() < postings.len() {
+        met.resize(postings.len(), 0);
+    }
     let mut kept = 0;
     for posting in postings {
         let stands = posting[1..].iter().fold(false, |stands, key| stands | article.has(*key));
         met[kept] = posting[0];
         kept += usize::from(stands);
     }
-    met.truncate(kept);
+    kept
 }

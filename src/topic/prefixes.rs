@@ -1,6 +1,8 @@
 //! Prefixes → numbers, and a word → the longest prefix it begins with; the shorter ones follow from that. Those of the same
 //! first five bytes stand together.
 
+use std::hint::select_unpredictable;
+
 use rustc_hash::FxHashMap;
 
 use super::dictionary::{Dictionary, Entry};
@@ -10,27 +12,40 @@ use super::vocabulary::KeyId;
 
 #[derive(Debug, Default)]
 pub(super) struct Prefixes {
-    /// The first five bytes → their group.
+    /// The first five bytes → where their group begins in `list`, and ends.
     groups: Dictionary,
-    /// Where each group ends in `list`, the first after nothing.
-    ends: Vec<u32>,
-    /// The groups, each from the shortest to the longest; then those that are too short for any.
+    /// Behind one at [`NONE`] that is none, the groups, each from the shortest to the longest; then those that are too short for
+    /// any.
     list: Vec<Prefix>,
-    /// For each of the list the next shorter one that it begins with, or [`NONE`].
-    shorter: Vec<u32>,
     /// Prefixes of more than 16 bytes, by their number.
     long: FxHashMap<KeyId, Box<[u8]>>,
     short: Short,
 }
 
+/// From where to where in the list of prefixes those stand that begin with the same five bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Group {
+    from: u32,
+    to: u32,
+}
+
+impl Group {
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.from == self.to
+    }
+}
+
 /// The place of no prefix.
-pub(super) const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = 0;
 
 #[derive(Clone, Copy, Debug)]
 struct Prefix {
     first: Packed,
     length: u32,
     id: KeyId,
+    /// The place of the next shorter one that it begins with, or [`NONE`].
+    shorter: u32,
 }
 
 /// Those that are shorter than a start.
@@ -53,24 +68,32 @@ impl Prefixes {
             let first = Packed::of(text);
             (is_short(text), first.first(START), text.len(), *id)
         });
-        let list: Vec<_> = prefixes
-            .iter()
-            .map(|(text, id)| Prefix { first: Packed::of(text), length: text.len() as u32, id: *id })
+        let no_prefix = Prefix { first: Packed::NONE, length: 0, id: KeyId::MAX, shorter: NONE };
+        let list: Vec<_> = std::iter::once(no_prefix)
+            .chain(prefixes.iter().map(|(text, id)| {
+                let (first, length) = (Packed::of(text), text.len() as u32);
+                Prefix { first, length, id: *id, shorter: NONE }
+            }))
             .collect();
-        let (grouped, short) = list.split_at(prefixes.partition_point(|(text, _)| !is_short(text)));
-        let (mut groups, mut ends) = (Vec::new(), vec![0]);
+        let (grouped, short) = list[1..].split_at(prefixes.partition_point(|(text, _)| !is_short(text)));
+        let (mut groups, mut end) = (Vec::new(), 1);
         for group in grouped.chunk_by(|one, next| one.first.first(START) == next.first.first(START)) {
-            groups.push(Entry { word: group[0].first.first(START), id: groups.len() as u32, more: 0 });
-            ends.push(ends[ends.len() - 1] + group.len() as u32);
+            let from = end;
+            end += group.len() as u32;
+            groups.push(Entry { word: group[0].first.first(START), id: from, more: end });
         }
-        let short = Short::new(short, grouped.len() as u32);
+        let short = Short::new(short, 1 + grouped.len() as u32);
         let is_long = |(text, _): &&(Box<[u8]>, KeyId)| text.len() > PACKED;
         let long = prefixes.iter().filter(is_long).map(|(text, id)| (*id, text.clone())).collect();
         let groups = Dictionary::new(groups, FxHashMap::default());
-        let mut new = Self { groups, ends, list, shorter: Vec::new(), long, short };
+        let mut new = Self { groups, list, long, short };
         // The next shorter one is what all but its last byte begin with.
-        let but_last = |text: &[u8]| new.longest(Packed::of(&text[..text.len() - 1]), &text[..text.len() - 1]);
-        new.shorter = prefixes.iter().map(|(text, _)| but_last(text)).collect();
+        let but_last = |text: &[u8]| {
+            let (text, word) = (&text[..text.len() - 1], Packed::of(&text[..text.len() - 1]));
+            new.longest(word, text, new.group(word))
+        };
+        let shorter: Vec<_> = prefixes.iter().map(|(text, _)| but_last(text)).collect();
+        new.list[1..].iter_mut().zip(shorter).for_each(|(prefix, shorter)| prefix.shorter = shorter);
         new
     }
 
@@ -85,30 +108,39 @@ impl Prefixes {
         self.short.may_begin(word)
     }
 
-    /// The place of the longest prefix that a word begins with, or [`NONE`]; `word` is what its first 16 bytes are packed as,
-    /// `whole` is needed of a longer one.
+    /// Where those stand that a word may begin with, but for the short ones. Without a branch.
     #[inline]
-    pub fn longest(&self, word: Packed, whole: &[u8]) -> u32 {
+    pub fn group(&self, word: Packed) -> Group {
         let start = word.first(START);
-        if let Some(Entry { id: group, .. }) = self.groups.find(start, start.hash(), &[]) {
-            let (from, to) = (self.ends[group as usize], self.ends[group as usize + 1]);
-            for at in (from..to).rev() {
-                let prefix = &self.list[at as usize];
-                // A shorter word has zeros behind it, a prefix none.
-                let length = prefix.length as usize;
-                if word.first(length) == prefix.first && (length <= PACKED || whole.starts_with(&self.long[&prefix.id]))
-                {
-                    return at;
-                }
+        if self.groups.has_homeless() {
+            let entry = self.groups.find(start, start.hash(), &[]);
+            return entry.map_or_else(Group::default, |entry| Group { from: entry.id, to: entry.more });
+        }
+        let entry = self.groups.peek(start.hash());
+        let is_it = entry.word == start;
+        Group { from: select_unpredictable(is_it, entry.id, 0), to: select_unpredictable(is_it, entry.more, 0) }
+    }
+
+    /// The place of the longest prefix that a word begins with, or [`NONE`]; `word` is what its first 16 bytes are packed as,
+    /// `whole` is needed of a longer one, `group` is the word's.
+    #[inline]
+    pub fn longest(&self, word: Packed, whole: &[u8], group: Group) -> u32 {
+        for at in (group.from..group.to).rev() {
+            let prefix = &self.list[at as usize];
+            // A shorter word has zeros behind it, a prefix none.
+            let length = prefix.length as usize;
+            if word.first(length) == prefix.first && (length <= PACKED || whole.starts_with(&self.long[&prefix.id])) {
+                return at;
             }
         }
         if self.short.may_begin(word) { self.short.longest(word) } else { NONE }
     }
 
-    /// The number of the prefix at a place, and the place of the next shorter one that it begins with.
+    /// The number of the prefix at a place, any number at [`NONE`], and the place of the next shorter one that it begins with.
     #[inline]
     pub fn at(&self, place: u32) -> (KeyId, u32) {
-        (self.list[place as usize].id, self.shorter[place as usize])
+        let Prefix { id, shorter, .. } = self.list[place as usize];
+        (id, shorter)
     }
 }
 

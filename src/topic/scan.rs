@@ -4,7 +4,8 @@
 use std::sync::LazyLock;
 
 use super::fold::fold_into;
-use super::masks::{CLASSES, Class, Common, Masks, Places, SMALL};
+use super::masks::{CLASSES, Class, Common, Masks, Places};
+use super::packed::PACKED;
 use super::tokens::{Link, Pieces};
 
 /// Takes the words of a paragraph, in order.
@@ -16,9 +17,6 @@ pub(super) trait Reader {
     /// Words that may be bound to each other; their bytes count from `base`.
     fn pieces(&mut self, base: usize, pieces: &Pieces);
 }
-
-/// Longest folded word of the short road.
-const MAX_WORD: usize = 48;
 
 /// The folded forms of the letters U+00C0 to U+017F, as long as they are ASCII: their bytes and how many; 0 for the others.
 static LATIN: LazyLock<[([u8; 2], u8); 192]> = LazyLock::new(|| {
@@ -50,7 +48,6 @@ pub(super) fn scan(text: &str, room: &mut Room, reader: &mut impl Reader) {
     let bytes = text.as_bytes();
     let Room { pieces, masks, places } = room;
     masks.read(bytes);
-    let mut buffer = [0; MAX_WORD];
     let mut at = 0;
     while at < bytes.len() {
         // As many common words as there are in a row, then what needs a closer look.
@@ -59,21 +56,27 @@ pub(super) fn scan(text: &str, room: &mut Room, reader: &mut impl Reader) {
         plain.add_to(places, at);
         at += plain.length;
         let close = at < bytes.len() && (plain.length == 0 || plain.length < window.complete());
-        if close || places.is_full() {
+        if places.is_full() {
             reader.common(&masks.common(places));
         }
         if !close {
             continue;
         }
-        match chunk(bytes, at, &mut buffer) {
-            Chunk::Word { start, end, next, folded } => {
-                reader.folded(start, end, &buffer[..folded]);
+        match chunk(bytes, at, masks) {
+            Chunk::Word { start, word, next } => {
+                if word.is_in_place(start) {
+                    places.push(start, word.end);
+                } else {
+                    reader.common(&masks.common(places));
+                    reader.folded(start, word.end, masks.small(start, word.length));
+                }
                 at = next;
             }
             Chunk::Nothing { next } => at = next,
             Chunk::Long => {
-                let end = compound(bytes, at, &mut buffer, pieces).unwrap_or_else(|| {
-                    let end = long_end(bytes, at, &mut buffer);
+                reader.common(&masks.common(places));
+                let end = compound(bytes, at, masks, pieces).unwrap_or_else(|| {
+                    let end = long_end(bytes, at, masks);
                     pieces.read(&text[at..end]);
                     end
                 });
@@ -86,8 +89,8 @@ pub(super) fn scan(text: &str, room: &mut Room, reader: &mut impl Reader) {
 }
 
 enum Chunk {
-    /// `folded`: how many bytes of the buffer it has.
-    Word { start: usize, end: usize, next: usize, folded: usize },
+    /// `next`: what follows it and the white space behind it.
+    Word { start: usize, word: Folded, next: usize },
     /// Punctuation alone.
     Nothing { next: usize },
     /// For the long road.
@@ -95,13 +98,13 @@ enum Chunk {
 }
 
 /// Reads words between hyphens (`co-operate`, `Peña-Nieto`) into `pieces`: where the chunk ends. None for the long road.
-fn compound(bytes: &[u8], at: usize, buffer: &mut [u8; MAX_WORD], pieces: &mut Pieces) -> Option<usize> {
+fn compound(bytes: &[u8], at: usize, masks: &mut Masks, pieces: &mut Pieces) -> Option<usize> {
     pieces.clear();
     let mut start = at + edges(bytes, at);
     let mut link = Link::Apart;
     loop {
-        let (end, length) = fold(bytes, start, buffer)?;
-        let folded = std::str::from_utf8(&buffer[..length]).ok().filter(|folded| !folded.is_empty())?;
+        let Folded { end, length } = fold(bytes, start, masks)?;
+        let folded = std::str::from_utf8(masks.small(start, length)).ok().filter(|folded| !folded.is_empty())?;
         pieces.push_folded(start - at, end - at, link, folded);
         let is_bound = bytes.get(end) == Some(&b'-') && class(bytes, end + 1).0 == Class::Letter;
         if !is_bound {
@@ -136,7 +139,7 @@ fn edges(bytes: &[u8], at: usize) -> usize {
 }
 
 /// Where the chunks for the long road end that begin at `at`: an initial looks at the chunk before it.
-fn long_end(bytes: &[u8], at: usize, buffer: &mut [u8; MAX_WORD]) -> usize {
+fn long_end(bytes: &[u8], at: usize, masks: &mut Masks) -> usize {
     let space = |from: usize| {
         let length = bytes[from..].iter().position(|&byte| CLASSES[byte as usize] == Class::Space);
         length.map_or(bytes.len(), |length| from + length)
@@ -149,7 +152,7 @@ fn long_end(bytes: &[u8], at: usize, buffer: &mut [u8; MAX_WORD]) -> usize {
         {
             next += length;
         }
-        if next == bytes.len() || !matches!(chunk(bytes, next, buffer), Chunk::Long) {
+        if next == bytes.len() || !matches!(chunk(bytes, next, masks), Chunk::Long) {
             return end;
         }
         end = space(next);
@@ -162,7 +165,7 @@ fn wide(bytes: &[u8], at: usize) -> (Class, usize) {
         // No-break space; « » ¡ ¿
         (0xC2, Some(0xA0), _) => (Class::Space, 2),
         (0xC2, Some(0xAB | 0xBB | 0xA1 | 0xBF), _) => (Class::Edge, 2),
-        (0xC3..=0xC5, Some(_), _) if latin(bytes, at).is_some() => (Class::Letter, 2),
+        (0xC3..=0xC5, _, _) if latin(bytes, at).is_some() => (Class::Letter, 2),
         // – — ‘ ’ ‚ “ ” „ …
         (0xE2, Some(0x80), Some(0x93 | 0x94 | 0x98..=0x9A | 0x9C..=0x9E | 0xA6)) => (Class::Edge, 3),
         _ => (Class::Other, 1),
@@ -172,7 +175,8 @@ fn wide(bytes: &[u8], at: usize) -> (Class, usize) {
 /// The folded form of the two-byte letter at `at`, and how many bytes that has.
 #[inline]
 fn latin(bytes: &[u8], at: usize) -> Option<([u8; 2], usize)> {
-    let (&first, &second) = (bytes.get(at)?, bytes.get(at + 1)?);
+    let first = bytes.get(at).copied().filter(|first| matches!(first, 0xC3..=0xC5))?;
+    let second = bytes.get(at + 1)?;
     let code = (usize::from(first & 0x1F) << 6) | usize::from(second & 0x3F);
     let (letters, count) = *LATIN.get(code.checked_sub(0xC0)?)?;
     (count > 0).then_some((letters, usize::from(count)))
@@ -191,7 +195,7 @@ fn class(bytes: &[u8], at: usize) -> (Class, usize) {
 
 /// Reads what stands up to the next white space.
 #[inline]
-fn chunk(bytes: &[u8], mut at: usize, buffer: &mut [u8; MAX_WORD]) -> Chunk {
+fn chunk(bytes: &[u8], mut at: usize, masks: &mut Masks) -> Chunk {
     at += edges(bytes, at);
     match class(bytes, at) {
         (Class::Letter, _) => {}
@@ -199,40 +203,55 @@ fn chunk(bytes: &[u8], mut at: usize, buffer: &mut [u8; MAX_WORD]) -> Chunk {
         (Class::Edge | Class::Other | Class::Wide, _) => return Chunk::Long,
     }
     let start = at;
-    let Some((end, folded)) = fold(bytes, start, buffer) else { return Chunk::Long };
+    let Some(word) = fold(bytes, start, masks) else { return Chunk::Long };
+    let end = word.end;
     let letters = end - start - bytes[start..end].iter().filter(|byte| matches!(byte, 0x80..=0xBF)).count();
     // An initial may be bound to its neighbours.
     if letters == 1 && bytes.get(end) == Some(&b'.') {
         return Chunk::Long;
     }
     match space_behind(bytes, end) {
-        Some((close, length)) => Chunk::Word { start, end, next: close + length, folded },
+        Some((close, length)) => Chunk::Word { start, word, next: close + length },
         None => Chunk::Long,
     }
 }
 
-/// Folds the letters from `start` into the buffer: where they end, and how many bytes they make. None where there is no room.
+/// Where the letters of a word end, and how many its folded form has.
+struct Folded {
+    end: usize,
+    length: usize,
+}
+
+impl Folded {
+    /// Whether it is packed as what stands at its place among the small letters: zeros fill up what it has become shorter.
+    fn is_in_place(&self, start: usize) -> bool {
+        self.length == self.end - start || self.end - start <= PACKED
+    }
+}
+
+/// Folds the letters from `start` on where they stand among the small letters, the same however often it is done. None where
+/// they are too many.
 #[inline]
-fn fold(bytes: &[u8], start: usize, buffer: &mut [u8; MAX_WORD]) -> Option<(usize, usize)> {
-    let (mut at, mut length) = (start, 0);
-    while let Some(&byte) = bytes.get(at) {
-        match CLASSES[byte as usize] {
-            Class::Letter => {
-                *buffer.get_mut(length)? = byte | SMALL;
-                (at, length) = (at + 1, length + 1);
+fn fold(bytes: &[u8], start: usize, masks: &mut Masks) -> Option<Folded> {
+    let (mut at, mut to) = (start, start);
+    loop {
+        let count = masks.letters_from(at)?;
+        if at != to {
+            masks.set_small(to, &bytes[at..at + count]);
+        }
+        (at, to) = (at + count, to + count);
+        match latin(bytes, at) {
+            Some((letters, count)) => {
+                masks.set_small(to, &letters[..count]);
+                (at, to) = (at + 2, to + count);
             }
-            Class::Wide => {
-                let Some((letters, count)) = latin(bytes, at) else { break };
-                for letter in &letters[..count] {
-                    *buffer.get_mut(length)? = *letter;
-                    length += 1;
-                }
-                at += 2;
-            }
-            Class::Space | Class::Edge | Class::Other => break,
+            None => break,
         }
     }
-    Some((at, length))
+    if to < at {
+        masks.clear_small(to, at);
+    }
+    Some(Folded { end: at, length: to - start })
 }
 
 /// Bytes of an `'s` behind a letter that ends at `end`, where no letter follows it.
@@ -276,9 +295,9 @@ mod tests {
     impl Reader for Scanned<'_> {
         fn common(&mut self, words: &Common<'_>) {
             for &place in words.places {
-                let folded = self.0[place.bytes()].to_ascii_lowercase();
-                assert_eq!(words.word(place), Packed::of(folded.as_bytes()), "{}", self.0);
-                self.1.0.push((place.bytes().start, place.bytes().end, folded, false));
+                let folded = std::str::from_utf8(words.letters(place)).expect("ASCII").trim_end_matches('\0');
+                assert_eq!(words.word(place), Packed::cut(folded.as_bytes()), "{}", self.0);
+                self.1.0.push((place.bytes().start, place.bytes().end, folded.to_owned(), false));
             }
         }
 

@@ -25,7 +25,7 @@ impl Default for Sieve {
 }
 
 impl Sieve {
-    /// Of words, and of what prefixes of at least five bytes begin with.
+    /// Of words as they are cut, and of what prefixes of at least five bytes begin with.
     pub fn new(words: impl Iterator<Item = Packed> + Clone, starts: impl Iterator<Item = Packed>) -> Self {
         let mut begins: Vec<_> = words.clone().map(|word| word.first(START)).collect();
         let starts: Vec<_> = starts.collect();
@@ -46,7 +46,7 @@ impl Sieve {
         sieve
     }
 
-    /// Of a word as it is packed whole.
+    /// Of a word as it is cut.
     #[inline]
     pub fn may_have(&self, word: Packed) -> bool {
         self.cells[self.cell(word)] >> rest(word) & 1 != 0
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     fn packed(word: &str) -> Packed {
-        Packed::whole(word.as_bytes())
+        Packed::cut(word.as_bytes())
     }
 
     #[test]

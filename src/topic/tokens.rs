@@ -1,6 +1,7 @@
 //! Text → words with their places and folded forms; words bound by hyphens or points keep that bond, so that
 //! co-operate is also cooperate and U.S. is also US. Folding of one word is [`super::fold`]'s, meaning nobody's here.
 
+use smallvec::SmallVec;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::fold::{fold_into, is_apostrophe, is_hyphen, is_invisible, is_mark, is_unspaced};
@@ -74,8 +75,8 @@ impl Pieces {
     }
 
     /// The units of a compound: pieces bound by points stand together.
-    pub fn units(&self, from: usize, to: usize) -> Vec<(usize, usize)> {
-        let mut units = Vec::new();
+    pub fn units(&self, from: usize, to: usize) -> SmallVec<[(usize, usize); 8]> {
+        let mut units = SmallVec::new();
         let mut start = from;
         for at in from + 1..=to {
             if at == to || self.list[at].link != Link::Point {

@@ -1,11 +1,13 @@
 //! The words and prefixes of all queries → small numbers, and a folded word of a text → the numbers it stands for.
 //! A word that no query has is none, and is told so by a bit or two: that is what makes an article cheap.
 
+use std::hint::select_unpredictable;
+
 use rustc_hash::FxHashMap;
 
 use super::dictionary::{Dictionary, Entry};
 use super::packed::Packed;
-use super::prefixes::{self, Prefixes};
+use super::prefixes::{self, Group, Prefixes};
 use super::query::Key;
 use super::sieve::Sieve;
 
@@ -61,63 +63,72 @@ impl Vocabulary {
             }
         }
         self.dictionary = Dictionary::new(entries, long);
-        let longest = |word: Packed, long: Option<&[u8]>| {
-            self.prefixes.longest(long.map_or(word, Packed::of), long.unwrap_or_default())
-        };
-        self.dictionary.keep(|entry, long| longest(entry.word, long));
-        self.sieve = Sieve::new(self.dictionary.words(), self.prefixes.starts());
+        let prefixes = &self.prefixes;
+        self.dictionary.keep(|entry, long| {
+            let word = long.map_or(entry.word, Packed::of);
+            prefixes.longest(word, long.unwrap_or_default(), prefixes.group(word))
+        });
+        self.sieve = Sieve::new(self.dictionary.cut_words(), self.prefixes.starts());
     }
 
-    /// Whether a word of at most 16 bytes has a number perhaps; else it has none for sure. Without a branch: which way it
-    /// goes is anyone's guess.
+    /// Whether a word, as it is [cut](Packed::cut), has a number perhaps; else it has none for sure. Without a branch: which
+    /// way it goes is anyone's guess.
     #[inline]
     pub fn may_have(&self, word: Packed) -> bool {
         self.sieve.may_have(word) | self.prefixes.may_begin_short(word)
-    }
-
-    /// As [`Self::may_have`], of a word of any length.
-    #[inline]
-    pub fn may_have_word(&self, whole: Packed, word: &[u8]) -> bool {
-        let first = if whole.is_long() { Packed::of(word) } else { whole };
-        self.sieve.may_have(whole) | self.prefixes.may_begin_short(first)
     }
 
     /// A first look at a word, without a branch; a long one is never known at the first.
     #[inline]
     pub fn peek(&self, word: Packed) -> Seen {
         let entry = self.dictionary.peek(word.hash());
-        let is_it = entry.word == word && !word.is_long();
-        Seen { id: if is_it { entry.id } else { UNKNOWN }, prefix: entry.more }
+        let is_it = (entry.word == word) & !word.is_long();
+        Seen {
+            id: select_unpredictable(is_it, entry.id, UNKNOWN),
+            prefix: select_unpredictable(is_it, entry.more, prefixes::NONE),
+        }
     }
 
-    /// A second look at a folded word that is long or was not known at the first.
+    /// Where the prefixes stand that a word may begin with that was not known at the first look, and whether a second look is
+    /// worth it; else it has no number for sure. Without a branch.
+    #[inline]
+    pub fn group(&self, word: Packed) -> (Group, bool) {
+        let group = self.prefixes.group(word);
+        let may_begin = !group.is_empty() | self.prefixes.may_begin_short(word);
+        (group, may_begin | word.is_long() | self.dictionary.has_homeless())
+    }
+
+    /// A second look at a word of at most 16 bytes that was not known at the first.
+    #[inline]
+    pub fn look_again(&self, word: Packed, group: Group) -> Seen {
+        match self.dictionary.homeless(word, &[]) {
+            Some(entry) => Seen { id: entry.id, prefix: entry.more },
+            None => Seen { id: UNKNOWN, prefix: self.prefixes.longest(word, &[], group) },
+        }
+    }
+
+    /// A look at a folded word, without a first.
     pub fn look(&self, word: &[u8]) -> Seen {
         let whole = Packed::whole(word);
         match self.dictionary.find(whole, whole.hash(), word) {
             Some(entry) => Seen { id: entry.id, prefix: entry.more },
-            None => Seen { id: UNKNOWN, prefix: self.prefixes.longest(Packed::of(word), word) },
+            None => Seen { id: UNKNOWN, prefix: self.longest(Packed::of(word), word) },
         }
     }
 
-    /// As [`Self::look`], at a word of at most 16 bytes.
-    #[inline]
-    pub fn look_again(&self, word: Packed) -> Seen {
-        match self.dictionary.homeless(word, &[]) {
-            Some(entry) => Seen { id: entry.id, prefix: entry.more },
-            None => Seen { id: UNKNOWN, prefix: self.prefixes.longest(word, &[]) },
-        }
+    fn longest(&self, word: Packed, whole: &[u8]) -> u32 {
+        self.prefixes.longest(word, whole, self.prefixes.group(word))
     }
 
-    /// The numbers of a word that was seen: its own and those of every prefix it begins with.
+    /// The numbers of a word that was seen, two at a time, each with whether it is one: its own and those of every prefix it
+    /// begins with.
     #[inline]
-    pub fn numbers(&self, seen: Seen, mut each: impl FnMut(KeyId)) {
-        if seen.id != UNKNOWN {
-            each(seen.id);
-        }
-        let mut place = seen.prefix;
+    pub fn numbers(&self, seen: Seen, mut each: impl FnMut([(KeyId, bool); 2])) {
+        let (prefix, mut place) = self.prefixes.at(seen.prefix);
+        each([(seen.id, seen.is_known()), (prefix, seen.prefix != prefixes::NONE)]);
         while place != prefixes::NONE {
             let (id, shorter) = self.prefixes.at(place);
-            each(id);
+            each([(id, true), (id, false)]);
             place = shorter;
         }
     }
@@ -138,6 +149,12 @@ impl Seen {
     #[inline]
     pub fn is_known(self) -> bool {
         self.id != UNKNOWN
+    }
+
+    /// Whether it has any number.
+    #[inline]
+    pub fn is_any(self) -> bool {
+        self.id != UNKNOWN || self.prefix != prefixes::NONE
     }
 }
 
@@ -192,7 +209,9 @@ mod tests {
             ("中", "中"),
         ] {
             let mut found = Vec::new();
-            vocabulary.numbers(vocabulary.look(word.as_bytes()), |id| found.push(keys[id as usize]));
+            vocabulary.numbers(vocabulary.look(word.as_bytes()), |two| {
+                found.extend(two.iter().filter(|(_, is_one)| *is_one).map(|(id, _)| keys[*id as usize]));
+            });
             found.sort_by_key(|key| keys.iter().position(|other| other == key));
             let mut expected: Vec<_> = expected.split_whitespace().collect();
             expected.sort_by_key(|key| keys.iter().position(|other| other == key));
@@ -210,7 +229,9 @@ mod tests {
         vocabulary.finish();
         for i in 0..10_000 {
             let mut found = Vec::new();
-            vocabulary.numbers(vocabulary.look(word(i).as_bytes()), |id| found.push(id));
+            vocabulary.numbers(vocabulary.look(word(i).as_bytes()), |two| {
+                found.extend(two.iter().filter(|(_, is_one)| *is_one).map(|(id, _)| *id));
+            });
             assert_eq!(found, if i < 5000 { vec![i] } else { Vec::new() }, "{i}");
         }
     }
