@@ -342,7 +342,8 @@ mod tests {
         fn both_roads_read_the_same(parts in proptest::collection::vec(proptest::sample::select(vec![
             "a", "b", "S", "U", "É", "ß", "word", "Peña", "Łódź", "ŉ", "中", "и", "1", "90", "s", "internationalisations",
             " ", " ", " ", "\n", "\u{A0}", "\u{2003}", ".", ".", ",", "'", "’", "'s", "’S", "-", "–", "—", "_", "\"", "“", "”", "…",
-            "&", "/", ":", "×", "\u{AD}", "\u{301}", "«", "»", "@", "#", "%", "\0", "²", "·", "U. ", "J. ", " É. ", "-tin", "Peña-",
+            "&", "/", ":", "×", "´", "`", "′", "₂", "น", "ำ",
+            "\u{AD}", "\u{301}", "«", "»", "@", "#", "%", "\0", "²", "·", "U. ", "J. ", " É. ", "-tin", "Peña-",
         ]), 0..24)) {
             let text = parts.concat();
             let mut expected = Read::default();

@@ -1,7 +1,10 @@
 //! Text → words with their places and folded forms; words bound by hyphens or points keep that bond, so that
 //! co-operate is also cooperate and U.S. is also US. Folding of one word is [`super::fold`]'s, meaning nobody's here.
 
+use std::borrow::Cow;
+
 use smallvec::SmallVec;
+use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::fold::{fold_into, is_apostrophe, is_hyphen, is_invisible, is_mark, is_unspaced};
@@ -90,6 +93,7 @@ impl Pieces {
     /// Reads the words of another text in place of those before.
     pub fn read(&mut self, text: &str) {
         self.clear();
+        let text = &*respelled(text);
         let mut initial = None;
         for (start, end) in chunks(text) {
             let chunk = &text[start..end];
@@ -126,6 +130,21 @@ impl Pieces {
         self.list.push(Piece { start: start as u32, end: end as u32, link, folded });
     }
 
+    /// Adds a vowel that is written as one character but stands for two, of which the first is a mark on what stands right
+    /// before it, as it would be where both are written. False where nothing does.
+    fn add_am(&mut self, text: &str, start: usize, end: usize) -> bool {
+        let Some(before) = self.list.last_mut().filter(|piece| piece.end as usize == start) else { return false };
+        let mut both = text[start..end].nfkd();
+        let (Some(mark), Some(vowel), None) = (both.next(), both.next(), both.next()) else { return false };
+        self.buffer.push(mark);
+        before.folded.1 = self.buffer.len() as u32;
+        let from = self.buffer.len() as u32;
+        self.buffer.push(vowel);
+        let folded = (from, self.buffer.len() as u32);
+        self.list.push(Piece { start: start as u32, end: end as u32, link: Link::Apart, folded });
+        true
+    }
+
     /// Whether it was a word: one that folds to nothing is none.
     fn push(&mut self, text: &str, start: usize, end: usize, link: Link) -> bool {
         let from = self.buffer.len() as u32;
@@ -138,11 +157,45 @@ impl Pieces {
     }
 }
 
+/// A text in which what is typed for an apostrophe between letters is one, and a subscript digit behind a letter or digit a
+/// wide one, which belongs to the word (`CO₂`). Each has as many bytes as before, so that places are the same.
+fn respelled(text: &str) -> Cow<'_, str> {
+    const LIKE_APOSTROPHES: [char; 3] = ['`', '\u{B4}', '\u{2032}'];
+    let is_subscript = |c: char| matches!(c, '\u{2080}'..='\u{2089}');
+    if !text.contains(|c| LIKE_APOSTROPHES.contains(&c) || is_subscript(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut before = ' ';
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_between_letters = before.is_alphabetic() && chars.peek().is_some_and(|next| next.is_alphabetic());
+        let other = match c {
+            '`' if is_between_letters => '\'',
+            '\u{B4}' if is_between_letters => '\u{2BC}',
+            '\u{2032}' if is_between_letters => '\u{2019}',
+            c if is_subscript(c) && before.is_alphanumeric() => {
+                char::from_u32(u32::from('\u{FF10}') + u32::from(c) - 0x2080).unwrap_or(c)
+            }
+            c => c,
+        };
+        debug_assert_eq!(other.len_utf8(), c.len_utf8());
+        out.push(other);
+        before = other;
+    }
+    Cow::Owned(out)
+}
+
 /// The words of a text (UAX #29), bound ones in their parts.
 pub(super) fn pieces(text: &str) -> Pieces {
     let mut out = Pieces::default();
     out.read(text);
     out
+}
+
+/// The Thai and the Lao vowel am.
+fn is_am(c: char) -> bool {
+    matches!(c, '\u{E33}' | '\u{EB3}')
 }
 
 /// Whether `rest` begins with one capital letter and a point.
@@ -267,7 +320,9 @@ fn refine(text: &str, start: usize, end: usize, gap: Gap, out: &mut Pieces) {
                 close = start + offset + mark.len_utf8();
                 chars.next();
             }
-            out.push(text, at, close, Link::Apart);
+            if !(is_am(c) && close == at + c.len_utf8() && out.add_am(text, at, close)) {
+                out.push(text, at, close, Link::Apart);
+            }
             link = Link::Apart;
             from = close;
             before = None;
@@ -349,6 +404,13 @@ mod tests {
             ("Trump's Trump’s TRUMP'S", "trump trump trump"),
             ("'quoted' ‘quoted’", "quoted quoted"),
             ("can't O’Brien", "can't o'brien"),
+            ("O´Brien O`Brien O′Brien", "o'brien o'brien o'brien"),
+            ("Trump´s `ls` 40°26′N", "trump ls 40 26 n"),
+            ("CO₂ H₂O CO₂-neutral", "co2 h2o co2-neutral | co2neutral"),
+            ("Trump² x²", "trump 2 x 2"),
+            ("น้ำ", "น้ํ า"),
+            ("น\u{E49}\u{E4D}\u{E32}", "น้ํ า"),
+            ("ນ\u{EB3} ນ\u{ECD}\u{EB2}", "ນໍ າ ນໍ າ"),
             ("l'homme d’État", "l-homme d-etat | lhomme detat"),
             ("co-operate", "co-operate | cooperate"),
             ("e‑mail", "e-mail | email"),

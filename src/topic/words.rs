@@ -11,7 +11,7 @@ use super::query::{Key, Query};
 use super::tokens::pieces;
 
 /// Raised whenever folding, or where a word begins and ends, changes: the archive is then indexed anew.
-pub const WORDS_VERSION: u32 = 2;
+pub const WORDS_VERSION: u32 = 3;
 
 /// Bytes of an encoded word: what is beyond them is left out of the index and of what it is asked alike.
 const MAX_WORD: usize = 96;
