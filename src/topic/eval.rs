@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::article::{Indexed, Part, Span};
@@ -17,6 +18,11 @@ use super::zones::host_of;
 
 /// The places of a clause: mostly a few.
 type Spans = SmallVec<[Span; 8]>;
+
+/// The places of NEARs within others, by where these stand in the programs: who tells the places of each asks for those of all
+/// within it, which would otherwise be found anew at every level.
+#[derive(Debug, Default)]
+pub(super) struct Known(FxHashMap<usize, Spans>);
 
 /// Places that a NEAR within another NEAR may have.
 const MAX_PAIRS: usize = 100_000;
@@ -34,14 +40,18 @@ impl Check<'_> {
             Step::AtLeast(count, parts) => {
                 parts.filter(|part| part.holds(article, positive)).take(count).count() == count
             }
-            Step::Near(near) => near.pairs(article, |_, _| ControlFlow::Break(())).is_break(),
+            Step::Near(near) => near.pairs(article, None, |_, _| ControlFlow::Break(())).is_break(),
             Step::Term(term) => term.stands(article),
             Step::Attribute(attribute) => attribute_holds(attribute, article).unwrap_or(positive),
         }
     }
 
-    /// Where it stands, in order, each place once: terms, groups of OR and NEAR have places.
-    pub fn spans(self, article: &Indexed<'_>) -> Spans {
+    /// Where it stands, in order, each place once: terms, groups of OR and NEAR have places. Those of a NEAR are kept in `known`,
+    /// where it is given.
+    pub fn spans(self, article: &Indexed<'_>, mut known: Option<&mut Known>) -> Spans {
+        if let Some(spans) = known.as_ref().and_then(|known| known.0.get(&self.place())) {
+            return spans.clone();
+        }
         let mut spans = Spans::new();
         match self.step() {
             Step::Any(parts) => {
@@ -51,12 +61,12 @@ impl Check<'_> {
                             spans.push(span);
                             ControlFlow::Continue(())
                         }),
-                        _ => spans.extend(part.spans(article)),
+                        _ => spans.extend(part.spans(article, known.as_deref_mut())),
                     }
                 }
             }
             Step::Near(near) => {
-                let _ = near.pairs(article, |left, right| {
+                let _ = near.pairs(article, known.as_deref_mut(), |left, right| {
                     spans.push(union(left, right));
                     if spans.len() < MAX_PAIRS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 });
@@ -68,6 +78,9 @@ impl Check<'_> {
             spans.sort_unstable();
         }
         spans.dedup();
+        if let (Step::Near(_), Some(known)) = (self.step(), known) {
+            known.0.insert(self.place(), spans.clone());
+        }
         spans
     }
 }
@@ -78,13 +91,18 @@ pub(super) fn union(left: Span, right: Span) -> Span {
 }
 
 impl NearCheck<'_> {
-    /// Every pair of places that are near enough, until `each` breaks.
-    pub fn pairs(&self, article: &Indexed<'_>, mut each: impl FnMut(Span, Span) -> ControlFlow<()>) -> ControlFlow<()> {
-        let left = self.left.spans(article);
+    /// Every pair of places that are near enough, until `each` breaks; `known` as for [`Check::spans`].
+    pub fn pairs(
+        &self,
+        article: &Indexed<'_>,
+        mut known: Option<&mut Known>,
+        mut each: impl FnMut(Span, Span) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let left = self.left.spans(article, known.as_deref_mut());
         if left.is_empty() {
             return ControlFlow::Continue(());
         }
-        let right = self.right.spans(article);
+        let right = self.right.spans(article, known);
         self.following(article, &left, &right, &mut each)?;
         if !self.ordered {
             self.following(article, &right, &left, |second, first| each(first, second))?;

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use crate::model::{TermMatch, Zone};
 
 use super::article::{Indexed, Part, Span};
-use super::eval::{quote_of, union};
+use super::eval::{Known, quote_of, union};
 use super::program::{Check, NearCheck, Step, TermStep};
 use super::query::{AttributeKind, Scope};
 
@@ -30,6 +30,7 @@ pub(super) struct Reasons<'a> {
     /// The terms that stand in the article, with the zone asked for; as the places.
     terms: Vec<(&'a str, Option<Zone>)>,
     pub notes: BTreeSet<String>,
+    known: Known,
 }
 
 /// One place of one term; bytes of the zone's text. Ordered as an article is read.
@@ -119,7 +120,7 @@ impl<'a> Reasons<'a> {
     fn add_near(&mut self, near: NearCheck<'a>, only: Option<&FxHashSet<(u32, u32)>>, article: &Indexed<'_>) {
         let (mut left, mut right) = (FxHashSet::default(), FxHashSet::default());
         let (mut seen, mut looked_at) = (0, 0);
-        let _ = near.pairs(article, |one, other| {
+        let _ = near.pairs(article, Some(&mut self.known), |one, other| {
             let whole = union(one, other);
             looked_at += 1;
             if only.is_none_or(|only| only.contains(&(whole.start, whole.end))) {

@@ -101,7 +101,7 @@ impl<'a> Answers<'a> {
 
     /// Where it stands, in order; a regular expression has bytes, not words.
     pub fn spans(&self, question: Question) -> Vec<Span> {
-        self.check(question).spans(&self.article).into_vec()
+        self.check(question).spans(&self.article, None).into_vec()
     }
 
     /// The words of the article that a term of that scope looks at, folded.

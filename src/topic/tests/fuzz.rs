@@ -205,3 +205,18 @@ fn the_longest_input_is_answered_soon() {
     long_queries(64 * 1024 - 16);
     long_texts(100_000);
 }
+
+/// Why NEARs within one another hold is told without finding the inner ones anew at every level.
+#[test]
+fn nested_nears_are_told_soon() {
+    let page = Page::text(&"a ".repeat(60));
+    let took = |nears: usize| {
+        let query = format!("a{}", " NEAR/999 a".repeat(nears));
+        let rules = RuleSet::compile(&[Arc::new(topic("t", &query))]).expect("the query is right");
+        let began = Stopwatch::start();
+        assert_eq!(rules.matches(&page.input()).len(), 1);
+        began.elapsed().as_secs_f64()
+    };
+    let (few, many) = (took(8), took(32));
+    assert!(many < 8.0 * few, "{few:.3} s for 8, {many:.3} s for 32");
+}
