@@ -356,7 +356,7 @@ pub struct Article {
     /// When the page was fetched; none where only the feed's text is had.
     pub fetched: Option<Timestamp>,
     pub quality: Quality,
-    /// The feed's own summary as plain text.
+    /// The feed's own summary as plain text; before it, as paragraphs, what the feed's headline says beyond the title.
     pub summary: String,
     /// Paragraphs, a blank line between.
     pub text: String,

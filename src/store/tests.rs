@@ -61,7 +61,12 @@ async fn a_text_that_is_the_feeds_own_is_kept_once_and_read_as_the_first_revisio
     assert_eq!((told.revisions.as_slice(), told.article.text.as_str()), (&[(1, at(100))][..], "The canal froze."));
 
     // Should its page be read after all, the first revision stays what it was.
-    let page = Article { text: "The canal froze over.".to_owned(), title: "Ice".to_owned(), ..plain.clone() };
+    let page = Article {
+        text: "The canal froze over.".to_owned(),
+        title: "Ice".to_owned(),
+        summary: "Ice on the canal\n\nThe canal froze.".to_owned(),
+        ..plain.clone()
+    };
     let record = ArticleRecord {
         at: at(200),
         article: page,
@@ -79,6 +84,11 @@ async fn a_text_that_is_the_feeds_own_is_kept_once_and_read_as_the_first_revisio
     assert_eq!((first.article.title.as_str(), first.article.text.as_str()), ("Ice on the canal", "The canal froze."));
     let last = dossier(None).await.expect("read").expect("known");
     assert_eq!((last.article.title.as_str(), last.article.text.as_str()), ("Ice", "The canal froze over."));
+    assert_eq!(last.article.summary, "Ice on the canal\n\nThe canal froze.");
+    let db = rusqlite::Connection::open(dir.path().join("wireroom.db")).expect("the database");
+    let kept: String =
+        db.query_row("SELECT feed_text FROM articles WHERE id = 'a1'", [], |row| row.get(0)).expect("a row");
+    assert_eq!(kept, "The canal froze.", "written out, now that the summary says more");
     store.close().await;
 }
 

@@ -23,7 +23,7 @@ pub struct MatchInput<'a> {
     pub title: &'a str,
     /// Paragraphs, a blank line between.
     pub text: &'a str,
-    /// The feed's summary; may be empty.
+    /// The feed's own words, mostly its summary; may be empty.
     pub lede: &'a str,
     /// Bytes of `text`; a quote whose bytes are not known is looked for there.
     pub quotes: &'a [Quote],

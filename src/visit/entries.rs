@@ -279,7 +279,7 @@ fn believable(at: Timestamp, now: Timestamp) -> bool {
 }
 
 /// The words that an address ends in, where it has some: all that a plain sitemap says of an article.
-fn words_of_address(url: &str) -> String {
+pub fn words_of_address(url: &str) -> String {
     let Ok(url) = Url::parse(url) else { return String::new() };
     let slug = url.path_segments().and_then(|mut segments| segments.rfind(|part| !part.is_empty())).unwrap_or_default();
     let slug = slug.rsplit_once('.').map_or(slug, |(name, _)| name);

@@ -9,6 +9,7 @@ pub mod documents;
 mod entries;
 mod feed;
 mod hand;
+mod headline;
 mod keep;
 mod pace;
 mod page;

@@ -189,7 +189,7 @@ fn an_article_that_waits_for_its_page_says_so() {
 fn an_alert_is_explained_by_the_words_that_were_told() {
     let mut world = World::new();
     world.feed("daily", "");
-    world.topic("bridge", "bridge");
+    world.topic("bridge", "title:bridge");
     let late = story("late", "Bridge news", "Works are over.");
     world.list("daily", std::slice::from_ref(&late));
     world.site.set("/late", Reply::status(503));

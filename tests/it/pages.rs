@@ -123,6 +123,76 @@ fn a_teaser_is_read_again_later_and_told_once() {
     assert_eq!(world.site.asked("/late").len(), 3, "what is whole is not read again");
 }
 
+/// The feed says `Moved zinc`, and its page bears another headline and says nothing of it.
+fn of_two_headlines(world: &World) -> Story {
+    world.list("daily", &[story("moved", "Moved zinc", "Of the year.")]);
+    story("moved", "Report 30", &padded("The mine was shut on Monday."))
+}
+
+#[test]
+fn the_words_of_a_feeds_headline_are_found_though_the_page_has_another() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("zinc", "zinc");
+    let page = of_two_headlines(&world);
+    world.page(&page);
+    world.once();
+    let alerts = world.alerts();
+    assert_eq!(alerts.len(), 1, "{}", explained(&world, "zinc", "moved"));
+    assert_eq!(
+        (&alerts[0]["article"]["title"], &alerts[0]["article"]["quality"]),
+        (&"Report 30".into(), &"full".into())
+    );
+    let found = &alerts[0]["matches"][0];
+    assert_eq!((&found["zone"], &found["context"]), (&"lede".into(), &"Moved zinc".into()));
+
+    let said = explained(&world, "zinc", "moved");
+    assert!(said.contains("lede: Moved zinc"), "{said}");
+    assert_eq!(world.json(&["topics", "test", "zinc"])[0]["unchanged"], 1);
+    for (query, found) in
+        [("lede:\"moved zinc\"", 1), ("lede:year", 1), ("title:report", 1), ("title:zinc", 0), ("body:zinc", 0)]
+    {
+        assert_eq!(world.json(&["articles", query]).len(), found, "{query}");
+    }
+}
+
+#[test]
+fn what_a_feeds_headline_told_is_not_told_again_when_the_page_has_another() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("zinc", "zinc");
+    let page = of_two_headlines(&world);
+    world.site.set("/moved", Reply::status(503));
+    let start = Timestamp::now();
+    once_at(&world, start);
+    assert_eq!(world.titles(), ["Moved zinc"]);
+    world.page(&page);
+    once_at(&world, start + SignedDuration::from_mins(5));
+    assert_eq!(world.titles(), ["Moved zinc"]);
+    let found = world.json(&["articles", "zinc"]);
+    let titles: Vec<_> = found.iter().map(|line| &line["article"]["title"]).collect();
+    assert_eq!(titles, ["Report 30"], "the archive finds by it what it told");
+}
+
+#[test]
+fn a_feeds_headline_is_kept_when_the_page_is_read_again() {
+    let mut world = World::new();
+    world.feed("daily", "");
+    let page = of_two_headlines(&world);
+    let teaser = "<article><h1>Report 29</h1><p>The mine was shut. The committee met in the town hall and heard from \
+        eleven residents, who spoke one after the other until the evening came.</p>\
+        <p>Subscribe to continue reading this story.</p></article>";
+    world.site.set("/moved", html("Report 29", teaser));
+    let start = Timestamp::now();
+    once_at(&world, start);
+    let count = |query: &str| world.json(&["articles", query]).len();
+    assert_eq!((count("lede:zinc"), count("lede:year"), count("title:29")), (1, 1, 1));
+    world.page(&page);
+    once_at(&world, start + SignedDuration::from_hours(2));
+    assert_eq!((count("lede:zinc"), count("lede:year"), count("title:30")), (1, 1, 1));
+    assert_eq!((count("29"), count("body:zinc")), (0, 0), "the page's former headline is not the feed's");
+}
+
 #[test]
 fn a_wall_that_stays_is_asked_three_times_and_the_feed_is_matched() {
     let mut world = World::new();

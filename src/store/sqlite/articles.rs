@@ -155,6 +155,8 @@ pub fn story(
     })
 }
 
+/// The article's row as its page made it. The feed's text, kept once while it is like the summary, stays what it was when the
+/// feed's headline comes before that.
 fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &ArticleRecord) -> Result<(), StoreError> {
     let article = &record.article;
     let (page, due, why, tries) = match &record.page {
@@ -168,7 +170,8 @@ fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &Art
         "UPDATE articles SET title = ?2, canonical = ?3, language = ?4, language_sure = ?5, byline = ?6, published = ?7,
             published_from = ?8, fetched = ?9, quality = ?10, revision = ?11, page = ?12, page_due = ?13, page_error = ?14,
             attempts = attempts + ?15, story = ?16, fingerprint = ?17,
-            rereads = rereads + ?18, timing = ?19
+            rereads = rereads + ?18, timing = ?19,
+            feed_text = iif(feed_text = '' AND summary <> ?20, summary, feed_text), summary = ?20
          WHERE nr = ?1",
     )?
     .execute(params![
@@ -191,6 +194,7 @@ fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &Art
         record.fingerprint.map(|fingerprint| fingerprint.to_vec()),
         record.lesson.as_ref().is_some_and(|lesson| matches!(lesson.learnt, Learnt::Reread { .. })),
         article.timing.as_str(),
+        article.summary,
     ])?;
     Ok(())
 }
