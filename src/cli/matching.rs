@@ -190,7 +190,7 @@ impl Run<'_> {
     }
 }
 
-/// An article whose JSON holds halves of surrogate pairs (`\\ud83d` alone), as programs write it that cut a text in the
+/// An article whose JSON holds halves of surrogate pairs (`\ud83d` alone), as programs write it that cut a text in the
 /// middle of an emoji: they become U+FFFD. None where it is no article even so.
 fn mended(text: &[u8]) -> Option<InputLine> {
     let half = |at: usize| {

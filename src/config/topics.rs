@@ -223,15 +223,16 @@ fn score(check: &mut Check<'_>, options: &ScoreOptions, queries: Queries, open: 
     };
     let mut zones = Vec::new();
     for (name, weight) in options.zones.iter().flat_map(|at| &at.value) {
-        if let Some(zone) = Zone::from_name(name).filter(|_| weight.is_finite()) {
-            zones.push((zone, *weight));
-        } else if !weight.is_finite() {
-            let span = options.zones.as_ref().map_or(0..0, |at| at.span.clone());
-            check.wrong(&span, format!("the weight of {name} is no number: a number is needed"));
-        } else {
-            let span = options.zones.as_ref().map_or(0..0, |at| at.span.clone());
-            check.wrong(&span, format!("{name:?} is no zone; there are title, lede, body, quote, caption"));
-        }
+        let wrong = match Zone::from_name(name) {
+            _ if !weight.is_finite() => format!("the weight of {name} is no number: a number is needed"),
+            None => format!("{name:?} is no zone; there are title, lede, body, quote, caption"),
+            Some(zone) => {
+                zones.push((zone, *weight));
+                continue;
+            }
+        };
+        let span = options.zones.as_ref().map_or(0..0, |at| at.span.clone());
+        check.wrong(&span, wrong);
     }
     let mut terms = Vec::new();
     for term in &options.terms {

@@ -181,7 +181,7 @@ impl Masks {
         Some(letters.trailing_ones() as usize).filter(|count| *count < 64)
     }
 
-    /// As many of the small letters as that, from `start` on.
+    /// So many of the small letters, from `start` on.
     #[inline]
     pub fn small(&self, start: usize, count: usize) -> &[u8] {
         &self.small[start..start + count]
@@ -193,6 +193,7 @@ impl Masks {
         self.small[at..].iter_mut().zip(letters).for_each(|(small, letter)| *small = letter | SMALL);
     }
 
+    /// Puts zeros in their place, which stand behind a word that has become shorter.
     #[inline]
     pub fn clear_small(&mut self, from: usize, to: usize) {
         self.small[from..to].fill(0);

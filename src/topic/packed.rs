@@ -6,7 +6,7 @@ pub(super) const PACKED: usize = 16;
 /// The golden ratio, which spreads what it multiplies (Knuth, The Art of Computer Programming 3, 6.4).
 pub(super) const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// The square root of two, as far from it as the golden ratio.
+/// The square root of two, for a second factor: its bits have no more order than those of [`MIX`].
 const OTHER_MIX: u64 = 0xB504_F333_F9DE_6484;
 
 /// The last byte of what is packed of a word of more than 16 bytes.

@@ -13,8 +13,9 @@ use crate::model::Terms;
 const MAX_LENGTH: usize = 64 * 1024;
 /// Brackets inside brackets, NOT before NOT, NEAR behind NEAR.
 const MAX_DEPTH: usize = 100;
-/// How deep NEARs may stand inside one another: each looks again at all places of those in it.
+/// How deep NEARs may stand inside one another: each looks at all places of the one in it.
 const MAX_NEARS: usize = 50;
+
 /// Reads a query that uses no named groups.
 pub fn parse_query(text: &str) -> Result<Query, QueryError> {
     parse_query_with(text, &Terms::default())

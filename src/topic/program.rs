@@ -159,13 +159,13 @@ impl Programs {
 }
 
 impl<'p> Check<'p> {
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "whoever asks looks at the answer at once, and need not have it made")]
     /// Where it stands in the programs.
     pub fn place(self) -> usize {
         self.at
     }
 
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "whoever asks looks at the answer at once, and need not have it made")]
     pub fn step(self) -> Step<'p> {
         let Self { programs, at } = self;
         let (op, rest) = split(programs.code[at]);

@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 
 use smallvec::SmallVec;
-use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::fold::{fold_into, is_apostrophe, is_hyphen, is_invisible, is_mark, is_unspaced};
@@ -132,16 +131,11 @@ impl Pieces {
 
     /// Adds a vowel that is written as one character but stands for two, of which the first is a mark on what stands right
     /// before it, as it would be where both are written. False where nothing does.
-    fn add_am(&mut self, text: &str, start: usize, end: usize) -> bool {
+    fn add_am(&mut self, (mark, vowel): (char, &str), start: usize, end: usize) -> bool {
         let Some(before) = self.list.last_mut().filter(|piece| piece.end as usize == start) else { return false };
-        let mut both = text[start..end].nfkd();
-        let (Some(mark), Some(vowel), None) = (both.next(), both.next(), both.next()) else { return false };
         self.buffer.push(mark);
         before.folded.1 = self.buffer.len() as u32;
-        let from = self.buffer.len() as u32;
-        self.buffer.push(vowel);
-        let folded = (from, self.buffer.len() as u32);
-        self.list.push(Piece { start: start as u32, end: end as u32, link: Link::Apart, folded });
+        self.push_folded(start, end, Link::Apart, vowel);
         true
     }
 
@@ -193,9 +187,13 @@ pub(super) fn pieces(text: &str) -> Pieces {
     out
 }
 
-/// The Thai and the Lao vowel am.
-fn is_am(c: char) -> bool {
-    matches!(c, '\u{E33}' | '\u{EB3}')
+/// The mark and the vowel that the Thai and the Lao vowel am stand for.
+fn am(c: char) -> Option<(char, &'static str)> {
+    match c {
+        '\u{E33}' => Some(('\u{E4D}', "\u{E32}")),
+        '\u{EB3}' => Some(('\u{ECD}', "\u{EB2}")),
+        _ => None,
+    }
 }
 
 /// Whether `rest` begins with one capital letter and a point.
@@ -320,7 +318,8 @@ fn refine(text: &str, start: usize, end: usize, gap: Gap, out: &mut Pieces) {
                 close = start + offset + mark.len_utf8();
                 chars.next();
             }
-            if !(is_am(c) && close == at + c.len_utf8() && out.add_am(text, at, close)) {
+            let am = am(c).filter(|_| close == at + c.len_utf8());
+            if !am.is_some_and(|both| out.add_am(both, at, close)) {
                 out.push(text, at, close, Link::Apart);
             }
             link = Link::Apart;

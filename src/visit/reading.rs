@@ -34,8 +34,9 @@ pub fn article_of(mut article: Article, page: Page, max_age: Duration, now: Time
         article.captions = page.captions;
         article.language = page.language.or(article.language);
         if let Some(title) = page.title.filter(|title| !title.is_empty()) {
-            let beyond = headline::beyond(&article.title, &title, &article.summary, &article.outlet);
-            if let Some(beyond) = beyond.filter(|_| has_feeds_title) {
+            if has_feeds_title
+                && let Some(beyond) = headline::beyond(&article.title, &title, &article.summary, &article.outlet)
+            {
                 let summary = std::mem::take(&mut article.summary);
                 article.summary = if summary.is_empty() { beyond } else { [beyond, summary].join("\n\n") };
             }

@@ -123,18 +123,18 @@ fn a_teaser_is_read_again_later_and_told_once() {
     assert_eq!(world.site.asked("/late").len(), 3, "what is whole is not read again");
 }
 
-/// The feed says `Moved zinc`, and its page bears another headline and says nothing of it.
-fn of_two_headlines(world: &World) -> Story {
+/// A feed that says `Moved zinc`, and its page, which bears another headline and says nothing of it.
+fn of_two_headlines() -> (World, Story) {
+    let mut world = World::new();
+    world.feed("daily", "");
+    world.topic("zinc", "zinc");
     world.list("daily", &[story("moved", "Moved zinc", "Of the year.")]);
-    story("moved", "Report 30", &padded("The mine was shut on Monday."))
+    (world, story("moved", "Report 30", &padded("The mine was shut on Monday.")))
 }
 
 #[test]
 fn the_words_of_a_feeds_headline_are_found_though_the_page_has_another() {
-    let mut world = World::new();
-    world.feed("daily", "");
-    world.topic("zinc", "zinc");
-    let page = of_two_headlines(&world);
+    let (world, page) = of_two_headlines();
     world.page(&page);
     world.once();
     let alerts = world.alerts();
@@ -158,10 +158,7 @@ fn the_words_of_a_feeds_headline_are_found_though_the_page_has_another() {
 
 #[test]
 fn what_a_feeds_headline_told_is_not_told_again_when_the_page_has_another() {
-    let mut world = World::new();
-    world.feed("daily", "");
-    world.topic("zinc", "zinc");
-    let page = of_two_headlines(&world);
+    let (world, page) = of_two_headlines();
     world.site.set("/moved", Reply::status(503));
     let start = Timestamp::now();
     once_at(&world, start);
@@ -176,9 +173,7 @@ fn what_a_feeds_headline_told_is_not_told_again_when_the_page_has_another() {
 
 #[test]
 fn a_feeds_headline_is_kept_when_the_page_is_read_again() {
-    let mut world = World::new();
-    world.feed("daily", "");
-    let page = of_two_headlines(&world);
+    let (world, page) = of_two_headlines();
     let teaser = "<article><h1>Report 29</h1><p>The mine was shut. The committee met in the town hall and heard from \
         eleven residents, who spoke one after the other until the evening came.</p>\
         <p>Subscribe to continue reading this story.</p></article>";
