@@ -92,7 +92,7 @@ impl Store {
     }
 
     pub async fn feed_states(&self) -> Result<HashMap<FeedId, FeedState>, StoreError> {
-        self.engine.call(sqlite::visits::feed_states).await
+        self.engine.call(|db| sqlite::visits::feed_states(db)).await
     }
 
     pub async fn feed_state(&self, feed: FeedId) -> Result<Option<FeedState>, StoreError> {
@@ -101,7 +101,7 @@ impl Store {
 
     /// How every feed that was ever visited stands.
     pub async fn standings(&self) -> Result<HashMap<FeedId, Standing>, StoreError> {
-        self.engine.call(sqlite::visits::standings).await
+        self.engine.call(|db| sqlite::visits::standings(db)).await
     }
 
     /// One transaction: the feed's state with its validators, and the entries not seen before as articles, settled or awaiting
@@ -204,7 +204,7 @@ impl Store {
     }
 
     pub async fn log_head(&self) -> Result<Head, StoreError> {
-        self.engine.call(sqlite::alerts::head).await
+        self.engine.call(|db| sqlite::alerts::head(db)).await
     }
 
     /// Lines of alerts that pass the filter, oldest first.
@@ -229,7 +229,7 @@ impl Store {
 
     /// The articles whose id begins so, at most two.
     pub async fn articles_by_prefix(&self, prefix: String) -> Result<Vec<ArticleId>, StoreError> {
-        self.engine.call(move |db| sqlite::articles::by_prefix(db, &prefix)).await
+        self.engine.call(move |db| db.find_by_prefix(&prefix, 2)).await
     }
 
     /// Who else carries a story, in the order seen.
@@ -308,12 +308,12 @@ impl Store {
 
     /// The latest time at which an article was first seen or an alert told.
     pub async fn newest_time(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.engine.call(sqlite::clock::newest_time).await
+        self.engine.call(|db| sqlite::clock::newest_time(db)).await
     }
 
     /// Before when nothing is removed by its age, as was said when the clock leapt.
     pub async fn removes_from(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.engine.call(sqlite::clock::removes_from).await
+        self.engine.call(|db| sqlite::clock::removes_from(db)).await
     }
 
     pub async fn set_removes_from(&self, from: Timestamp) -> Result<(), StoreError> {
@@ -337,7 +337,7 @@ impl Store {
 
     /// The rules of all topics that are in force, and since when.
     pub async fn rules_in_force(&self) -> Result<HashMap<TopicId, (String, Timestamp)>, StoreError> {
-        self.engine.call(sqlite::rules::all).await
+        self.engine.call(|db| sqlite::rules::all(db)).await
     }
 
     /// What was refused at the last take-up, for `status`.
@@ -346,7 +346,7 @@ impl Store {
     }
 
     pub async fn refused(&self) -> Result<Vec<String>, StoreError> {
-        self.engine.call(sqlite::rules::refused).await
+        self.engine.call(|db| sqlite::rules::refused(db)).await
     }
 
     /// Notes how many bytes state and log take.
@@ -365,12 +365,12 @@ impl Store {
     }
 
     pub async fn last_taken_up(&self) -> Result<Option<u64>, StoreError> {
-        self.engine.call(sqlite::rules::last_taken_up).await
+        self.engine.call(|db| sqlite::rules::last_taken_up(db)).await
     }
 
     /// Subscriptions at hubs.
     pub async fn subscriptions(&self) -> Result<Vec<Subscription>, StoreError> {
-        self.engine.call(sqlite::subscriptions::all).await
+        self.engine.call(|db| sqlite::subscriptions::all(db)).await
     }
 
     pub async fn put_subscription(&self, one: Subscription) -> Result<(), StoreError> {
@@ -407,7 +407,7 @@ impl Store {
 
     /// Every file that holds copies, and how many.
     pub async fn copy_files(&self) -> Result<BTreeMap<String, u64>, StoreError> {
-        self.engine.call(sqlite::copies::files).await
+        self.engine.call(|db| sqlite::copies::files(db)).await
     }
 
     /// Where a payload of that SHA-256 (in hex) is stored already.
@@ -417,7 +417,7 @@ impl Store {
 
     /// Where each file of copies ends as far as it is known, and what between its copies is not.
     pub async fn copy_ends(&self) -> Result<(BTreeMap<String, u64>, Vec<Gap>), StoreError> {
-        self.engine.call(sqlite::copies::ends).await
+        self.engine.call(|db| sqlite::copies::ends(db)).await
     }
 
     /// Notes whole records that nothing refers to.
@@ -426,7 +426,7 @@ impl Store {
     }
 
     pub async fn orphans(&self) -> Result<Vec<Gap>, StoreError> {
-        self.engine.call(sqlite::copies::orphans).await
+        self.engine.call(|db| sqlite::copies::orphans(db)).await
     }
 
     /// Forgets articles first seen before `before` that nobody was told of, at most `limit`; how many. `by` is the setting
@@ -460,7 +460,7 @@ impl Store {
 
     /// Files that are recorded as removed and may still be there.
     pub async fn files_to_remove(&self) -> Result<Vec<String>, StoreError> {
-        self.engine.call(sqlite::prune::files_to_remove).await
+        self.engine.call(|db| sqlite::prune::files_to_remove(db)).await
     }
 
     /// A file is gone from the disk.
@@ -470,7 +470,7 @@ impl Store {
 
     /// What was removed, oldest first.
     pub async fn removals(&self) -> Result<Vec<Removal>, StoreError> {
-        self.engine.call(sqlite::prune::removals).await
+        self.engine.call(|db| sqlite::prune::removals(db)).await
     }
 
     /// Empties an index that was made under another version of the words; every article then waits for it again.

@@ -175,3 +175,84 @@ async fn an_unchanged_feed_keeps_all_of_its_state_but_times_and_what_was_saved()
     }
     store.close().await;
 }
+
+/// Rows of the table of keys once the store is closed.
+async fn keys_after_close(dir: &Path, store: Store) -> i64 {
+    store.close().await;
+    let db = rusqlite::Connection::open(dir.join("wireroom.db")).expect("the database");
+    db.query_row("SELECT count(*) FROM keys", [], |row| row.get(0)).expect("a count")
+}
+
+#[tokio::test]
+async fn an_article_is_found_by_its_present_text_and_its_keys_go_with_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::open(dir.path()).expect("created");
+    settle(&store, &[article("a1", "The canal froze."), article("a2", "The quay was closed.")]).await;
+    let read = async |store: &Store, id: &str, fingerprint: u8| {
+        let record = ArticleRecord {
+            at: at(200),
+            article: article(id, "The same report."),
+            page: PageState::Done,
+            fingerprint: Some([fingerprint; 8]),
+            story_window: Duration::from_secs(1000),
+            copies: Vec::new(),
+            lesson: None,
+            matches: Vec::new(),
+        };
+        store.record_article(record, |_| Decision::default()).await.expect("recorded");
+        store.dossier(ArticleId(id.to_owned()), None).await.expect("read").expect("known").story.expect("a story").0
+    };
+    assert_eq!(read(&store, "a1", 7).await, "a1");
+    assert_eq!(read(&store, "a2", 7).await, "a1", "the same text, the same story");
+    assert_eq!(keys_after_close(dir.path(), store).await, 4);
+
+    let store = Store::open(dir.path()).expect("opened");
+    assert_eq!(read(&store, "a1", 8).await, "a1");
+    assert_eq!(read(&store, "a1", 7).await, "a1", "its copy has that text");
+    assert_eq!(keys_after_close(dir.path(), store).await, 4, "that of the text between is gone");
+
+    let store = Store::open(dir.path()).expect("opened");
+    let forgotten = store.prune_articles(at(101), 1, at(300), "keep".to_owned()).await.expect("pruned");
+    assert_eq!(forgotten, 1);
+    let known = store.have(["a1", "a2", "a3"].map(|id| ArticleId(id.to_owned())).to_vec()).await.expect("read");
+    assert_eq!(known, [false, true, false]);
+    assert_eq!(keys_after_close(dir.path(), store).await, 2);
+}
+
+#[tokio::test]
+async fn what_was_taken_back_with_its_transaction_is_not_found_and_may_come_again() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::open(dir.path()).expect("created");
+    let bad = rusqlite::Connection::open(dir.path().join("wireroom.db")).expect("the database");
+    bad.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON feeds WHEN NEW.id = 'daily' BEGIN SELECT raise(ABORT, 'no room'); END",
+    )
+    .expect("a trigger");
+    let visit = |feed: &str, id: &str| VisitRecord {
+        at: at(100),
+        feed: FeedId::from(feed),
+        state: FeedState::default(),
+        entries: vec![SeenEntry {
+            identity: id.to_owned(),
+            mark: None,
+            article: article(id, "The canal froze."),
+            feed_copy: None,
+            settled: None,
+        }],
+        reappeared: Vec::new(),
+        feed_copies: Vec::new(),
+        rhythm_changed: false,
+    };
+    let have =
+        async |store: &Store| store.have(["a1", "a2"].map(|id| ArticleId(id.to_owned())).to_vec()).await.expect("read");
+    // The first is undone with its whole transaction, the second alone.
+    for _ in 0..2 {
+        store.record_visit(visit("daily", "a1"), ()).await.expect_err("refused");
+    }
+    store.record_visit(visit("weekly", "a2"), ()).await.expect("recorded");
+    assert_eq!(have(&store).await, [false, true]);
+    bad.execute_batch("DROP TRIGGER full").expect("gone");
+    assert_eq!(store.record_visit(visit("daily", "a1"), ()).await.expect("recorded").new, 1);
+    assert_eq!(have(&store).await, [true, true]);
+    assert_eq!(keys_after_close(dir.path(), store).await, 2);
+}

@@ -7,19 +7,20 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{ArticleRecord, Decision, Facts, Kept, Learnt, MatchRow, PageState, StoreError};
-use super::{alerts, archive, copies, instant, json, micros, sites, visits};
+use super::keys::{Db, Key};
+use super::{alerts, archive, copies, instant, json, micros, sites};
 use crate::model::{AlertId, AlsoIn, Article, ArticleId, Fingerprint, StoryId, TopicId};
 
 /// Outlets listed under "also in" at most.
 const MAX_ALSO: usize = 50;
 
 pub fn record_article(
-    db: &Connection,
+    db: &Db,
     record: &ArticleRecord,
     decide: impl FnOnce(&Facts) -> Decision,
 ) -> Result<Kept, StoreError> {
     let article = &record.article;
-    let Some(nr) = visits::find(db, &article.id)? else {
+    let Some(nr) = db.find(&article.id)? else {
         return Err(StoreError::Engine(format!("the article {} is not in the database", article.id)));
     };
     let revision = keep_revision(db, nr, record)?;
@@ -124,7 +125,7 @@ fn insert_revision(db: &Connection, nr: i64, number: u32, at: Timestamp, article
 /// The story that an article joins: that of an earlier one with the same words, near in time. An article that was settled with
 /// its visit has no story until another joins it.
 pub fn story(
-    db: &Connection,
+    db: &Db,
     article: &Article,
     fingerprint: Option<Fingerprint>,
     window: Duration,
@@ -133,16 +134,18 @@ pub fn story(
     let window = i64::try_from(window.as_micros()).unwrap_or(i64::MAX);
     let seen = micros(article.first_seen);
     let (from, to) = (seen.saturating_sub(window), seen.saturating_add(window));
-    // Put in order here: SQLite would make a sorter for each article, most of which have no copy.
-    let mut query = db.prepare_cached(
-        "SELECT first_seen, nr, id, story FROM articles WHERE fingerprint = ?1 AND id <> ?2 AND first_seen BETWEEN ?3 AND ?4",
-    )?;
-    let mut rows = query.query(params![fingerprint.as_slice(), article.id.as_str(), from, to])?;
     let mut first: Option<((i64, i64), String, Option<String>)> = None;
-    while let Some(row) = rows.next()? {
-        let place = (row.get(0)?, row.get(1)?);
-        if first.as_ref().is_none_or(|(earliest, ..)| place < *earliest) {
-            first = Some((place, row.get(2)?, row.get(3)?));
+    for nr in db.with_key(Key::of_fingerprint(fingerprint))? {
+        let mut query = db.prepare_cached(
+            "SELECT first_seen, id, story FROM articles
+             WHERE nr = ?1 AND fingerprint = ?2 AND id <> ?3 AND first_seen BETWEEN ?4 AND ?5",
+        )?;
+        let mut rows = query.query(params![nr, fingerprint.as_slice(), article.id.as_str(), from, to])?;
+        if let Some(row) = rows.next()? {
+            let place = (row.get(0)?, nr);
+            if first.as_ref().is_none_or(|(earliest, ..)| place < *earliest) {
+                first = Some((place, row.get(1)?, row.get(2)?));
+            }
         }
     }
     Ok(match first {
@@ -157,7 +160,7 @@ pub fn story(
 
 /// The article's row as its page made it. The feed's text, kept once while it is like the summary, stays what it was when the
 /// feed's headline comes before that.
-fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &ArticleRecord) -> Result<(), StoreError> {
+fn update(db: &Db, nr: i64, revision: u32, story: &StoryId, record: &ArticleRecord) -> Result<(), StoreError> {
     let article = &record.article;
     let (page, due, why, tries) = match &record.page {
         PageState::Done => ("done", None, None, 0),
@@ -166,6 +169,9 @@ fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &Art
         PageState::Retry { at, why } => ("waiting", Some(micros(*at)), Some(why), 1),
         PageState::GivenUp { why } => ("given_up", None, Some(why), 1),
     };
+    let old = db
+        .prepare_cached("SELECT fingerprint FROM articles WHERE nr = ?1")?
+        .query_row([nr], |row| row.get::<_, Option<Fingerprint>>(0))?;
     db.prepare_cached(
         "UPDATE articles SET title = ?2, canonical = ?3, language = ?4, language_sure = ?5, byline = ?6, published = ?7,
             published_from = ?8, fetched = ?9, quality = ?10, revision = ?11, page = ?12, page_due = ?13, page_error = ?14,
@@ -196,6 +202,14 @@ fn update(db: &Connection, nr: i64, revision: u32, story: &StoryId, record: &Art
         article.timing.as_str(),
         article.summary,
     ])?;
+    if old != record.fingerprint {
+        if let Some(old) = old {
+            db.remove_key(Key::of_fingerprint(old), nr)?;
+        }
+        if let Some(new) = record.fingerprint {
+            db.add_key(Key::of_fingerprint(new), nr)?;
+        }
+    }
     Ok(())
 }
 
@@ -240,28 +254,21 @@ pub fn also_in(db: &Connection, story: &StoryId, except: &ArticleId) -> Result<V
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub fn by_prefix(db: &Connection, prefix: &str) -> Result<Vec<ArticleId>, StoreError> {
-    let mut query =
-        db.prepare_cached("SELECT id FROM articles WHERE id >= ?1 AND id < ?1 || x'7f' ORDER BY id LIMIT 2")?;
-    let rows = query.query_map([prefix], |row| Ok(ArticleId(row.get(0)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub fn text_of(db: &Connection, article: &ArticleId) -> Result<Option<String>, StoreError> {
+pub fn text_of(db: &Db, article: &ArticleId) -> Result<Option<String>, StoreError> {
+    let Some(nr) = db.find(article)? else { return Ok(None) };
     let mut query = db.prepare_cached(&format!(
         "SELECT coalesce(r.text, {OWN_TEXT})
          FROM articles a LEFT JOIN revisions r ON r.article = a.nr
-         WHERE a.id = ?1 AND a.revision > 0 ORDER BY r.number DESC LIMIT 1",
+         WHERE a.nr = ?1 AND a.revision > 0 ORDER BY r.number DESC LIMIT 1",
     ))?;
-    Ok(query.query_row([article.as_str()], |row| row.get(0)).optional()?)
+    Ok(query.query_row([nr], |row| row.get(0)).optional()?)
 }
 
-pub fn matches_of(db: &Connection, article: &ArticleId) -> Result<Vec<MatchRow>, StoreError> {
-    let mut query = db.prepare_cached(
-        "SELECT m.topic, m.revision, m.alert, m.held, m.rule, m.at, m.score FROM matches m
-            JOIN articles a ON a.nr = m.article WHERE a.id = ?1",
-    )?;
-    let rows = query.query_map([article.as_str()], |row| {
+pub fn matches_of(db: &Db, article: &ArticleId) -> Result<Vec<MatchRow>, StoreError> {
+    let Some(nr) = db.find(article)? else { return Ok(Vec::new()) };
+    let mut query =
+        db.prepare_cached("SELECT topic, revision, alert, held, rule, at, score FROM matches WHERE article = ?1")?;
+    let rows = query.query_map([nr], |row| {
         Ok(MatchRow {
             topic: TopicId(row.get(0)?),
             revision: row.get(1)?,

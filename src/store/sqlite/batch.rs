@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::StoreError;
+use super::keys::Db;
 
 /// Calls committed together at most.
 const MOST: usize = 128;
@@ -33,10 +33,10 @@ pub enum Undo {
 pub enum Job {
     Call(Call, Undo),
     /// Writes nothing, may see what is not durable yet, and waits for no commit.
-    Look(Box<dyn FnOnce(&Connection) + Send>),
+    Look(Box<dyn FnOnce(&Db) + Send>),
 }
 
-type Call = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Ran + Send>;
+type Call = Box<dyn FnOnce(Result<&Db, StoreError>) -> Ran + Send>;
 
 /// Answers, given whether the transaction held.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -51,11 +51,11 @@ impl Job {
     /// A call, and where its answer comes.
     pub fn call<T: Send + 'static>(
         undo: Undo,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
     ) -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
         let (tell, told) = oneshot::channel();
-        let run = move |connection: Result<&Connection, StoreError>| {
-            let result = connection.and_then(work);
+        let run = move |db: Result<&Db, StoreError>| {
+            let result = db.and_then(work);
             let failed = result.is_err();
             let answer = Box::new(move |committed: Result<(), StoreError>| {
                 // A caller that went away needs no answer.
@@ -67,39 +67,43 @@ impl Job {
     }
 
     pub fn look<T: Send + 'static>(
-        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
     ) -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
         let (tell, told) = oneshot::channel();
-        let look = move |connection: &Connection| {
-            let _ = tell.send(work(connection));
+        let look = move |db: &Db| {
+            let _ = tell.send(work(db));
         };
         (Self::Look(Box::new(look)), told)
     }
 }
 
 /// Works until every sender is gone.
-pub fn serve(connection: &Connection, mut waiting: mpsc::Receiver<Job>, writes: bool) {
+pub fn serve(db: &Db, mut waiting: mpsc::Receiver<Job>, writes: bool) {
     let begin = if writes { "BEGIN IMMEDIATE" } else { "BEGIN" };
     let (mut patience, mut careful) = (Duration::ZERO, false);
     while let Some(first) = waiting.blocking_recv() {
         let (first, undo) = match first {
             Job::Call(call, undo) => (call, undo),
             Job::Look(look) => {
-                look(connection);
+                look(db);
                 continue;
             }
         };
-        let (began, before) = (Instant::now(), connection.total_changes());
-        let mut batch = Batch::begin(connection, begin, careful);
+        let (began, before) = (Instant::now(), db.total_changes());
+        let mut batch = Batch::begin(db, begin, careful);
         batch.run(first, undo);
         batch.run_all(&mut waiting);
         while batch.answers.len() < MOST && began.elapsed() < patience {
             std::thread::sleep(STEP.min(patience));
             batch.run_all(&mut waiting);
         }
-        patience = patience_after(connection.total_changes() - before, batch.answers.len());
+        patience = patience_after(db.total_changes() - before, batch.answers.len());
         careful = batch.careful;
         batch.end();
+        if let Err(error) = db.merge_many() {
+            // They stay in memory, and the next commit tries again.
+            tracing::warn!(%error, "keys of articles could not be put into their table");
+        }
     }
 }
 
@@ -116,7 +120,7 @@ fn patience_after(rows: u64, calls: usize) -> Duration {
 
 /// One transaction.
 struct Batch<'a> {
-    connection: &'a Connection,
+    db: &'a Db,
     /// Why nothing of it will be kept.
     lost: Option<StoreError>,
     /// Each call is undone alone.
@@ -125,8 +129,8 @@ struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    fn begin(connection: &'a Connection, begin: &str, careful: bool) -> Self {
-        let mut batch = Self { connection, lost: None, careful, answers: Vec::new() };
+    fn begin(db: &'a Db, begin: &str, careful: bool) -> Self {
+        let mut batch = Self { db, lost: None, careful, answers: Vec::new() };
         batch.execute(begin);
         batch
     }
@@ -135,7 +139,7 @@ impl<'a> Batch<'a> {
         if self.lost.is_some() {
             return;
         }
-        let done = self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+        let done = self.db.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
         if let Err(error) = done {
             self.lost = Some(StoreError::from(error));
         }
@@ -148,7 +152,7 @@ impl<'a> Batch<'a> {
         {
             match job {
                 Job::Call(call, undo) => self.run(call, undo),
-                Job::Look(look) => look(self.connection),
+                Job::Look(look) => look(self.db),
             }
         }
     }
@@ -163,7 +167,7 @@ impl<'a> Batch<'a> {
             self.answers.push(call(Err(why.clone())).answer);
             return;
         }
-        let ran = call(Ok(self.connection));
+        let ran = call(Ok(self.db));
         self.answers.push(ran.answer);
         if !alone {
             if ran.failed {
@@ -175,16 +179,26 @@ impl<'a> Batch<'a> {
         }
         if ran.failed {
             self.execute("ROLLBACK TO call");
+            self.forget_undone();
         }
         self.execute("RELEASE call");
+    }
+
+    fn forget_undone(&self) {
+        if let Err(error) = self.db.forget_undone() {
+            tracing::warn!(%error, "keys of articles that were not kept stay in memory");
+        }
     }
 
     /// Commits and answers.
     fn end(mut self) {
         self.execute("COMMIT");
-        if self.lost.is_some() && !self.connection.is_autocommit() {
-            // The transaction is lost either way; the callers are told so below.
-            let _ = self.connection.execute_batch("ROLLBACK");
+        if self.lost.is_some() {
+            if !self.db.is_autocommit() {
+                // The transaction is lost either way; the callers are told so below.
+                let _ = self.db.execute_batch("ROLLBACK");
+            }
+            self.forget_undone();
         }
         for answer in self.answers {
             answer(self.lost.clone().map_or(Ok(()), Err));
@@ -194,10 +208,12 @@ impl<'a> Batch<'a> {
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::Connection;
+
     use super::*;
 
     /// Runs calls that come together, and gives their answers.
-    fn together(db: &Connection, calls: &[i64], undo: Undo, careful: &mut bool) -> Vec<Result<i64, StoreError>> {
+    fn together(db: &Db, calls: &[i64], undo: Undo, careful: &mut bool) -> Vec<Result<i64, StoreError>> {
         let mut batch = Batch::begin(db, "BEGIN IMMEDIATE", *careful);
         let mut told = Vec::new();
         for number in calls.iter().copied() {
@@ -214,16 +230,16 @@ mod tests {
         told.into_iter().map(|mut answer| answer.try_recv().expect("an answer")).collect()
     }
 
-    fn kept(db: &Connection) -> Vec<i64> {
+    fn kept(db: &Db) -> Vec<i64> {
         let mut query = db.prepare("SELECT number FROM kept ORDER BY rowid").expect("a query");
         let rows = query.query_map([], |row| row.get(0)).expect("rows");
         rows.collect::<Result<_, _>>().expect("numbers")
     }
 
-    fn database() -> Connection {
+    fn database() -> Db {
         let db = Connection::open_in_memory().expect("a database");
         db.execute_batch("CREATE TABLE kept (number INTEGER)").expect("a table");
-        db
+        Db::reader(db)
     }
 
     #[test]
@@ -255,7 +271,7 @@ mod tests {
         let held = std::sync::Arc::new(());
         let mut batch = Batch::begin(&db, "BEGIN IMMEDIATE", false);
         let mine = std::sync::Arc::clone(&held);
-        let hold = move |_: &Connection| {
+        let hold = move |_: &Db| {
             drop(mine);
             Ok(())
         };
@@ -273,7 +289,7 @@ mod tests {
         let db = Connection::open(&path).expect("a database");
         db.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE kept (number INTEGER)").expect("a table");
         let (jobs, waiting) = mpsc::channel(9);
-        let engine = std::thread::spawn(move || serve(&db, waiting, true));
+        let engine = std::thread::spawn(move || serve(&Db::reader(db), waiting, true));
         let ask = || {
             let (job, told) = Job::call(Undo::Alone, move |db| {
                 for number in 0..rows {

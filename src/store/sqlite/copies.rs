@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::copies::Gap;
 use super::super::{CopyRow, StoreError};
+use super::keys::Db;
 use super::{instant, micros};
 use crate::model::{ArticleId, CopyRef};
 
@@ -74,10 +75,11 @@ pub fn newest(db: &Connection, limit: usize) -> Result<Vec<CopyRow>, StoreError>
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub fn of_article(db: &Connection, article: &ArticleId) -> Result<Vec<CopyRow>, StoreError> {
+pub fn of_article(db: &Db, article: &ArticleId) -> Result<Vec<CopyRow>, StoreError> {
+    let Some(nr) = db.find(article)? else { return Ok(Vec::new()) };
     let mut query =
-        db.prepare_cached(&format!("{COLUMNS} WHERE a.id = ?1 ORDER BY c.at DESC, c.path DESC, c.start DESC"))?;
-    let rows = query.query_map([article.as_str()], row)?;
+        db.prepare_cached(&format!("{COLUMNS} WHERE c.article = ?1 ORDER BY c.at DESC, c.path DESC, c.start DESC"))?;
+    let rows = query.query_map([nr], row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -5,14 +5,16 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{Dossier, PageProgress, StoreError, StoryAlert};
+use super::keys::Db;
 use super::{articles, from_json, instant, micros, visits};
 use crate::lookup::Listed;
 use crate::model::{AlertId, Article, ArticleId, Quality, StoryId, TopicId};
 
-pub fn dossier(db: &Connection, id: &ArticleId, revision: Option<u32>) -> Result<Option<Dossier>, StoreError> {
-    let mut query = db.prepare_cached("SELECT * FROM articles WHERE id = ?1")?;
+pub fn dossier(db: &Db, id: &ArticleId, revision: Option<u32>) -> Result<Option<Dossier>, StoreError> {
+    let Some(nr) = db.find(id)? else { return Ok(None) };
+    let mut query = db.prepare_cached("SELECT * FROM articles WHERE nr = ?1")?;
     let found = query
-        .query_row([id.as_str()], |row| {
+        .query_row([nr], |row| {
             let page = PageProgress {
                 due: row.get::<_, Option<i64>>("page_due")?.map(instant),
                 given_up: row.get::<_, String>("page")? == "given_up",
@@ -20,10 +22,10 @@ pub fn dossier(db: &Connection, id: &ArticleId, revision: Option<u32>) -> Result
                 error: row.get("page_error")?,
             };
             let story = row.get::<_, Option<String>>("story")?.map(StoryId);
-            Ok((row.get::<_, i64>("nr")?, visits::article(row)?, page, story))
+            Ok((visits::article(row)?, page, story))
         })
         .optional()?;
-    let Some((nr, article, page, story)) = found else { return Ok(None) };
+    let Some((article, page, story)) = found else { return Ok(None) };
     let mut query = db.prepare_cached("SELECT number, at FROM revisions WHERE article = ?1 ORDER BY number")?;
     let rows = query.query_map([nr], |row| Ok((row.get(0)?, instant(row.get(1)?))))?;
     let mut revisions: Vec<(u32, Timestamp)> = rows.collect::<Result<_, _>>()?;

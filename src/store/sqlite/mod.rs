@@ -8,6 +8,8 @@ mod batch;
 pub mod clock;
 pub mod copies;
 pub mod dossier;
+mod filter;
+mod keys;
 pub mod outbox;
 pub mod prune;
 pub mod rules;
@@ -24,6 +26,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
 use self::batch::{Job, Undo};
+pub use self::keys::Db;
 use super::StoreError;
 
 /// Calls that wait at once; a caller beyond that waits for its turn.
@@ -45,7 +48,8 @@ impl Engine {
     pub fn open(state_dir: &Path) -> Result<Self, StoreError> {
         let path = state_dir.join("wireroom.db");
         let connection = schema::open(&path)?;
-        Ok(Self::start(connection, true))
+        let db = Db::writer(connection).map_err(|error| StoreError::Unusable { path, message: error.to_string() })?;
+        Ok(Self::start(db, true))
     }
 
     pub fn open_read(state_dir: &Path) -> Result<Self, StoreError> {
@@ -63,7 +67,7 @@ impl Engine {
         let connection =
             connection.map_err(|error| StoreError::Unusable { path: path.clone(), message: error.to_string() })?;
         schema::check_known(&connection, &path)?;
-        Ok(Self::start(connection, false))
+        Ok(Self::start(Db::reader(connection), false))
     }
 
     /// What is damaged in a database that is too large to be checked at each start. Blocking, for as long as reading it takes.
@@ -76,18 +80,20 @@ impl Engine {
         Ok(schema::fault(&Connection::open_with_flags(&path, flags)?)?)
     }
 
-    fn start(connection: Connection, writes: bool) -> Self {
-        connection.set_prepared_statement_cache_capacity(100);
+    fn start(db: Db, writes: bool) -> Self {
+        db.set_prepared_statement_cache_capacity(100);
         // Otherwise a statement is planned anew for each value that it is run with.
-        if let Err(error) = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true) {
+        if let Err(error) = db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true) {
             tracing::warn!(%error, "statements are planned for each value anew");
         }
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let work = move || {
-            batch::serve(&connection, waiting, writes);
+            batch::serve(&db, waiting, writes);
             if writes {
+                // The next start reads what is left; it is only quicker without.
+                let _ = db.merge_all();
                 // Readers after us find everything in the database file; the empty -wal and -shm stay for them.
-                let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+                let _ = db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
             }
         };
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(work).expect("a thread can be started");
@@ -99,7 +105,7 @@ impl Engine {
     /// Runs `work` in a transaction on the engine's thread; where it fails, nothing else of the transaction is lost.
     pub fn call<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
         self.ask(Job::call(Undo::Alone, work))
     }
@@ -108,7 +114,7 @@ impl Engine {
     /// other calls of its transaction are told that they are lost.
     pub fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
         self.ask(Job::call(Undo::WithAll, work))
     }
@@ -116,7 +122,7 @@ impl Engine {
     /// Runs `work` that writes nothing and may see what is not durable yet: it waits for no commit.
     pub fn look<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
     ) -> impl Future<Output = Result<T, StoreError>> + Send {
         self.ask(Job::look(work))
     }

@@ -6,25 +6,27 @@ use rusqlite::{Connection, params};
 
 use super::super::copies::is_rest;
 use super::super::{OldFile, Removal, Removed, StoreError};
+use super::keys::{Db, Key};
 use super::{instant, micros};
+use crate::model::{ArticleId, Fingerprint};
 
 /// Forgets articles first seen before `before` that nobody was told of, at most `limit`; how many.
-pub fn articles(
-    db: &Connection,
-    before: Timestamp,
-    limit: usize,
-    now: Timestamp,
-    by: &str,
-) -> Result<usize, StoreError> {
+pub fn articles(db: &Db, before: Timestamp, limit: usize, now: Timestamp, by: &str) -> Result<usize, StoreError> {
     let mut query = db.prepare_cached(
-        "SELECT nr FROM articles a WHERE first_seen < ?1 AND page_due IS NULL
+        "SELECT nr, id, fingerprint FROM articles a WHERE first_seen < ?1 AND page_due IS NULL
             AND NOT EXISTS (SELECT 1 FROM matches m WHERE m.article = a.nr AND m.alert IS NOT NULL)
          ORDER BY first_seen LIMIT ?2",
     )?;
-    let rows = query.query_map(params![micros(before), limit as i64], |row| row.get::<_, i64>(0))?;
-    let gone: Vec<i64> = rows.collect::<Result<_, _>>()?;
+    let rows = query.query_map(params![micros(before), limit as i64], |row| {
+        Ok((row.get::<_, i64>(0)?, ArticleId(row.get(1)?), row.get::<_, Option<Fingerprint>>(2)?))
+    })?;
+    let gone: Vec<(i64, ArticleId, Option<Fingerprint>)> = rows.collect::<Result<_, _>>()?;
     // The entry stays known: an old article that its feed brings back is not seen as a new one.
-    for nr in &gone {
+    for (nr, id, fingerprint) in &gone {
+        db.remove_key(Key::of_id(id), *nr)?;
+        if let Some(fingerprint) = fingerprint {
+            db.remove_key(Key::of_fingerprint(*fingerprint), *nr)?;
+        }
         for sql in [
             "DELETE FROM revisions WHERE article = ?1",
             "DELETE FROM matches WHERE article = ?1",

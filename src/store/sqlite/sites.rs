@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{Learnt, Lesson, StoreError};
+use super::keys::Db;
 use super::micros;
 use crate::model::{ArticleId, SiteHabits};
 
@@ -81,7 +82,7 @@ pub fn forget(db: &Connection, before: Timestamp) -> Result<usize, StoreError> {
 }
 
 pub fn page_unchanged(
-    db: &Connection,
+    db: &Db,
     id: &ArticleId,
     lesson: Option<&Lesson>,
     again: Option<Timestamp>,
@@ -90,9 +91,10 @@ pub fn page_unchanged(
     if let Some(lesson) = lesson {
         learn(db, lesson, now)?;
     }
+    let Some(nr) = db.find(id)? else { return Ok(()) };
     let page = if again.is_some() { "waiting" } else { "done" };
-    db.prepare_cached("UPDATE articles SET rereads = rereads + 1, page = ?2, page_due = ?3 WHERE id = ?1")?
-        .execute(params![id.as_str(), page, again.map(micros)])?;
+    db.prepare_cached("UPDATE articles SET rereads = rereads + 1, page = ?2, page_due = ?3 WHERE nr = ?1")?
+        .execute(params![nr, page, again.map(micros)])?;
     Ok(())
 }
 

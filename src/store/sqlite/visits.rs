@@ -9,6 +9,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row, params}
 use sha2::{Digest as _, Sha256};
 
 use super::super::{FeedState, Known, PageDue, SeenEntry, Settled, Standing, StoreError, VisitRecord, Visited};
+use super::keys::{self, Db};
 use super::{archive, articles, copies, from_json, instant, json, micros};
 use crate::model::{Article, ArticleId, CopyRef, DateSource, FeedId, Fingerprint, Language, Quality, StoryId, Timing};
 use crate::schedule::Rhythm;
@@ -81,7 +82,7 @@ fn state(row: &Row<'_>) -> rusqlite::Result<FeedState> {
     })
 }
 
-pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, StoreError> {
+pub fn record_visit(db: &Db, visit: VisitRecord) -> Result<Visited, StoreError> {
     let VisitRecord { at, feed, mut state, entries, reappeared, feed_copies, rhythm_changed } = visit;
     let feed = feed.as_str();
     for copy in &feed_copies {
@@ -105,15 +106,15 @@ pub fn record_visit(db: &Connection, visit: VisitRecord) -> Result<Visited, Stor
             if is_known {
                 continue;
             }
-            let nr = match insert(db, &mut insertion, &entry, at)? {
-                Some(nr) => {
+            let nr = match db.find(&entry.article.id)? {
+                Some(nr) => nr,
+                None => {
+                    let nr = insert(db, &mut insertion, &entry, at)?;
                     waiting += usize::from(entry.settled.is_none());
                     new += 1;
                     numbers = Some((numbers.map_or(nr, |(first, _)| first), nr));
                     nr
                 }
-                None => find(db, &entry.article.id)?
-                    .ok_or_else(|| StoreError::Engine("an article went missing".to_owned()))?,
             };
             rows.push((identity, nr));
             rows.extend(entry.mark.as_deref().map(|mark| (key(mark), nr)));
@@ -252,8 +253,8 @@ pub fn recall(db: &Connection, feed: &FeedId, keys: &[Option<String>]) -> Result
 }
 
 /// Which articles are in the database.
-pub fn have(db: &Connection, ids: &[ArticleId]) -> Result<Vec<bool>, StoreError> {
-    ids.iter().map(|id| Ok(find(db, id)?.is_some())).collect()
+pub fn have(db: &Db, ids: &[ArticleId]) -> Result<Vec<bool>, StoreError> {
+    ids.iter().map(|id| Ok(db.find(id)?.is_some())).collect()
 }
 
 /// Remembers what entries with these identities or marks became; of several with one the first counts. Many rows go into one
@@ -297,25 +298,13 @@ fn key(identity: &str) -> Key {
     key
 }
 
-pub fn find(db: &Connection, id: &ArticleId) -> Result<Option<i64>, StoreError> {
-    let mut query = db.prepare_cached("SELECT nr FROM articles WHERE id = ?1")?;
-    Ok(query.query_row([id.as_str()], |row| row.get(0)).optional()?)
-}
-
 const NEW: &str = "INSERT INTO articles (id, url, canonical, title, outlet, feed, feed_tags, language, language_sure, byline,
         published, published_from, first_seen, timing, quality, summary, feed_text, revision, page, page_due, attempts,
         feed_copy, story, fingerprint)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, 0, ?21, ?22, ?23)
-     ON CONFLICT (id) DO NOTHING";
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, 0, ?21, ?22, ?23)";
 
-/// Keeps a new article by [`NEW`], whole where it is settled: its own row is its first revision then. Its number, or none where
-/// it is known already.
-fn insert(
-    db: &Connection,
-    new: &mut CachedStatement<'_>,
-    entry: &SeenEntry,
-    at: Timestamp,
-) -> Result<Option<i64>, StoreError> {
+/// Keeps a new article by [`NEW`], whole where it is settled: its own row is its first revision then. Its number.
+fn insert(db: &Db, new: &mut CachedStatement<'_>, entry: &SeenEntry, at: Timestamp) -> Result<i64, StoreError> {
     let article = &entry.article;
     let (fingerprint, story) = match &entry.settled {
         Some(Settled { fingerprint, story_window }) => {
@@ -324,7 +313,7 @@ fn insert(
         None => (None, None),
     };
     let settled = entry.settled.is_some();
-    let inserted = new.execute(params![
+    new.execute(params![
         article.id.as_str(),
         article.url,
         article.canonical,
@@ -349,10 +338,12 @@ fn insert(
         story.as_ref().map(StoryId::as_str),
         fingerprint.as_ref().map(Fingerprint::as_slice),
     ])?;
-    if inserted == 0 {
-        return Ok(None);
+    let nr = db.last_insert_rowid();
+    db.add_key(keys::Key::of_id(&article.id), nr)?;
+    if let Some(fingerprint) = fingerprint {
+        db.add_key(keys::Key::of_fingerprint(fingerprint), nr)?;
     }
-    Ok(Some(db.last_insert_rowid()))
+    Ok(nr)
 }
 
 pub fn pages_due(db: &Connection, now: Timestamp, limit: usize) -> Result<Vec<PageDue>, StoreError> {
@@ -410,13 +401,14 @@ pub fn next_page_due(db: &Connection, now: Timestamp) -> Result<Option<Timestamp
     Ok(query.query_row([micros(now)], |row| row.get::<_, Option<i64>>(0))?.map(instant))
 }
 
-pub fn page_failed(db: &Connection, id: &ArticleId, why: &str, retry: Option<Timestamp>) -> Result<(), StoreError> {
+pub fn page_failed(db: &Db, id: &ArticleId, why: &str, retry: Option<Timestamp>) -> Result<(), StoreError> {
+    let Some(nr) = db.find(id)? else { return Ok(()) };
     let page = if retry.is_some() { "waiting" } else { "given_up" };
     // Of a page that was read, what it lacks is said on.
     db.prepare_cached(
         "UPDATE articles SET attempts = attempts + 1, page_error = iif(fetched IS NULL, ?2, page_error), page_due = ?3,
-            page = ?4 WHERE id = ?1",
+            page = ?4 WHERE nr = ?1",
     )?
-    .execute(params![id.as_str(), why, retry.map(micros), page])?;
+    .execute(params![nr, why, retry.map(micros), page])?;
     Ok(())
 }
