@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::world::{World, files, padded, story};
+use crate::world::{World, files, free_port, padded, story};
 
 /// Three alerts, two of them about pages with the same bytes; everything kept.
 fn told() -> World {
@@ -99,7 +99,7 @@ fn pywb_serves_every_page_from_the_exported_index() {
     let state = world.path("state");
     let config = format!("collections:\n  desk:\n    index: index.cdxj\n    archive_paths: {}/\n", state.display());
     fs::write(dir.join("config.yaml"), config).expect("a file");
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
+    let port = free_port();
     let programs = std::env::var_os("WIREROOM_PYWB").map(PathBuf::from).unwrap_or_default();
     let log = fs::File::create(dir.join("log")).expect("a file");
     let player = Command::new(programs.join("wayback"))

@@ -18,7 +18,7 @@ use wireroom::daemon::{self, Startup};
 use wireroom::visit::Clock;
 
 use crate::site::Reply;
-use crate::world::{Story, World, files, padded, rss, story};
+use crate::world::{Story, World, files, free_port, padded, rss, story};
 
 /// A request as a subscriber made it.
 type Asked = HashMap<String, String>;
@@ -109,8 +109,7 @@ async fn subscribe(State(inner): State<Arc<Inner>>, form: Bytes) -> StatusCode {
 
 /// A world with a feed `daily` that a hub pushes, and where the daemon is to listen.
 fn world(hub: &Hub, more: &str) -> (World, String) {
-    let port =
-        std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+    let port = free_port();
     let callback = format!("http://127.0.0.1:{port}/websub/");
     let mut world = World::new().with_settings("");
     let settings = std::fs::read_to_string(world.path("config/wireroom.toml")).expect("the settings");
