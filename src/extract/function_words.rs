@@ -1,9 +1,10 @@
 //! A text → the language that its function words leave no doubt of. That is far cheaper than comparing every three letters with
 //! those of seventy languages, which is what a text in doubt gets. Says nothing of other languages.
 
+use std::hint::select_unpredictable;
 use std::sync::LazyLock;
 
-use crate::ascii::LOWER;
+use crate::ascii::{self, HIGH, RUN};
 
 /// The shortest words of some languages, those that several of them share left out. No word is longer than [`LONGEST`].
 const LISTS: [(&str, &str); 7] = [
@@ -33,49 +34,58 @@ const LEAD: usize = 4;
 
 static KNOWN: LazyLock<Known> = LazyLock::new(Known::read);
 
-/// Of a word that is in no list.
-const NONE: u8 = 1 << LISTS.len();
+/// Slots of the table: so many that some factor soon gives each word one of its own.
+const SLOTS: usize = 2048;
+/// Bits of a count, which a sample cannot fill.
+const LANE: usize = 16;
 
-/// Slots of the table: several times as many as there are words.
-const SLOTS: usize = 1024;
-
-/// Which languages have a word: a table of words as numbers, each at its own place or the next free one.
+/// Which languages have a word, by a table of words as numbers. Neither that nor the counting has branches that depend on the
+/// word: each second guess of them would be wrong.
 struct Known {
-    slots: Vec<(u64, u8)>,
+    /// What numbers are multiplied by: the first bits are a word's slot, others tell it from those that are in no list.
+    factor: u64,
+    /// Those others, and a bit for each language that has the word.
+    slots: [(u32, u8); SLOTS],
+    /// For such bits a one in the count of each of the languages.
+    ones: [u128; 1 << LISTS.len()],
 }
 
 impl Known {
     fn read() -> Self {
-        let mut known = Self { slots: vec![(0, NONE); SLOTS] };
+        let one = |bits: usize, language: usize| ((bits >> language & 1) as u128) << (LANE * language);
+        let ones = std::array::from_fn(|bits| (0..LISTS.len()).map(|language| one(bits, language)).sum());
+        let factors = (1_u64..).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let mut tables = factors.filter_map(|factor| Self { factor, slots: [(0, 0); SLOTS], ones }.filled());
+        tables.next().expect("one of many factors parts the words")
+    }
+
+    /// With all words; none where two of them have one slot.
+    fn filled(mut self) -> Option<Self> {
         for (language, (_, list)) in LISTS.iter().enumerate() {
             for word in list.split_whitespace() {
-                let word = packed(word.as_bytes());
-                let at = known.place(word);
-                let others = if known.slots[at].0 == word { known.slots[at].1 } else { 0 };
-                known.slots[at] = (word, others | 1 << language);
+                let (at, rest) = self.place(packed(word.as_bytes(), word.len()));
+                let (others, languages) = &mut self.slots[at];
+                if *languages > 0 && *others != rest {
+                    return None;
+                }
+                (*others, *languages) = (rest, *languages | 1 << language);
             }
         }
-        known
+        Some(self)
     }
 
-    /// Where a word stands, or would.
-    fn place(&self, word: u64) -> usize {
-        let mut at = (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54) as usize;
-        while self.slots[at].0 != word && self.slots[at].0 != 0 {
-            at = (at + 1) % SLOTS;
-        }
-        at
+    /// A word's slot, and what tells it from others there.
+    fn place(&self, word: u64) -> (usize, u32) {
+        let mixed = word.wrapping_mul(self.factor);
+        ((mixed >> 53) as usize, (mixed >> 21) as u32)
     }
 
-    /// A bit for each language that has the word, or [`NONE`].
-    fn languages(&self, word: u64) -> u8 {
-        self.slots[self.place(word)].1
+    /// A one in the count of each language that has the word.
+    fn ones(&self, word: u64) -> u128 {
+        let (at, rest) = self.place(word);
+        let (others, languages) = self.slots[at];
+        self.ones[usize::from(select_unpredictable(others == rest, languages, 0))]
     }
-}
-
-/// The bytes of a word of at most [`LONGEST`], ASCII in lower case.
-fn packed(word: &[u8]) -> u64 {
-    word.iter().fold(0, |packed, byte| packed << 8 | u64::from(byte.to_ascii_lowercase()))
 }
 
 /// The language, where it is one of those with a list and beyond doubt: mostly its beginning leaves none.
@@ -86,55 +96,65 @@ pub fn beyond_doubt(text: &str) -> Option<&'static str> {
 /// The language of so many bytes of a text.
 fn of_beginning(text: &str, most: usize) -> Option<&'static str> {
     let known = &*KNOWN;
-    // The last one is of words that no language has.
-    let mut counts = [0_usize; LISTS.len() + 1];
-    let mut words = 0;
-    each_word(&text[..text.floor_char_boundary(most)], |word, length| {
+    let (mut counts, mut words) = (0_u128, 0);
+    each_word(&text[..text.floor_char_boundary(most)], |word| {
+        counts += known.ones(word);
         words += 1;
-        let mut left = if length <= LONGEST { known.languages(word) } else { NONE };
-        while left != 0 {
-            counts[left.trailing_zeros() as usize] += 1;
-            left &= left - 1;
-        }
     });
-    let counts = &counts[..LISTS.len()];
-    let best = (0..counts.len()).max_by_key(|language| counts[*language])?;
-    let next = (0..counts.len()).filter(|language| *language != best).map(|language| counts[language]).max()?;
-    let certain = words >= WORDS && counts[best] * 100 >= words * SHARE && counts[best] >= next * LEAD;
+    let count = |language: usize| usize::from((counts >> (LANE * language)) as u16);
+    let best = (0..LISTS.len()).max_by_key(|language| count(*language))?;
+    let next = (0..LISTS.len()).filter(|language| *language != best).map(count).max()?;
+    let certain = words >= WORDS && count(best) * 100 >= words * SHARE && count(best) >= next * LEAD;
     certain.then_some(LISTS[best].0)
 }
 
-/// Each run of letters: its last bytes as one number, as [`packed`] makes it, and how many it has in all.
-fn each_word(text: &str, mut tell: impl FnMut(u64, usize)) {
+/// Each run of letters as a number; 0 where it is longer than any word of a list.
+fn each_word(text: &str, mut tell: impl FnMut(u64)) {
     let bytes = text.as_bytes();
-    let (mut at, mut word, mut length) = (0, 0_u64, 0);
-    while let Some(byte) = bytes.get(at) {
-        // Digits stand below letters.
-        let letter = LOWER[usize::from(*byte)];
-        if letter >= b'a' {
-            word = word << 8 | u64::from(letter);
-            length += 1;
-            at += 1;
-            continue;
+    // Letters of a word that began before.
+    let (mut at, mut begun) = (0, 0);
+    while at < bytes.len() {
+        let next = text.floor_char_boundary(at + RUN);
+        let some = &text[at..next];
+        let mut block = [b' '; RUN];
+        block[..some.len()].copy_from_slice(some.as_bytes());
+        let mut letters = ascii::bits(&block, ascii::letters);
+        if !block.is_ascii() {
+            for (from, c) in some.char_indices().filter(|(_, c)| !c.is_ascii() && c.is_alphabetic()) {
+                letters |= ((1 << c.len_utf8()) - 1) << from;
+            }
         }
-        let c = if byte.is_ascii() { '\0' } else { text[at..].chars().next().unwrap_or_default() };
-        if c.is_alphabetic() {
-            let letter = &bytes[at..at + c.len_utf8()];
-            word = letter.iter().fold(word, |word, byte| word << 8 | u64::from(*byte));
-            length += letter.len();
-        } else if length > 0 {
-            tell(word, length);
-            (word, length) = (0, 0);
+        let mut ends = !letters & (letters << 1 | u64::from(begun > 0)) & u64::MAX >> (RUN - some.len());
+        while ends != 0 {
+            let end = ends.trailing_zeros() as usize;
+            let here = (letters << 1 << (RUN - 1 - end)).leading_ones() as usize;
+            tell(packed(&bytes[..at + end], here + if here == end { begun } else { 0 }));
+            ends &= ends - 1;
         }
-        at += c.len_utf8();
+        let last = (letters << (RUN - some.len())).leading_ones() as usize;
+        begun = last + if last == some.len() { begun } else { 0 };
+        at = next;
     }
-    if length > 0 {
-        tell(word, length);
+    if begun > 0 {
+        tell(packed(bytes, begun));
     }
+}
+
+/// The last bytes of a text as a number, ASCII in lower case; 0 of more than [`LONGEST`].
+fn packed(text: &[u8], length: usize) -> u64 {
+    let last = text.last_chunk().map_or_else(
+        || text.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)),
+        |last| u64::from_be_bytes(*last),
+    );
+    // The bit of small letters, for bytes without the highest one.
+    let small = last | (!last & HIGH) >> 2;
+    select_unpredictable(length <= LONGEST, small & u64::MAX >> (64 - 8 * length.min(LONGEST)), 0)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -214,5 +234,31 @@ mod tests {
                 assert!(word.len() <= LONGEST && word == word.to_lowercase(), "{language} {word}");
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_the_runs_of_letters(text in "([a-cX-Z09 .,'\u{0}-]|é|Ж|中|ก|’|—|😀|the |più ){0,200}") {
+            let mut told = Vec::new();
+            each_word(&text, |word| told.push(word));
+            let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+            let number = |word: &str| word.bytes().fold(0, |number, byte| number << 8 | u64::from(byte.to_ascii_lowercase()));
+            let expected: Vec<u64> = words.map(|word| if word.len() > LONGEST { 0 } else { number(word) }).collect();
+            prop_assert_eq!(told, expected);
+        }
+    }
+
+    #[test]
+    fn each_word_of_a_list_is_known_in_its_languages_alone() {
+        for (language, list) in LISTS {
+            for word in list.split_whitespace() {
+                let ones = KNOWN.ones(packed(word.as_bytes(), word.len()));
+                for (at, (other, theirs)) in LISTS.iter().enumerate() {
+                    let has = theirs.split_whitespace().any(|one| one == word);
+                    assert_eq!((ones >> (LANE * at)) as u16, u16::from(has), "{word} of {language} in {other}");
+                }
+            }
+        }
+        assert_eq!([KNOWN.ones(0), KNOWN.ones(packed(b"ferry", 5))], [0, 0]);
     }
 }
