@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 pub const ENTRIES: usize = 30;
-/// Entries that a changed feed has on top.
+/// Entries that a feed has on top each time it changes.
 const NEW: usize = 3;
 /// The commonest of the words, which come first.
 const COMMONEST: usize = 27;
@@ -34,7 +34,8 @@ pub struct Site {
 #[derive(Debug)]
 struct Desk {
     texts: Vec<String>,
-    changed: AtomicBool,
+    /// How often the tenth that changes did.
+    changes: AtomicUsize,
     latency_ms: AtomicU64,
 }
 
@@ -50,7 +51,7 @@ impl Site {
         let any = if hosts > 1 { "0.0.0.0:0" } else { "127.0.0.1:0" };
         let listener = runtime.block_on(tokio::net::TcpListener::bind(any)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let desk = Arc::new(Desk { texts: texts(), changed: AtomicBool::new(false), latency_ms: AtomicU64::new(0) });
+        let desk = Arc::new(Desk { texts: texts(), changes: AtomicUsize::new(0), latency_ms: AtomicU64::new(0) });
         let app = Router::new().route("/feed/{n}", axum::routing::get(serve)).with_state(Arc::clone(&desk));
         std::thread::spawn(move || {
             runtime.block_on(async { axum::serve(listener, app).await }).expect("the site");
@@ -67,9 +68,9 @@ impl Site {
         self.desk.feed(1).len()
     }
 
-    /// From now on every tenth feed has new entries.
+    /// From now on every tenth feed has new entries, on top of those that it had.
     pub fn change(&self) {
-        self.desk.changed.store(true, Ordering::Relaxed);
+        self.desk.changes.fetch_add(1, Ordering::Relaxed);
     }
 
     /// From now on every answer takes so long.
@@ -79,12 +80,13 @@ impl Site {
 }
 
 impl Desk {
-    fn changed(&self, n: usize) -> bool {
-        n.is_multiple_of(10) && self.changed.load(Ordering::Relaxed)
+    /// How often a feed changed.
+    fn changes(&self, n: usize) -> usize {
+        if n.is_multiple_of(10) { self.changes.load(Ordering::Relaxed) } else { 0 }
     }
 
     fn feed(&self, n: usize) -> String {
-        let newest = ENTRIES + if self.changed(n) { NEW } else { 0 };
+        let newest = ENTRIES + NEW * self.changes(n);
         let site = format!("http://desk-{n}.example");
         let mut text = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" \
@@ -122,7 +124,7 @@ async fn serve(State(desk): State<Arc<Desk>>, Path(n): Path<usize>, headers: Hea
     if latency > 0 {
         tokio::time::sleep(Duration::from_millis(latency)).await;
     }
-    let tag = format!("\"{}-{n}\"", usize::from(desk.changed(n)));
+    let tag = format!("\"{}-{n}\"", desk.changes(n));
     if headers.get(header::IF_NONE_MATCH).is_some_and(|given| given.as_bytes() == tag.as_bytes()) {
         return StatusCode::NOT_MODIFIED.into_response();
     }

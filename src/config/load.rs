@@ -126,7 +126,7 @@ pub fn load_topics_with(path: &Path, known: &Terms) -> Result<Vec<Arc<Topic>>, V
 }
 
 /// Bytes of a file that is read part by part: parsed as a whole it would take ten times its size.
-const LARGE: usize = 1 << 20;
+const LARGE: usize = 1 << 17;
 
 fn read_topics(path: &Path, known: &Terms, queries: Queries) -> Result<Vec<Arc<Topic>>, Vec<Problem>> {
     let names = if path.is_dir() { listing(path, "toml") } else { vec![String::new()] };
