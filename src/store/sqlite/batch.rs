@@ -101,7 +101,7 @@ pub fn serve(db: &Db, mut waiting: mpsc::Receiver<Job>, writes: bool) {
         careful = batch.careful;
         batch.end();
         if let Err(error) = db.merge_many() {
-            // They stay in memory, and the next commit tries again.
+            // They stay in memory and are offered again later.
             tracing::warn!(%error, "keys of articles could not be put into their table");
         }
     }

@@ -62,6 +62,8 @@ type Pair = (Key, i64);
 struct Recent {
     /// Those that are not in the table, in the order they came.
     pairs: Vec<Pair>,
+    /// How many they are when they go into it.
+    many: usize,
     /// The last article whose keys are in the table.
     up_to: i64,
     /// Of all keys, in memory and in the table.
@@ -102,7 +104,7 @@ impl Db {
             let (last, mut pairs) = pairs_after(&connection, up_to)?;
             if last == up_to {
                 let filter = (up_to == 0).then(Filter::of_none);
-                let recent = Recent { pairs: Vec::with_capacity(MANY), up_to, filter, asked: 0 };
+                let recent = Recent { pairs: Vec::with_capacity(MANY), many: MANY, up_to, filter, asked: 0 };
                 return Ok(Self { connection, recent: Some(RefCell::new(recent)) });
             }
             merge(&connection, &mut pairs, last)?;
@@ -205,8 +207,14 @@ impl Db {
 
     /// Puts the recent keys into the table once they are many, in a transaction of its own.
     pub fn merge_many(&self) -> Result<(), StoreError> {
-        let many = self.recent.as_ref().is_some_and(|recent| recent.borrow().pairs.len() >= MANY);
-        if many { self.merge_all() } else { Ok(()) }
+        let Some(recent) = &self.recent else { return Ok(()) };
+        if recent.borrow().pairs.len() < recent.borrow().many {
+            return Ok(());
+        }
+        self.merge_all().inspect_err(|_| {
+            let mut recent = recent.borrow_mut();
+            recent.many = recent.pairs.len() + MANY;
+        })
     }
 
     /// Puts all of them into the table.
@@ -219,7 +227,7 @@ impl Db {
         let last = self.last_article()?.max(recent.up_to);
         merge(self, &mut recent.pairs, last)?;
         recent.pairs.clear();
-        recent.up_to = last;
+        (recent.many, recent.up_to) = (MANY, last);
         Ok(())
     }
 
@@ -355,6 +363,26 @@ mod tests {
         put(&db, "az", None);
         db.merge_many().expect("nothing to do");
         assert_eq!(in_table(&db), MANY as i64);
+    }
+
+    #[test]
+    fn where_the_table_takes_no_keys_they_stay_and_are_not_offered_at_each_commit() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let db = writer(dir.path());
+        db.execute_batch("CREATE TRIGGER full BEFORE INSERT ON keys BEGIN SELECT raise(ABORT, 'no room'); END")
+            .expect("a trigger");
+        let mut failures = 0;
+        let transaction = db.unchecked_transaction().expect("begun");
+        let last = (0..MANY + 9).map(|nr| put(&db, &format!("a{nr}"), None)).last().expect("many");
+        transaction.commit().expect("kept");
+        for _ in 0..3 {
+            failures += usize::from(db.merge_many().is_err());
+        }
+        assert_eq!(failures, 1);
+        assert_eq!(db.find(&id(&format!("a{}", MANY + 8))).expect("read"), Some(last));
+        db.execute_batch("DROP TRIGGER full").expect("gone");
+        db.merge_all().expect("merged");
+        assert_eq!(in_table(&db), MANY as i64 + 9);
     }
 
     #[test]
