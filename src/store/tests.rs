@@ -176,6 +176,20 @@ async fn an_unchanged_feed_keeps_all_of_its_state_but_times_and_what_was_saved()
     store.close().await;
 }
 
+#[tokio::test]
+async fn what_articles_took_that_are_forgotten_goes_back_to_the_disk() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::open(dir.path()).expect("created");
+    let long = "The canal froze. ".repeat(500);
+    let articles: Vec<Article> = (0..100).map(|nr| article(&format!("a{nr}"), &long)).collect();
+    settle(&store, &articles).await;
+    assert_eq!(store.prune_articles(at(101), 100, at(300), "keep".to_owned()).await.expect("pruned"), 100);
+    store.close().await;
+    let db = rusqlite::Connection::open(dir.path().join("wireroom.db")).expect("the database");
+    let free: u32 = db.query_row("PRAGMA freelist_count", [], |row| row.get(0)).expect("a count");
+    assert_eq!(free, 0);
+}
+
 /// Rows of the table of keys once the store is closed.
 async fn keys_after_close(dir: &Path, store: Store) -> i64 {
     store.close().await;

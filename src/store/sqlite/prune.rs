@@ -7,8 +7,11 @@ use rusqlite::{Connection, params};
 use super::super::copies::is_rest;
 use super::super::{OldFile, Removal, Removed, StoreError};
 use super::keys::{Db, Key};
-use super::{instant, micros};
+use super::{instant, micros, schema};
 use crate::model::{ArticleId, Fingerprint};
+
+/// Pages that are given back with some articles, at most.
+const PAGES: u32 = 1000;
 
 /// Forgets articles first seen before `before` that nobody was told of, at most `limit`; how many.
 pub fn articles(db: &Db, before: Timestamp, limit: usize, now: Timestamp, by: &str) -> Result<usize, StoreError> {
@@ -45,7 +48,7 @@ pub fn articles(db: &Db, before: Timestamp, limit: usize, now: Timestamp, by: &s
              ON CONFLICT DO UPDATE SET at = ?2, by = ?3, items = items + ?4",
         )?
         .execute(params![day, micros(now), by, gone.len() as i64])?;
-        db.execute_batch("PRAGMA incremental_vacuum(1000)")?;
+        schema::give_back(db, PAGES)?;
     }
     Ok(gone.len())
 }

@@ -245,6 +245,15 @@ fn migrate(connection: &Connection, path: &Path, migrations: &[&str]) -> Result<
     for (step, sql) in migrations.iter().enumerate().skip(from as usize) {
         connection.execute_batch(&format!("BEGIN IMMEDIATE; {sql} PRAGMA user_version = {}; COMMIT", step + 1))?;
     }
+    // What tables took that were made anew.
+    Ok(give_back(connection, 0)?)
+}
+
+/// Gives free pages back to the disk, so many at most or, for 0, all. SQLite gives one at each step of the statement.
+pub fn give_back(connection: &Connection, most: u32) -> rusqlite::Result<()> {
+    let mut vacuum = connection.prepare(&format!("PRAGMA incremental_vacuum({most})"))?;
+    let mut pages = vacuum.query([])?;
+    while pages.next()?.is_some() {}
     Ok(())
 }
 
@@ -334,6 +343,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("wireroom.db");
         let old = Connection::open(&path).expect("created");
+        old.execute_batch("PRAGMA auto_vacuum = INCREMENTAL").expect("as wireroom makes it");
         migrate(&old, &path, &MIGRATIONS[..7]).expect("version 7");
         let article = "INSERT INTO articles (id, url, canonical, title, outlet, feed, feed_tags, language_sure, byline,
                 published_from, first_seen, timing, quality, summary, feed_text, revision, page, attempts, fingerprint)
@@ -348,6 +358,8 @@ mod tests {
             .and_then(|mut query| query.query_map([], |row| row.get(0))?.collect())
             .expect("read");
         assert_eq!(all, [Some(print[..8].to_vec()), None]);
+        let free: u32 = new.query_row("PRAGMA freelist_count", [], |row| row.get(0)).expect("a count");
+        assert_eq!(free, 0, "nothing is left of what was made anew");
         let db = Db::writer(new).expect("its keys");
         assert_eq!(db.find(&ArticleId("a2".to_owned())).expect("read"), Some(2), "found though no version had its key");
         let fingerprint = print.first_chunk().copied().expect("eight bytes");
