@@ -179,14 +179,14 @@ impl<'a> Batch<'a> {
         }
         if ran.failed {
             self.execute("ROLLBACK TO call");
-            self.forget_undone();
+            self.read_keys_again();
         }
         self.execute("RELEASE call");
     }
 
-    fn forget_undone(&self) {
-        if let Err(error) = self.db.forget_undone() {
-            tracing::warn!(%error, "keys of articles that were not kept stay in memory");
+    fn read_keys_again(&self) {
+        if let Err(error) = self.db.read_again() {
+            tracing::warn!(%error, "keys of articles may be wrong until the next start: they could not be read again");
         }
     }
 
@@ -198,7 +198,7 @@ impl<'a> Batch<'a> {
                 // The transaction is lost either way; the callers are told so below.
                 let _ = self.db.execute_batch("ROLLBACK");
             }
-            self.forget_undone();
+            self.read_keys_again();
         }
         for answer in self.answers {
             answer(self.lost.clone().map_or(Ok(()), Err));

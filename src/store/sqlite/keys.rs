@@ -231,15 +231,20 @@ impl Db {
         Ok(())
     }
 
-    /// Forgets the keys of articles that were taken back with their transaction: their numbers go to others.
-    pub fn forget_undone(&self) -> Result<(), StoreError> {
+    /// Reads the recent keys again, after something that was written was taken back: the rows tell what holds.
+    pub fn read_again(&self) -> Result<(), StoreError> {
         let Some(recent) = &self.recent else { return Ok(()) };
         let mut recent = recent.borrow_mut();
-        if !recent.pairs.is_empty() {
-            let last = self.last_article()?;
-            recent.pairs.retain(|(_, nr)| *nr <= last);
+        let (mut last, mut pairs) = (recent.up_to, Vec::with_capacity(MANY));
+        loop {
+            let (to, some) = pairs_after(self, last)?;
+            if to == last {
+                recent.pairs = pairs;
+                return Ok(());
+            }
+            pairs.extend(some);
+            last = to;
         }
-        Ok(())
     }
 
     fn last_article(&self) -> Result<i64, StoreError> {
@@ -426,9 +431,15 @@ mod tests {
         db.execute_batch("BEGIN").expect("begun");
         let undone = put(&db, "aundone", None);
         db.execute_batch("ROLLBACK").expect("undone");
-        db.forget_undone().expect("forgotten");
+        db.read_again().expect("read");
         assert_eq!(db.with_key(Key::of_id(&id("aundone"))).expect("read"), [] as [i64; 0]);
         assert_eq!(put(&db, "akept", None), undone);
+        db.execute_batch("BEGIN").expect("begun");
+        db.execute("DELETE FROM articles WHERE nr = ?1", [undone]).expect("deleted");
+        db.remove_key(Key::of_id(&id("akept")), undone).expect("removed");
+        db.execute_batch("ROLLBACK").expect("undone");
+        db.read_again().expect("read");
+        assert_eq!(db.find(&id("akept")).expect("read"), Some(undone), "what was not removed after all is found");
         db.merge_all().expect("merged");
 
         // The last article goes, and its number to another whose key is written at once.
