@@ -40,7 +40,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 /// The highest bit of each: no byte of ASCII has it.
 pub const HIGH: u64 = 0x80 * ONES;
 /// The bit by which small letters differ from capitals.
-pub const SMALL: u64 = 0x20 * ONES;
+const SMALL: u64 = 0x20 * ONES;
 
 /// A bit for each of so many bytes. `of` is asked for eight at once and answers with the highest bit of each that has one.
 pub fn bits(block: &[u8; RUN], of: impl Fn(u64) -> u64) -> u64 {

@@ -16,28 +16,34 @@ fn article(id: &str, text: &str) -> Article {
 
 /// Records articles that await nothing, as a visit does.
 async fn settle(store: &Store, articles: &[Article]) {
-    let entries = articles.iter().map(|article| SeenEntry {
-        identity: article.id.0.clone(),
-        mark: None,
-        article: article.clone(),
-        feed_copy: None,
-        settled: Some(Settled { fingerprint: None, story_window: Duration::ZERO }),
-    });
-    let visit = VisitRecord {
+    let settled = Some(Settled { fingerprint: None, story_window: Duration::ZERO });
+    let entries = articles.iter().map(|article| SeenEntry { settled: settled.clone(), ..entry(article.clone()) });
+    store.record_visit(visit("daily", entries.collect()), ()).await.expect("recorded");
+}
+
+/// An entry that awaits its page.
+fn entry(article: Article) -> SeenEntry {
+    SeenEntry { identity: article.id.0.clone(), mark: None, article, feed_copy: None, settled: None }
+}
+
+fn visit(feed: &str, entries: Vec<SeenEntry>) -> VisitRecord {
+    VisitRecord {
         at: at(100),
-        feed: FeedId::from("daily"),
+        feed: FeedId::from(feed),
         state: FeedState::default(),
-        entries: entries.collect(),
+        entries,
         reappeared: Vec::new(),
         feed_copies: Vec::new(),
         rhythm_changed: false,
-    };
-    store.record_visit(visit, ()).await.expect("recorded");
+    }
 }
 
-fn rows(dir: &Path) -> i64 {
-    let db = rusqlite::Connection::open(dir.join("wireroom.db")).expect("the database");
-    db.query_row("SELECT count(*) FROM revisions", [], |row| row.get(0)).expect("a count")
+fn database(dir: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(dir.join("wireroom.db")).expect("the database")
+}
+
+fn number(dir: &Path, sql: &str) -> i64 {
+    database(dir).query_row(sql, [], |row| row.get(0)).expect("a number")
 }
 
 #[tokio::test]
@@ -47,7 +53,7 @@ async fn a_text_that_is_the_feeds_own_is_kept_once_and_read_as_the_first_revisio
     let plain = article("a1", "The canal froze.");
     let longer = Article { summary: "It froze.".to_owned(), ..article("a2", "It froze, they said.") };
     settle(&store, &[plain.clone(), longer]).await;
-    assert_eq!(rows(dir.path()), 0);
+    assert_eq!(number(dir.path(), "SELECT count(*) FROM revisions"), 0);
 
     let stored = store.newest_stored(at(0), 9).await.expect("read");
     let read: Vec<_> = stored.iter().map(|stored| (stored.article.text.as_str(), stored.article.revision)).collect();
@@ -85,9 +91,9 @@ async fn a_text_that_is_the_feeds_own_is_kept_once_and_read_as_the_first_revisio
     let last = dossier(None).await.expect("read").expect("known");
     assert_eq!((last.article.title.as_str(), last.article.text.as_str()), ("Ice", "The canal froze over."));
     assert_eq!(last.article.summary, "Ice on the canal\n\nThe canal froze.");
-    let db = rusqlite::Connection::open(dir.path().join("wireroom.db")).expect("the database");
-    let kept: String =
-        db.query_row("SELECT feed_text FROM articles WHERE id = 'a1'", [], |row| row.get(0)).expect("a row");
+    let kept: String = database(dir.path())
+        .query_row("SELECT feed_text FROM articles WHERE id = 'a1'", [], |row| row.get(0))
+        .expect("a row");
     assert_eq!(kept, "The canal froze.", "written out, now that the summary says more");
     store.close().await;
 }
@@ -99,20 +105,11 @@ async fn every_entry_of_a_long_visit_is_known_afterwards_and_of_one_mark_the_fir
     let entry = |nr: usize| SeenEntry {
         identity: format!("entry {nr}"),
         mark: Some(format!("says {}", nr / 2)),
-        article: Article { title: format!("Report {nr}"), ..article(&format!("a{nr}"), "The canal froze.") },
-        feed_copy: None,
-        settled: None,
+        ..entry(Article { title: format!("Report {nr}"), ..article(&format!("a{nr}"), "The canal froze.") })
     };
     for entries in [vec![], vec![0], vec![1, 2, 3, 1], (4..41).collect::<Vec<_>>()] {
-        let visit = VisitRecord {
-            at: at(100),
-            feed: FeedId::from("daily"),
-            state: FeedState::default(),
-            entries: entries.into_iter().map(entry).collect(),
-            reappeared: vec![Reappeared { identity: "old".to_owned(), nr: None }],
-            feed_copies: Vec::new(),
-            rhythm_changed: false,
-        };
+        let reappeared = vec![Reappeared { identity: "old".to_owned(), nr: None }];
+        let visit = VisitRecord { reappeared, ..visit("daily", entries.into_iter().map(entry).collect()) };
         store.record_visit(visit, ()).await.expect("recorded");
     }
     assert_eq!(store.unindexed(9).await.expect("read"), [], "none is whole yet");
@@ -146,15 +143,7 @@ async fn an_unchanged_feed_keeps_all_of_its_state_but_times_and_what_was_saved()
         rhythm: Some(crate::schedule::Rhythm::begin(&[at(90)], at(100))),
         ..FeedState::default()
     };
-    let visit = VisitRecord {
-        at: at(100),
-        feed: daily.clone(),
-        state: known.clone(),
-        entries: Vec::new(),
-        reappeared: Vec::new(),
-        feed_copies: Vec::new(),
-        rhythm_changed: true,
-    };
+    let visit = VisitRecord { state: known.clone(), rhythm_changed: true, ..visit("daily", Vec::new()) };
     assert_eq!(store.record_visit(visit, ()).await.expect("recorded").state, known);
     let again = FeedState {
         next_due: Some(at(1100)),
@@ -185,16 +174,13 @@ async fn what_articles_took_that_are_forgotten_goes_back_to_the_disk() {
     settle(&store, &articles).await;
     assert_eq!(store.prune_articles(at(101), 100, at(300), "keep".to_owned()).await.expect("pruned"), 100);
     store.close().await;
-    let db = rusqlite::Connection::open(dir.path().join("wireroom.db")).expect("the database");
-    let free: u32 = db.query_row("PRAGMA freelist_count", [], |row| row.get(0)).expect("a count");
-    assert_eq!(free, 0);
+    assert_eq!(number(dir.path(), "PRAGMA freelist_count"), 0);
 }
 
 /// Rows of the table of keys once the store is closed.
 async fn keys_after_close(dir: &Path, store: Store) -> i64 {
     store.close().await;
-    let db = rusqlite::Connection::open(dir.join("wireroom.db")).expect("the database");
-    db.query_row("SELECT count(*) FROM keys", [], |row| row.get(0)).expect("a count")
+    number(dir, "SELECT count(*) FROM keys")
 }
 
 #[tokio::test]
@@ -237,26 +223,12 @@ async fn an_article_is_found_by_its_present_text_and_its_keys_go_with_it() {
 async fn what_was_taken_back_with_its_transaction_is_not_found_and_may_come_again() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::open(dir.path()).expect("created");
-    let bad = rusqlite::Connection::open(dir.path().join("wireroom.db")).expect("the database");
+    let bad = database(dir.path());
     bad.execute_batch(
         "CREATE TRIGGER full BEFORE INSERT ON feeds WHEN NEW.id = 'daily' BEGIN SELECT raise(ABORT, 'no room'); END",
     )
     .expect("a trigger");
-    let visit = |feed: &str, id: &str| VisitRecord {
-        at: at(100),
-        feed: FeedId::from(feed),
-        state: FeedState::default(),
-        entries: vec![SeenEntry {
-            identity: id.to_owned(),
-            mark: None,
-            article: article(id, "The canal froze."),
-            feed_copy: None,
-            settled: None,
-        }],
-        reappeared: Vec::new(),
-        feed_copies: Vec::new(),
-        rhythm_changed: false,
-    };
+    let visit = |feed: &str, id: &str| visit(feed, vec![entry(article(id, "The canal froze."))]);
     let have =
         async |store: &Store| store.have(["a1", "a2"].map(|id| ArticleId(id.to_owned())).to_vec()).await.expect("read");
     // The first is undone with its whole transaction, the second alone.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::{Candidates, IndexedWords, Recorded, StoreError, Stored, Unindexed};
-use super::{from_json, instant, micros, visits};
+use super::{from_json, instant, micros, notes, visits};
 use crate::model::{Article, ArticleId, Quote, StoryId, TopicId};
 
 /// Under which words the index is made, among the notes.
@@ -31,17 +31,13 @@ pub fn renew_index(db: &Connection, version: u32) -> Result<(), StoreError> {
         "INSERT INTO words (words) VALUES ('delete-all');
          INSERT OR IGNORE INTO unindexed (article, turn) SELECT nr, 1 FROM articles;",
     )?;
-    db.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)", params![VERSION, version.to_string()])?;
+    notes::set(db, VERSION, &version.to_string())?;
     Ok(())
 }
 
 /// None where there is no index yet: the daemon that makes it has not run.
 fn index_version(db: &Connection) -> Result<Option<u32>, StoreError> {
-    let text: Option<String> = db
-        .prepare_cached("SELECT value FROM notes WHERE key = ?1")?
-        .query_row([VERSION], |row| row.get(0))
-        .optional()?;
-    Ok(text.and_then(|text| text.parse().ok()))
+    Ok(notes::get(db, VERSION)?.and_then(|text| text.parse().ok()))
 }
 
 /// Articles whose words are to be indexed, the newest, at most `limit`.

@@ -265,7 +265,10 @@ pub fn text_of(db: &Db, article: &ArticleId) -> Result<Option<String>, StoreErro
 }
 
 pub fn matches_of(db: &Db, article: &ArticleId) -> Result<Vec<MatchRow>, StoreError> {
-    let Some(nr) = db.find(article)? else { return Ok(Vec::new()) };
+    db.find(article)?.map_or_else(|| Ok(Vec::new()), |nr| matches(db, nr))
+}
+
+pub fn matches(db: &Connection, nr: i64) -> Result<Vec<MatchRow>, StoreError> {
     let mut query =
         db.prepare_cached("SELECT topic, revision, alert, held, rule, at, score FROM matches WHERE article = ?1")?;
     let rows = query.query_map([nr], |row| {

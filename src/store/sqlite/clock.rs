@@ -1,10 +1,10 @@
 //! A clock that leapt: what was written while it was ahead, and what waits until somebody could set it right.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 
 use super::super::StoreError;
-use super::{instant, micros};
+use super::{instant, micros, notes};
 
 /// The latest time at which anything was first seen or told.
 pub fn newest_time(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
@@ -18,13 +18,11 @@ const REMOVES_FROM: &str = "removes from";
 
 /// Nothing is removed by its age before.
 pub fn removes_from(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
-    let mut query = db.prepare_cached("SELECT CAST(value AS INTEGER) FROM notes WHERE key = ?1")?;
-    Ok(query.query_row([REMOVES_FROM], |row| row.get(0)).optional()?.map(instant))
+    Ok(notes::get(db, REMOVES_FROM)?.and_then(|text| text.parse().ok()).map(instant))
 }
 
 pub fn set_removes_from(db: &Connection, from: Timestamp) -> Result<(), StoreError> {
-    db.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)", params![REMOVES_FROM, micros(from)])?;
-    Ok(())
+    notes::set(db, REMOVES_FROM, &micros(from).to_string())
 }
 
 /// Nothing waits for a time that is to come again, and no rule holds only from then on.

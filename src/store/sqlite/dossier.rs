@@ -38,7 +38,7 @@ pub fn dossier(db: &Db, id: &ArticleId, revision: Option<u32>) -> Result<Option<
         Some(story) => told(db, story)?,
         None => Vec::new(),
     };
-    let matches = articles::matches_of(db, id)?;
+    let matches = articles::matches(db, nr)?;
     Ok(Some(Dossier { article, revisions, page, story, story_told, matches }))
 }
 

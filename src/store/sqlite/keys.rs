@@ -15,6 +15,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::StoreError;
 use super::filter::{self, Filter};
+use super::notes;
 use crate::model::{ArticleId, Fingerprint};
 
 /// Keys that are kept in memory.
@@ -27,6 +28,8 @@ const AT_ONCE: i64 = 50_000;
 const ASKED_OFTEN: usize = 10_000;
 /// The note of the last article whose keys are in the table.
 const UP_TO: &str = "keys";
+/// Holds for the articles after that.
+const UNMERGED: &str = "nr > coalesce((SELECT value + 0 FROM notes WHERE key = 'keys'), 0)";
 /// Characters of an id that are its key.
 const OF_ID: usize = 12;
 
@@ -35,8 +38,13 @@ const OF_ID: usize = 12;
 pub struct Key(i64);
 
 impl Key {
-    pub fn of_id(id: &ArticleId) -> Self {
+    fn of_id(id: &ArticleId) -> Self {
         *Self::of_ids(id.as_str()).start()
+    }
+
+    /// All keys of an article.
+    pub fn of(id: &ArticleId, fingerprint: Option<Fingerprint>) -> impl Iterator<Item = Self> + use<> {
+        std::iter::once(Self::of_id(id)).chain(fingerprint.map(Self::of_fingerprint))
     }
 
     pub fn of_fingerprint(fingerprint: Fingerprint) -> Self {
@@ -95,13 +103,9 @@ impl Db {
 
     /// Of the one connection that writes. Keys that a crash or an older version left out go into the table first.
     pub fn writer(connection: Connection) -> Result<Self, StoreError> {
-        let mut up_to: i64 = connection
-            .query_row("SELECT value FROM notes WHERE key = ?1", [UP_TO], |row| row.get::<_, String>(0))
-            .optional()?
-            .and_then(|value| value.parse().ok())
-            .unwrap_or(0);
+        let mut up_to: i64 = notes::get(&connection, UP_TO)?.and_then(|value| value.parse().ok()).unwrap_or(0);
         loop {
-            let (last, mut pairs) = pairs_after(&connection, up_to)?;
+            let (last, mut pairs) = pairs_after(&connection, up_to, AT_ONCE)?;
             if last == up_to {
                 let filter = (up_to == 0).then(Filter::of_none);
                 let recent = Recent { pairs: Vec::with_capacity(MANY), many: MANY, up_to, filter, asked: 0 };
@@ -128,7 +132,11 @@ impl Db {
 
     pub fn remove_key(&self, key: Key, nr: i64) -> Result<(), StoreError> {
         if let Some(recent) = &self.recent {
-            recent.borrow_mut().pairs.retain(|pair| *pair != (key, nr));
+            let mut recent = recent.borrow_mut();
+            if nr > recent.up_to {
+                recent.pairs.retain(|pair| *pair != (key, nr));
+                return Ok(());
+            }
         }
         self.prepare_cached("DELETE FROM keys WHERE key = ?1 AND article = ?2")?.execute(params![key.0, nr])?;
         Ok(())
@@ -153,11 +161,9 @@ impl Db {
                 self.prepare_cached("SELECT article FROM keys WHERE key = ?1")?
             }
             // Those that are in another's memory may be any of the last.
-            None => self.prepare_cached(
-                "SELECT article FROM keys WHERE key = ?1
-                 UNION ALL
-                 SELECT nr FROM articles WHERE nr > coalesce((SELECT value + 0 FROM notes WHERE key = 'keys'), 0)",
-            )?,
+            None => self.prepare_cached(&format!(
+                "SELECT article FROM keys WHERE key = ?1 UNION ALL SELECT nr FROM articles WHERE {UNMERGED}"
+            ))?,
         };
         let mut rows = query.query([key.0])?;
         while let Some(row) = rows.next()? {
@@ -192,14 +198,13 @@ impl Db {
     /// The articles whose ids begin so, at most `limit`.
     pub fn find_by_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<ArticleId>, StoreError> {
         let keys = Key::of_ids(prefix);
-        let mut query = self.prepare_cached(
+        let mut query = self.prepare_cached(&format!(
             "SELECT a.id FROM keys k JOIN articles a ON a.nr = k.article
              WHERE k.key BETWEEN ?1 AND ?2 AND a.id >= ?3 AND a.id < ?3 || x'7f'
              UNION
-             SELECT id FROM articles WHERE nr > coalesce((SELECT value + 0 FROM notes WHERE key = 'keys'), 0)
-                AND id >= ?3 AND id < ?3 || x'7f'
+             SELECT id FROM articles WHERE {UNMERGED} AND id >= ?3 AND id < ?3 || x'7f'
              LIMIT ?4",
-        )?;
+        ))?;
         let rows = query
             .query_map(params![keys.start().0, keys.end().0, prefix, limit as i64], |row| Ok(ArticleId(row.get(0)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -235,16 +240,8 @@ impl Db {
     pub fn read_again(&self) -> Result<(), StoreError> {
         let Some(recent) = &self.recent else { return Ok(()) };
         let mut recent = recent.borrow_mut();
-        let (mut last, mut pairs) = (recent.up_to, Vec::with_capacity(MANY));
-        loop {
-            let (to, some) = pairs_after(self, last)?;
-            if to == last {
-                recent.pairs = pairs;
-                return Ok(());
-            }
-            pairs.extend(some);
-            last = to;
-        }
+        (_, recent.pairs) = pairs_after(self, recent.up_to, i64::MAX)?;
+        Ok(())
     }
 
     fn last_article(&self) -> Result<i64, StoreError> {
@@ -253,16 +250,15 @@ impl Db {
     }
 }
 
-/// The keys of the articles after one, of so many as are read in one go; and the last of these.
-fn pairs_after(connection: &Connection, nr: i64) -> Result<(i64, Vec<Pair>), StoreError> {
+/// The keys of so many articles after one; and the last of these articles.
+fn pairs_after(connection: &Connection, nr: i64, limit: i64) -> Result<(i64, Vec<Pair>), StoreError> {
     let mut query =
         connection.prepare("SELECT nr, id, fingerprint FROM articles WHERE nr > ?1 ORDER BY nr LIMIT ?2")?;
-    let mut rows = query.query([nr, AT_ONCE])?;
+    let mut rows = query.query([nr, limit])?;
     let (mut last, mut pairs) = (nr, Vec::new());
     while let Some(row) = rows.next()? {
         last = row.get(0)?;
-        pairs.push((Key::of_id(&ArticleId(row.get(1)?)), last));
-        pairs.extend(row.get::<_, Option<Fingerprint>>(2)?.map(|fingerprint| (Key::of_fingerprint(fingerprint), last)));
+        pairs.extend(Key::of(&ArticleId(row.get(1)?), row.get(2)?).map(|key| (key, last)));
     }
     Ok((last, pairs))
 }
@@ -274,9 +270,7 @@ fn merge(connection: &Connection, pairs: &mut [Pair], last: i64) -> Result<(), S
     for some in pairs.chunks(OF_STATEMENT) {
         insert(&transaction, some)?;
     }
-    transaction
-        .prepare_cached("INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)")?
-        .execute(params![UP_TO, last.to_string()])?;
+    notes::set(&transaction, UP_TO, &last.to_string())?;
     Ok(transaction.commit()?)
 }
 
@@ -322,10 +316,7 @@ mod tests {
         )
         .expect("an article");
         let nr = db.last_insert_rowid();
-        db.add_key(Key::of_id(&id(of)), nr).expect("a key");
-        if let Some(fingerprint) = fingerprint {
-            db.add_key(Key::of_fingerprint(fingerprint), nr).expect("a key");
-        }
+        Key::of(&id(of), fingerprint).for_each(|key| db.add_key(key, nr).expect("a key"));
         nr
     }
 

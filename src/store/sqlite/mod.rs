@@ -10,6 +10,7 @@ pub mod copies;
 pub mod dossier;
 mod filter;
 mod keys;
+mod notes;
 pub mod outbox;
 pub mod prune;
 pub mod rules;

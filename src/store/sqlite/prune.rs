@@ -26,9 +26,8 @@ pub fn articles(db: &Db, before: Timestamp, limit: usize, now: Timestamp, by: &s
     let gone: Vec<(i64, ArticleId, Option<Fingerprint>)> = rows.collect::<Result<_, _>>()?;
     // The entry stays known: an old article that its feed brings back is not seen as a new one.
     for (nr, id, fingerprint) in &gone {
-        db.remove_key(Key::of_id(id), *nr)?;
-        if let Some(fingerprint) = fingerprint {
-            db.remove_key(Key::of_fingerprint(*fingerprint), *nr)?;
+        for key in Key::of(id, *fingerprint) {
+            db.remove_key(key, *nr)?;
         }
         for sql in [
             "DELETE FROM revisions WHERE article = ?1",

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::{Counts, StoreError};
-use super::{from_json, instant, json, micros};
+use super::{from_json, instant, json, micros, notes};
 use crate::model::TopicId;
 
 pub fn taken_up(
@@ -63,9 +63,7 @@ const HOUR: i64 = 3_600_000_000;
 type Sizes = Vec<(i64, u64)>;
 
 fn sizes(db: &Connection) -> Result<Sizes, StoreError> {
-    let mut query = db.prepare_cached("SELECT value FROM notes WHERE key = ?1")?;
-    let text: Option<String> = query.query_row([SIZES], |row| row.get(0)).optional()?;
-    Ok(text.map(|text| from_json(&text)).unwrap_or_default())
+    Ok(notes::get(db, SIZES)?.map(|text| from_json(&text)).unwrap_or_default())
 }
 
 /// Notes how much is on the disk, at most every hour; two days of it are kept.
@@ -75,7 +73,7 @@ pub fn note_size(db: &Connection, bytes: u64, now: Timestamp) -> Result<(), Stor
     sizes.retain(|(at, _)| *at <= now && *at > now - 48 * HOUR);
     if sizes.last().is_none_or(|(at, _)| now - at >= HOUR) {
         sizes.push((now, bytes));
-        db.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)", [SIZES, &json(&sizes)])?;
+        notes::set(db, SIZES, &json(&sizes))?;
     }
     Ok(())
 }
@@ -90,31 +88,22 @@ pub fn size_a_day_ago(db: &Connection, now: Timestamp) -> Result<Option<(Timesta
 const REFUSED: &str = "refused";
 
 pub fn set_refused(db: &Connection, refused: &[String]) -> Result<(), StoreError> {
-    db.execute("INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)", [REFUSED, &json(&refused)])?;
-    Ok(())
+    notes::set(db, REFUSED, &json(&refused))
 }
 
 pub fn refused(db: &Connection) -> Result<Vec<String>, StoreError> {
-    let mut query = db.prepare_cached("SELECT value FROM notes WHERE key = ?1")?;
-    let text: Option<String> = query.query_row([REFUSED], |row| row.get(0)).optional()?;
-    Ok(text.map(|text| from_json(&text)).unwrap_or_default())
+    Ok(notes::get(db, REFUSED)?.map(|text| from_json(&text)).unwrap_or_default())
 }
 
 const TAKEN_UP: &str = "taken up";
 
 /// Which configuration was taken up last, by its fingerprint.
 pub fn set_taken_up(db: &Connection, fingerprint: u64) -> Result<(), StoreError> {
-    db.execute(
-        "INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)",
-        [TAKEN_UP, &format!("{fingerprint:016x}")],
-    )?;
-    Ok(())
+    notes::set(db, TAKEN_UP, &format!("{fingerprint:016x}"))
 }
 
 pub fn last_taken_up(db: &Connection) -> Result<Option<u64>, StoreError> {
-    let mut query = db.prepare_cached("SELECT value FROM notes WHERE key = ?1")?;
-    let text: Option<String> = query.query_row([TAKEN_UP], |row| row.get(0)).optional()?;
-    Ok(text.and_then(|text| u64::from_str_radix(&text, 16).ok()))
+    Ok(notes::get(db, TAKEN_UP)?.and_then(|text| u64::from_str_radix(&text, 16).ok()))
 }
 
 pub fn counts(db: &Connection, now: Timestamp) -> Result<Counts, StoreError> {

@@ -339,9 +339,8 @@ fn insert(db: &Db, new: &mut CachedStatement<'_>, entry: &SeenEntry, at: Timesta
         fingerprint.as_ref().map(Fingerprint::as_slice),
     ])?;
     let nr = db.last_insert_rowid();
-    db.add_key(keys::Key::of_id(&article.id), nr)?;
-    if let Some(fingerprint) = fingerprint {
-        db.add_key(keys::Key::of_fingerprint(fingerprint), nr)?;
+    for key in keys::Key::of(&article.id, fingerprint) {
+        db.add_key(key, nr)?;
     }
     Ok(nr)
 }
