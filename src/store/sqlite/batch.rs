@@ -10,10 +10,10 @@ use super::keys::Db;
 /// Calls committed together at most.
 const MOST: usize = 128;
 /// After a commit of so many rows, one a call left out, the next one waits for more, so long at most and looking so often: a
-/// commit writes each page once, however many calls changed it.
+/// commit writes each page once, however many calls changed it. Who looks something up meanwhile waits no longer than such a look.
 const MANY: u64 = 100;
 const PATIENCE: Duration = Duration::from_millis(40);
-const STEP: Duration = Duration::from_millis(4);
+const STEP: Duration = Duration::from_millis(1);
 /// After a commit of so many calls that wrote little, as in a round of 304, the next one waits only for what comes this instant:
 /// a commit costs as much as several of such calls, and a longer wait would keep slots from asking. Else nobody waits.
 const SEVERAL: usize = 8;
