@@ -25,18 +25,27 @@ pub async fn run(global: &Global, args: &RunArgs) -> Outcome {
     let reload = signals(&stop).map_err(Failure::problem)?;
     if args.once {
         let bar = progress::bar(0, "feeds and pages");
-        let told = |done, known| {
-            bar.set_length(known);
-            bar.set_position(done);
+        let shown = bar.clone();
+        let told = move |done, known| {
+            shown.set_length(known);
+            shown.set_position(done);
         };
-        let ended = daemon::run_once(startup, Clock::system(), stop, told).await;
+        let ended = as_a_task(daemon::run_once(startup, Clock::system(), stop, told)).await;
         bar.finish_and_clear();
         let summary = ended.map_err(|error| failure(&error))?;
         tell(global, &summary);
         return Ok(if summary.failed + not_read(&summary) > 0 { Exit::Problems } else { Exit::Done });
     }
-    daemon::run(startup, Clock::system(), stop, reload).await.map_err(|error| failure(&error))?;
+    as_a_task(daemon::run(startup, Clock::system(), stop, reload)).await.map_err(|error| failure(&error))?;
     Ok(Exit::Done)
+}
+
+/// Runs on the threads where the tasks end that wake it: on one of its own each would be a change of threads.
+async fn as_a_task<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work).await {
+        Ok(ended) => ended,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
 }
 
 fn allow_connections() {

@@ -66,8 +66,8 @@ pub enum Queries {
     Unchecked,
 }
 
-/// Topics in a part of a large file.
-const IN_A_PART: usize = 500;
+/// Topics or feeds in a part of a large file: few enough that what parsing takes is taken again by the next part.
+const IN_A_PART: usize = 50;
 
 /// A large file in parts, each beginning with a table of that heading (`[[topic]]`); with each the byte at which it begins.
 /// A line in a text of several lines that looks like a heading cuts that text in two, which makes the first part a faulty

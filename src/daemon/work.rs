@@ -403,7 +403,8 @@ impl Work {
                     };
                     Done::Visit(id, visited.map(Box::new))
                 };
-                (what, self.tasks.spawn(visit))
+                // In a box: what a task holds is moved as a whole when it begins, ends, and is asked what it brought.
+                (what, self.tasks.spawn(Box::pin(visit)))
             }
             Job::Page(page) => {
                 let id = page.article.id.clone();
