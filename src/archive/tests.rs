@@ -121,6 +121,7 @@ pub(super) async fn record(store: &Store, articles: &[Article]) {
         state: FeedState::default(),
         entries: entries.collect(),
         feed_copies: Vec::new(),
+        stood: None,
         reappeared: Vec::new(),
         rhythm_changed: false,
     };

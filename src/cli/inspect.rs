@@ -89,7 +89,7 @@ async fn feed(
     let kind = if select.is_some() { FeedKind::Page } else { FeedKind::Feed };
     let made = if source == "-" || Path::new(source).exists() {
         let bytes = local(source)?;
-        let manner = Manner { kind, select, secrets: Secrets::default(), texts: Texts::Html };
+        let manner = Manner { kind, select, secrets: Secrets::default(), texts: Texts::Html, before: None };
         manner.read(bytes.into(), content_type, base.as_ref()).map_err(|error| error.to_string())?
     } else if is_address(source) {
         let settings = fetch_settings(global);

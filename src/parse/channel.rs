@@ -75,7 +75,6 @@ pub(super) fn read(tree: &Tree, outline: &Outline, base: Option<&Url>, texts: Te
         reader.text(&fields, &["language", "dc:language"]).or_else(|| scope.language.as_deref().map(str::to_owned));
     let pace = reader.pace(&fields);
     let mut feed = ParsedFeed {
-        kind,
         title: reader.title(&fields, &["title", "dc:title", "media:title", "itunes:title"]),
         link: reader.link(&fields).or_else(|| reader.resolve(scope, scope.attribute("href")?)),
         language: language.as_deref().and_then(language_tag),
@@ -101,9 +100,7 @@ pub(super) fn read(tree: &Tree, outline: &Outline, base: Option<&Url>, texts: Te
         skip_days: pace.skip_days,
         hubs: reader.hubs(&fields),
         own_url: reader.all(&fields, "link").find_map(|id| reader.linked(id, "self")),
-        entries: Vec::new(),
-        sitemaps: Vec::new(),
-        repairs: Vec::new(),
+        ..ParsedFeed::empty(kind)
     };
     let inherited = if kind == FeedFormat::Atom { reader.authors(&fields) } else { Vec::new() };
     let cut = reader.cut_entry(items);

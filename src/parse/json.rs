@@ -52,21 +52,15 @@ pub(super) fn read(text: &str, base: Option<&Url>, texts: Texts) -> Option<Parse
         })
         .collect();
     Some(ParsedFeed {
-        kind: FeedFormat::Json,
         title: string(&head, "title").map(|title| plain_title(&title)).filter(|title| !title.is_empty()),
         link: string(&head, "home_page_url").and_then(|link| absolute(&link, base)),
         language,
         description: string(&head, "description").map(|text| plain_text(&text)).filter(|text| !text.is_empty()),
-        updated: None,
-        ttl_minutes: None,
-        update_base: None,
-        skip_hours: Vec::new(),
-        skip_days: Vec::new(),
         hubs: hubs(&head, base),
         own_url: string(&head, "feed_url").and_then(|url| absolute(&url, base)),
         entries,
-        sitemaps: Vec::new(),
         repairs,
+        ..ParsedFeed::empty(FeedFormat::Json)
     })
 }
 

@@ -2,7 +2,7 @@
 //! reads no clock, and never fails on damage: what it mended stands in `repairs`; only what is no feed is an error.
 //!
 //! ```text
-//! bytes ─ decode ─► text ─ token, build ─► tree ─ channel, entry ─► fields ─ markup, text, date ─► ParsedFeed
+//! bytes ─ decode ─► text ─ stood, token, build ─► tree ─ channel, entry ─► fields ─ markup, text, date ─► ParsedFeed
 //!                     ├──── json ────────────────────────────────────────────────────────────┤
 //!                     ├──── sitemap ─────────────────────────────────────────────────────────┤
 //! a list page ────────┴──── listing (by selectors) ──────────────────────────────────────────┘
@@ -35,6 +35,7 @@ mod opml;
 mod pace;
 mod refuse;
 mod sitemap;
+mod stood;
 mod tags;
 mod text;
 mod token;
@@ -52,6 +53,7 @@ pub use listing::listing;
 pub use opml::{Attribute, OPML_NAMESPACE, Outline, opml};
 pub use pace::DAYS;
 pub use refuse::ParseError;
+pub use stood::Stood;
 pub use text::{plain_text, plain_title};
 
 /// Entries read of one feed; what follows is left, and a repair says so.
@@ -107,6 +109,12 @@ pub struct ParsedFeed {
     pub sitemaps: Vec<SitemapLink>,
     /// What had to be mended, in words.
     pub repairs: Vec<String>,
+    /// All its entries, where they can be left out next time.
+    #[serde(skip)]
+    pub stood: Option<Stood>,
+    /// How many were left out, as they stood at the last reading.
+    #[serde(skip)]
+    pub as_before: u32,
 }
 
 impl ParsedFeed {
@@ -132,6 +140,8 @@ impl ParsedFeed {
             entries: Vec::new(),
             sitemaps: Vec::new(),
             repairs: Vec::new(),
+            stood: None,
+            as_before: 0,
         }
     }
 }
@@ -181,7 +191,7 @@ pub fn document_text(bytes: &[u8], content_type: Option<&str>) -> String {
 /// Reads a feed. `content_type` is the header as received; `base` the URL the bytes came from, against which relative
 /// links are read.
 pub fn feed(bytes: &[u8], content_type: Option<&str>, base: Option<&Url>) -> Result<ParsedFeed, ParseError> {
-    no_bare_sitemap(source(Cow::Borrowed(bytes), content_type, base, Texts::Html)?)
+    no_bare_sitemap(source(Cow::Borrowed(bytes), content_type, base, Texts::Html, None)?)
 }
 
 /// Refuses a sitemap that nobody said was meant.
@@ -215,12 +225,14 @@ impl Texts {
 }
 
 /// As [`feed`], also of a sitemap that has nothing but addresses. Bytes that are handed over are let go as soon as they are
-/// read, which halves what a large feed needs.
+/// read, which halves what a large feed needs. Entries of an XML feed that stand as they stood `before` are left out; where
+/// nothing is given, none are, nor is it noted how they stand.
 pub fn source(
     bytes: Cow<'_, [u8]>,
     content_type: Option<&str>,
     base: Option<&Url>,
     texts: Texts,
+    before: Option<&Stood>,
 ) -> Result<ParsedFeed, ParseError> {
     let mut repairs = Vec::new();
     let bytes = match decode::unpack(&bytes)? {
@@ -250,15 +262,31 @@ pub fn source(
     } else if sitemap::is_address_list(text) {
         sitemap::read_list(text)
     } else {
-        let tree = build::build(text, base);
-        let outline = channel::Outline::of(&tree).ok_or_else(|| refuse::refuse(text, base))?;
-        drop(unescaped);
-        drop(decoded.text);
-        drop(bytes);
-        channel::read(&tree, &outline, base, texts)
+        let entries = before.and_then(|before| stood::Entries::of(text, before));
+        match entries.as_ref().and_then(|entries| read_rest(text, entries, base, texts)) {
+            Some(feed) => feed,
+            None => {
+                let tree = build::build(text, base);
+                let outline = channel::Outline::of(&tree).ok_or_else(|| refuse::refuse(text, base))?;
+                drop(unescaped);
+                drop(decoded.text);
+                drop(bytes);
+                let feed = channel::read(&tree, &outline, base, texts);
+                let stood = entries.and_then(|entries| entries.anew().stood(&feed.entries));
+                ParsedFeed { stood, ..feed }
+            }
+        }
     };
     repairs.append(&mut feed.repairs);
     repairs.extend(identity::settle(&mut feed.entries));
     feed.repairs = repairs;
     Ok(feed)
+}
+
+/// Reads what did not stand there before; none where the whole must be read.
+fn read_rest(text: &str, entries: &stood::Entries, base: Option<&Url>, texts: Texts) -> Option<ParsedFeed> {
+    let tree = build::build(&entries.rest(text)?, base);
+    let feed = channel::read(&tree, &channel::Outline::of(&tree)?, base, texts);
+    let stood = Some(entries.stood(&feed.entries)?);
+    Some(ParsedFeed { stood, as_before: entries.count_known(), ..feed })
 }

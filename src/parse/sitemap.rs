@@ -245,7 +245,7 @@ mod tests {
     use crate::parse::{FeedFormat, ParsedFeed, Texts, date, feed, source};
 
     fn read(text: &str) -> ParsedFeed {
-        source(text.as_bytes().into(), None, None, Texts::Html).expect(text)
+        source(text.as_bytes().into(), None, None, Texts::Html, None).expect(text)
     }
 
     const NEWS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>

@@ -138,6 +138,11 @@ impl Store {
         self.engine.look(move |db| sqlite::visits::unseen(db, &feed, &identities)).await
     }
 
+    /// How the entries of a feed stood when it was last read; nothing where that was not noted.
+    pub async fn stood(&self, feed: FeedId) -> Result<Vec<u8>, StoreError> {
+        self.engine.look(move |db| sqlite::visits::stood(db, &feed)).await
+    }
+
     /// What the entries of a feed with these identities or marks became.
     pub async fn recall(&self, feed: FeedId, keys: Vec<Option<String>>) -> Result<Vec<Option<Known>>, StoreError> {
         self.engine.look(move |db| sqlite::visits::recall(db, &feed, &keys)).await

@@ -127,6 +127,8 @@ pub struct VisitRecord {
     pub entries: Vec<SeenEntry>,
     pub reappeared: Vec<Reappeared>,
     pub feed_copies: Vec<CopyRow>,
+    /// How its entries stand now, as the reader of feeds writes it; none leaves what is known of that.
+    pub stood: Option<Vec<u8>>,
     /// Whether the state's rhythm is another one than before.
     pub rhythm_changed: bool,
 }

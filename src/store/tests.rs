@@ -34,6 +34,7 @@ fn visit(feed: &str, entries: Vec<SeenEntry>) -> VisitRecord {
         entries,
         reappeared: Vec::new(),
         feed_copies: Vec::new(),
+        stood: None,
         rhythm_changed: false,
     }
 }
@@ -122,6 +123,19 @@ async fn every_entry_of_a_long_visit_is_known_afterwards_and_of_one_mark_the_fir
     let titles: Vec<String> = known.into_iter().map(|known| known.expect("known").title).collect();
     assert_eq!(titles, (0..21).map(|nr| format!("Report {}", 2 * nr)).collect::<Vec<_>>());
     store.close().await;
+}
+
+#[tokio::test]
+async fn how_entries_stand_is_known_until_another_reading_says_otherwise() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::open(dir.path()).expect("created");
+    let mut known = vec![store.stood("daily".into()).await.expect("read")];
+    for stood in [Some(vec![1; 32]), None, Some(vec![2; 16])] {
+        let visit = VisitRecord { stood, ..visit("daily", Vec::new()) };
+        store.record_visit(visit, ()).await.expect("recorded");
+        known.push(store.stood("daily".into()).await.expect("read"));
+    }
+    assert_eq!(known, [vec![], vec![1; 32], vec![1; 32], vec![2; 16]]);
 }
 
 #[tokio::test]

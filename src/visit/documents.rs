@@ -18,7 +18,7 @@ use crate::config::settings::FetchSettings;
 use crate::extract;
 use crate::fetch::{FetchError, Fetcher, Purpose, Request, Response};
 use crate::model::{Feed, FeedKind, Select};
-use crate::parse::{self, ParseError, ParsedFeed, SitemapLink, Texts};
+use crate::parse::{self, ParseError, ParsedFeed, SitemapLink, Stood, Texts};
 
 /// Sitemaps of an index that one visit asks for, the newest first.
 const MAX_SITEMAPS: usize = 5;
@@ -57,7 +57,8 @@ pub async fn look(
     let secrets = Secrets::of(feed, config_dir)?;
     let url = Url::parse(&secrets.fill(&feed.url)).map_err(|error| format!("{}: {error}", feed.url))?;
     let scrubbed = |error: FetchError| secrets.scrub(&error.to_string());
-    let manner = Manner { kind: feed.kind, select: feed.select.clone(), secrets: secrets.clone(), texts: Texts::Html };
+    let (kind, select) = (feed.kind, feed.select.clone());
+    let manner = Manner { kind, select, secrets: secrets.clone(), texts: Texts::Html, before: None };
     if feed.kind == FeedKind::Page && !fetcher.may_read(&url).await.map_err(scrubbed)? {
         return Err("the site's robots.txt asks not to read this page".to_owned());
     }
@@ -91,6 +92,8 @@ pub struct Manner {
     pub select: Option<Box<Select>>,
     pub secrets: Secrets,
     pub texts: Texts,
+    /// How its entries stood at the last reading: those that stand so still are left out. None: nobody will ask next time.
+    pub before: Option<Stood>,
 }
 
 impl Manner {
@@ -103,9 +106,9 @@ impl Manner {
     ) -> Result<ParsedFeed, ParseError> {
         match (self.kind, &self.select) {
             (FeedKind::Page, Some(select)) => parse::listing(&extract::markup(&bytes, content_type), base, select),
-            (FeedKind::Sitemap, _) => parse::source(bytes, content_type, base, self.texts),
+            (FeedKind::Sitemap, _) => parse::source(bytes, content_type, base, self.texts, self.before.as_ref()),
             (FeedKind::Page | FeedKind::Feed, _) => {
-                parse::no_bare_sitemap(parse::source(bytes, content_type, base, self.texts)?)
+                parse::no_bare_sitemap(parse::source(bytes, content_type, base, self.texts, self.before.as_ref())?)
             }
         }
     }
@@ -163,8 +166,8 @@ impl Errand {
         let mut asked: HashSet<String> = HashSet::from([response.final_url.to_string()]);
         drop(response);
         // What an index names is meant as sitemaps, however bare.
-        let secrets = self.manner.secrets.clone();
-        let manner = Arc::new(Manner { kind: FeedKind::Sitemap, select: None, secrets, texts: self.manner.texts });
+        let (secrets, texts) = (self.manner.secrets.clone(), self.manner.texts);
+        let manner = Arc::new(Manner { kind: FeedKind::Sitemap, select: None, secrets, texts, before: None });
         let children = Errand { manner, ..self.clone() };
         let index = first.sitemaps.clone();
         let mut documents = Documents { whole: true, index, ..Documents::default() };

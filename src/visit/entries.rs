@@ -17,7 +17,7 @@ use super::unseen::keep_unseen;
 use super::{Desk, InForce, decide};
 use crate::fetch::Response;
 use crate::model::{Article, ArticleId, DateSource, Feed, Language, Quality};
-use crate::parse::{self, FeedFormat, ParseError, ParsedEntry, ParsedFeed, Texts};
+use crate::parse::{self, FeedFormat, ParseError, ParsedEntry, ParsedFeed, Stood, Texts};
 use crate::schedule::Wishes;
 use crate::store::{CopyRow, FeedState, Reappeared, SeenEntry, StoreError};
 use crate::topic::MatchInput;
@@ -42,6 +42,8 @@ pub struct Reading {
     pub entries: Vec<SeenEntry>,
     pub reappeared: Vec<Reappeared>,
     pub feed_copies: Vec<CopyRow>,
+    /// All its entries, where those that stand so still can be left out next time.
+    pub stood: Option<Stood>,
     /// Whether there is something left that an unchanged answer would hide.
     pub unfinished: bool,
     /// Who pushes the feed, as it says.
@@ -69,7 +71,10 @@ pub async fn read(
     now: Timestamp,
 ) -> Result<Result<Reading, ParseError>, StoreError> {
     let fetch = &desk.force.settings.fetch;
-    let manner = Manner { kind: feed.kind, select: feed.select.clone(), secrets, texts: Texts::Plain };
+    let first_visit = state.first_success.is_none();
+    // What is read for the first time is not likely to be read again soon, and thousands of feeds may be read so at once.
+    let before = if first_visit { None } else { Some(Stood::from_bytes(&desk.store.stood(feed.id.clone()).await?)) };
+    let manner = Manner { kind: feed.kind, select: feed.select.clone(), secrets, texts: Texts::Plain, before };
     let errand = Errand {
         fetcher: desk.fetcher.clone(),
         headers: manner.secrets.headers(&feed),
@@ -79,7 +84,7 @@ pub async fn read(
         cpu: Arc::clone(&desk.cpu),
         since: state.last_success,
     };
-    let documents = match errand.read(response, hand).await {
+    let mut documents = match errand.read(response, hand).await {
         Ok(documents) => documents,
         Err(error) => return Ok(Err(error)),
     };
@@ -94,6 +99,10 @@ pub async fn read(
     let mut reading = Reading {
         title: documents.read.iter().find_map(|document| document.parsed.title.clone()),
         wishes: most.map(|document| pace::wishes(&document.parsed)).unwrap_or_default(),
+        stood: match &mut documents.read[..] {
+            [only] => only.parsed.stood.take(),
+            _ => None,
+        },
         unfinished: !documents.whole,
         hub: documents.read.first().and_then(|document| {
             let links = document.response.headers.iter().filter(|(name, _)| name == "link");
@@ -103,7 +112,7 @@ pub async fn read(
         ..Reading::default()
     };
     let (force, of) = (Arc::clone(&desk.force), Arc::clone(&feed));
-    let first_visit = state.first_success.is_none();
+    let as_before: u32 = documents.read.iter().map(|document| document.parsed.as_before).sum();
     let bytes = documents.read.iter().map(|document| document.response.body.len()).sum();
     let mut batches: Vec<Batch> = desk
         .work_on(bytes, move || {
@@ -111,6 +120,7 @@ pub async fn read(
         })
         .await;
     let mut holding = Holding::of(batches.iter().flat_map(|batch| &batch.entries), now);
+    holding.entries = holding.entries.saturating_add(as_before);
     keep_unseen(desk, &feed, &mut batches, &mut reading, first_visit, state.last_success).await?;
     holding.known = holding.entries.saturating_sub(batches.iter().map(|batch| batch.entries.len() as u32).sum());
     reading.holding = holding;

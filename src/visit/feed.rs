@@ -156,7 +156,7 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: Box<FeedState>) -> R
         rhythm_changed = state.rhythm.is_none() || !reading.entries.is_empty();
         overflow = pace::learn(&mut state, &reading.holding, &reading.entries, &settings.schedule, now);
     }
-    let Reading { entries, reappeared, feed_copies, hub, .. } = reading.unwrap_or_default();
+    let Reading { entries, reappeared, feed_copies, stood, hub, .. } = reading.unwrap_or_default();
     if matches!(ended, Ended::Well { .. }) {
         well(&mut state, now);
     }
@@ -169,8 +169,8 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: Box<FeedState>) -> R
     }
     // While much is waited for to be durable another feed may be asked.
     desk.fetcher.ask_no_more();
-    let record =
-        VisitRecord { at: now, feed: feed_id.clone(), state: *state, entries, reappeared, feed_copies, rhythm_changed };
+    let (feed, state, stood) = (feed_id.clone(), *state, stood.map(|stood| stood.to_bytes()));
+    let record = VisitRecord { at: now, feed, state, entries, reappeared, feed_copies, stood, rhythm_changed };
     let copies = record.feed_copies.clone();
     let recorded = desk.store.record_visit(record, hand).await.inspect_err(|_| keep::abandon(desk, &copies))?;
     let outcome = outcome.unwrap_or(Outcome::Read { new: recorded.new, waiting: recorded.waiting });

@@ -56,6 +56,8 @@ pub async fn take_push(desk: &Desk, feed: Arc<Feed>, pushed: Pushed) -> Result<F
         entries: reading.entries,
         reappeared: reading.reappeared,
         feed_copies: reading.feed_copies,
+        // It may hold what is new alone.
+        stood: None,
         rhythm_changed,
     };
     let recorded = desk.store.record_visit(record, hand).await?;

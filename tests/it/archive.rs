@@ -323,6 +323,7 @@ fn a_hundred_thousand_stored_articles_are_replayed_in_seconds() {
                         entries,
                         reappeared: Vec::new(),
                         feed_copies: Vec::new(),
+                        stood: None,
                         rhythm_changed: false,
                     },
                     (),

@@ -142,6 +142,35 @@ fn entries_that_share_a_guid_are_told_apart() {
     );
 }
 
+/// How entries stood is noted from the second poll on: those that stand so still are not read again.
+#[test]
+fn what_stands_as_it_stood_hides_nothing_new() {
+    let crane = item("same", "https://n.example/1", "Crane");
+    let ferry = item("3", "https://n.example/3", "Ferry");
+    let edited = Item { text: "Two boats left the harbour at noon.".into(), ..ferry.clone() };
+    let with_its_guid = item("same", "https://n.example/2", "Fog");
+    let with_its_link = item("9", "https://n.example/1", "Dredger");
+    let lists = [
+        vec![crane.clone()],
+        vec![ferry.clone(), crane.clone()],
+        vec![with_its_guid.clone(), ferry, crane.clone()],
+        vec![edited.clone(), with_its_guid.clone(), crane.clone()],
+        vec![with_its_link, edited, with_its_guid, crane],
+    ];
+    let world = harbour();
+    for items in &lists {
+        list(&world, items);
+        world.once();
+    }
+    assert_eq!(world.titles(), ["Crane", "Ferry", "Fog", "Dredger"]);
+    let database = rusqlite::Connection::open(world.path("state/wireroom.db")).expect("the database");
+    let noted = "SELECT held, length(entries) FROM feeds JOIN stood ON feed = id";
+    let (held, bytes) =
+        database.query_row(noted, [], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?))).expect("noted");
+    assert_eq!((held, bytes), (4, 4 * 16), "what is left out counts as held");
+    assert_eq!(world.json(&["status"])[0]["articles"], 4);
+}
+
 #[test]
 fn a_site_that_moves_is_not_told_again() {
     let names = ["Crane", "Fog", "Dredger", "Ferry", "Pilots", "Strike"];

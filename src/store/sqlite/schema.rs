@@ -9,7 +9,7 @@ use super::StoreError;
 
 /// One step a version, applied in order; never changed once released.
 const MIGRATIONS: &[&str] =
-    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9];
+    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10];
 
 const VERSION_1: &str = "
 CREATE TABLE feeds (
@@ -156,6 +156,12 @@ CREATE INDEX articles_story ON articles (story) WHERE story IS NOT NULL;
 CREATE INDEX articles_seen ON articles (first_seen);
 CREATE INDEX articles_waiting ON articles (coalesce(published, first_seen)) WHERE page_due IS NOT NULL;
 CREATE TABLE keys (key INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (key, article)) WITHOUT ROWID;
+";
+
+/// How the entries of a feed stood in it when it was last read (`parse::Stood`), in a table of its own, as most visits do not
+/// ask for it.
+const VERSION_10: &str = "
+CREATE TABLE stood (feed TEXT PRIMARY KEY, entries BLOB NOT NULL) WITHOUT ROWID;
 ";
 
 fn known() -> u32 {

@@ -30,7 +30,8 @@ pub fn feed_states(db: &Connection) -> Result<HashMap<FeedId, FeedState>, StoreE
 }
 
 pub fn feed_state(db: &Connection, feed: &FeedId) -> Result<Option<FeedState>, StoreError> {
-    let mut query = db.prepare_cached(&format!("{STATES} WHERE id = ?1"))?;
+    static ONE: LazyLock<String> = LazyLock::new(|| format!("{STATES} WHERE id = ?1"));
+    let mut query = db.prepare_cached(&ONE)?;
     Ok(query.query_row([feed.as_str()], state).optional()?)
 }
 
@@ -83,7 +84,7 @@ fn state(row: &Row<'_>) -> rusqlite::Result<FeedState> {
 }
 
 pub fn record_visit(db: &Db, visit: VisitRecord) -> Result<Visited, StoreError> {
-    let VisitRecord { at, feed, mut state, entries, reappeared, feed_copies, rhythm_changed } = visit;
+    let VisitRecord { at, feed, mut state, entries, reappeared, feed_copies, stood, rhythm_changed } = visit;
     let feed = feed.as_str();
     for copy in &feed_copies {
         copies::insert(db, copy, None)?;
@@ -131,6 +132,10 @@ pub fn record_visit(db: &Db, visit: VisitRecord) -> Result<Visited, StoreError> 
     keep_state(db, feed, &state)?;
     if rhythm_changed {
         keep_rhythm(db, feed, &state)?;
+    }
+    if let Some(stood) = stood {
+        let mut keep = db.prepare_cached("INSERT OR REPLACE INTO stood (feed, entries) VALUES (?1, ?2)")?;
+        keep.execute(params![feed, stood])?;
     }
     Ok(Visited { state, new, waiting })
 }
@@ -218,6 +223,11 @@ fn keep_rhythm(db: &Connection, feed: &str, state: &FeedState) -> Result<(), Sto
 
 fn whole_micros(time: Duration) -> i64 {
     i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
+}
+
+pub fn stood(db: &Connection, feed: &FeedId) -> Result<Vec<u8>, StoreError> {
+    let mut query = db.prepare_cached("SELECT entries FROM stood WHERE feed = ?1")?;
+    Ok(query.query_row([feed.as_str()], |row| row.get(0)).optional()?.unwrap_or_default())
 }
 
 pub fn unseen(db: &Connection, feed: &FeedId, identities: &[String]) -> Result<Vec<bool>, StoreError> {
