@@ -139,9 +139,12 @@ impl Work {
 
     /// The oldest files go while copies take more than they may, or the disk has too little room.
     async fn prune_to_size(&mut self, alerts_since: Timestamp, now: Timestamp) -> Result<(), StoreError> {
-        let settings = self.desk.force.settings.store.clone();
-        let mut taken = self.desk.store.counts(now).await?.copy_bytes;
-        let (most, by) = match settings.max_copies {
+        let max_copies = self.desk.force.settings.store.max_copies;
+        if max_copies.is_none() && self.room == Room::Enough {
+            return Ok(());
+        }
+        let mut taken = self.desk.store.copy_bytes().await?;
+        let (most, by) = match max_copies {
             Some(most) if taken > most => (most, "max_copies"),
             // What is lacking, made up by what may go.
             _ if self.room != Room::Enough => (taken.saturating_sub(self.lacking), "min_free"),

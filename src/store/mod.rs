@@ -386,6 +386,11 @@ impl Store {
         self.engine.call(move |db| sqlite::subscriptions::forget(db, &token)).await
     }
 
+    /// Bytes of all copies, those included of which nothing else is known.
+    pub async fn copy_bytes(&self) -> Result<u64, StoreError> {
+        self.engine.call(|db| sqlite::rules::copy_bytes(db)).await
+    }
+
     pub async fn counts(&self, now: Timestamp) -> Result<Counts, StoreError> {
         self.engine.call(move |db| sqlite::rules::counts(db, now)).await
     }

@@ -106,6 +106,11 @@ pub fn last_taken_up(db: &Connection) -> Result<Option<u64>, StoreError> {
     Ok(notes::get(db, TAKEN_UP)?.and_then(|text| u64::from_str_radix(&text, 16).ok()))
 }
 
+pub fn copy_bytes(db: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT coalesce(sum(length), 0) FROM (SELECT length FROM copies UNION ALL SELECT length FROM orphans)";
+    Ok(db.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))?.unsigned_abs())
+}
+
 pub fn counts(db: &Connection, now: Timestamp) -> Result<Counts, StoreError> {
     let day_ago = micros(now) - 86_400_000_000;
     let one = |sql: &str| -> Result<i64, StoreError> {
@@ -131,7 +136,7 @@ pub fn counts(db: &Connection, now: Timestamp) -> Result<Counts, StoreError> {
         alerts_last_day: count("SELECT count(*) FROM alerts WHERE at > ?1 AND kind <> 'health'")?,
         high_last_day: count("SELECT count(*) FROM alerts WHERE at > ?1 AND severity = 'high' AND kind <> 'health'")?,
         copies: count("SELECT count(*) FROM copies")?,
-        copy_bytes: count("SELECT sum(length) FROM (SELECT length FROM copies UNION ALL SELECT length FROM orphans)")?,
+        copy_bytes: copy_bytes(db)?,
         copy_bytes_last_day: count("SELECT sum(length) FROM copies WHERE at > ?1")?,
     })
 }
