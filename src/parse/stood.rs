@@ -252,10 +252,29 @@ mod tests {
         assert_eq!(places("no entry <at> all"), Some(vec![]));
     }
 
+    /// What feeds are damaged by.
+    const DAMAGE: [&str; 14] = [
+        "",
+        "",
+        "",
+        "&",
+        "<b>",
+        "</p>",
+        "</channel>",
+        "<!-- </item> -->",
+        "<![CDATA[</item>]]>",
+        "<![CDATA[<item>",
+        "</item",
+        "<item>",
+        "<ITEM>",
+        "<entry/>",
+    ];
+
     /// One of few items, so that they often stand in two documents, and share ids and links.
     fn any_item() -> impl Strategy<Value = String> {
-        (0..6_u8, 0..6_u8, 0..4_u8, any::<bool>()).prop_map(|(id, link, title, bare)| {
-            let item = item(&format!("id-{id}"), &link.to_string(), &format!("Title <![CDATA[& {title}]]>"));
+        (0..6_u8, 0..6_u8, 0..4_u8, any::<bool>(), 0..3 * DAMAGE.len()).prop_map(|(id, link, title, bare, damage)| {
+            let damage = DAMAGE.get(damage).unwrap_or(&"");
+            let item = item(&format!("id-{id}"), &link.to_string(), &format!("Title <![CDATA[& {title}]]>{damage}"));
             if bare {
                 item.replace("<guid isPermaLink='false'>id-0</guid>", "").replace("https://n.example/1", "")
             } else {
@@ -265,7 +284,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
 
         /// Whatever is left out, the rest is read as it is read in the whole.
         #[test]
@@ -276,6 +295,11 @@ mod tests {
             let before = read(&rss(&first.concat()), Some(&Stood::default())).stood.unwrap_or_default();
             let text = rss(&second.concat());
             let (whole, rest) = (read(&text, None), read(&text, Some(&before)));
+            if whole.entries.len() != second.len() {
+                // So damaged that they do not stand side by side.
+                prop_assert!(rest.as_before == 0 || rest.entries.iter().all(|entry| whole.entries.contains(entry)));
+                return Ok(());
+            }
             let known = |item: &String| rest.as_before > 0 && first.contains(item);
             let expected: Vec<ParsedEntry> =
                 whole.entries.iter().zip(&second).filter(|(_, item)| !known(item)).map(|(entry, _)| entry.clone()).collect();
