@@ -56,7 +56,7 @@ impl<'a, 'i> Reader<'a, 'i> {
             Ok(value) => Some(At { value, span }),
             Err(error) => {
                 let place = error.span().filter(|inner| inner.start >= span.start).unwrap_or(span);
-                let message = format!("`{key}`: {}", error.message().trim());
+                let message = format!("`{key}`: {}", in_words(error.message().trim()));
                 self.problems.push(Problem::new(self.source, place, message));
                 None
             }
@@ -460,5 +460,56 @@ fn topic(at: &mut Reader<'_, '_>) -> TopicOptions {
                 weight: at.get("weight"),
             }),
         }),
+    }
+}
+
+/// What serde says of a value of another type, without the names of Rust's types.
+fn in_words(message: &str) -> String {
+    let told = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "));
+    let Some((found, wanted)) = told.and_then(|told| told.split_once(", expected ")) else {
+        return message.to_owned();
+    };
+    let whole = |most: u64| format!("a whole number from 0 to {most}");
+    let wanted = match wanted {
+        "u8" => whole(u8::MAX.into()),
+        "u16" => whole(u16::MAX.into()),
+        "u32" => whole(u32::MAX.into()),
+        "u64" | "usize" => "a whole number, 0 or more".to_owned(),
+        "f64" => "a number".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "a sequence" => "a list: [\"…\"]".to_owned(),
+        "a string" => "a text in quotes".to_owned(),
+        other => other.to_owned(),
+    };
+    format!("{found} stands here; it takes {wanted}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_of_another_type_is_told_in_the_operators_words() {
+        let said = |text: &str| {
+            let source = Arc::new(Source { name: "wireroom.toml".to_owned(), text: text.to_owned() });
+            let mut problems = Vec::new();
+            daemon(&source, &mut problems);
+            problems.iter().map(|problem| problem.message.clone()).collect::<Vec<_>>().join("; ")
+        };
+        for (text, expected) in [
+            (
+                "max_concurrency = \"many\"",
+                "`max_concurrency`: string \"many\" stands here; it takes a whole number from 0 to 4294967295",
+            ),
+            (
+                "per_host_delay_ms = -1",
+                "`per_host_delay_ms`: integer `-1` stands here; it takes a whole number from 0 to 4294967295",
+            ),
+            ("robots = \"no\"", "`robots`: string \"no\" stands here; it takes true or false"),
+            ("allow_private = 1", "`allow_private`: integer `1` stands here; it takes a list: [\"…\"]"),
+            ("proxy = 1", "`proxy`: integer `1` stands here; it takes a text in quotes"),
+        ] {
+            assert_eq!(said(&format!("[fetch]\n{text}\n")), expected);
+        }
     }
 }
