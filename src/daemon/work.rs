@@ -380,6 +380,7 @@ impl Work {
         Arc::clone(self.desk.fetcher.gate())
     }
 
+    /// Tasks stand in boxes: what one holds is moved as a whole when it begins, ends, and is asked what it brought.
     fn start(&mut self, host: HostKey, job: Job) {
         let desk = self.desk.holding(host);
         let (what, task) = match job {
@@ -403,13 +404,13 @@ impl Work {
                     };
                     Done::Visit(id, visited.map(Box::new))
                 };
-                // In a box: what a task holds is moved as a whole when it begins, ends, and is asked what it brought.
                 (what, self.tasks.spawn(Box::pin(visit)))
             }
             Job::Page(page) => {
                 let id = page.article.id.clone();
                 let what = What::Page(id.clone());
-                (what, self.tasks.spawn(async move { Done::Page(id, visit::read_page(&desk, *page).await) }))
+                let read = async move { Done::Page(id, visit::read_page(&desk, *page).await) };
+                (what, self.tasks.spawn(Box::pin(read)))
             }
         };
         self.begun.insert(task.id(), what);
