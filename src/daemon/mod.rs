@@ -1,6 +1,7 @@
 //! The event loop: due feeds, waiting pages, pending alerts, changed files, the stop signal, the watchdog.
 //! It starts work and takes results; what the work is stands in [`crate::visit`] and [`crate::deliver`].
 
+mod begun;
 mod health;
 mod housekeeping;
 mod notices;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use tokio::task::JoinError;
 
+use super::begun::What;
 use super::websub::pushes::Polled;
-use super::work::{Done, Ended, STORE_PAUSE, What, Work};
+use super::work::{Done, Ended, STORE_PAUSE, Work};
 use crate::model::{ArticleId, FeedId};
 use crate::schedule;
 use crate::store::StoreError;
@@ -30,7 +31,7 @@ impl Work {
             Ok((id, _)) => *id,
             Err(error) => error.id(),
         };
-        let begun = self.begun.remove(&id);
+        let begun = self.begun.end(id);
         match ended {
             Ok((_, Done::Visit(feed, result))) => self.settle_visit(&feed, result),
             Ok((_, Done::Page(article, result))) => self.settle_page(&article, result),

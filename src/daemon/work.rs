@@ -12,6 +12,7 @@ use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::begun::{Begun, What};
 use super::housekeeping::Room;
 use super::notices::Notices;
 use super::queue::{Job, Queue};
@@ -55,14 +56,6 @@ pub enum Done {
     Push(FeedId, Result<Box<FeedVisit>, StoreError>, oneshot::Sender<bool>),
 }
 
-/// What a task was begun for, should it not come back.
-#[derive(Debug)]
-pub(super) enum What {
-    Visit(FeedId),
-    Push(FeedId),
-    Page(ArticleId),
-}
-
 #[derive(Debug)]
 pub struct Work {
     pub(super) config_dir: PathBuf,
@@ -72,7 +65,7 @@ pub struct Work {
     pub(super) failing: HashSet<FeedId>,
     queue: Queue,
     pub(super) tasks: JoinSet<Done>,
-    pub(super) begun: HashMap<Id, What>,
+    pub(super) begun: Begun,
     /// Where feeds are that redirect to another host: they queue there.
     pub(super) led_to: HashMap<FeedId, HostKey>,
     /// Articles queued or under way.
@@ -171,7 +164,7 @@ impl Work {
             failing: standings.iter().filter(|(_, standing)| standing.failing).map(|(id, _)| id.clone()).collect(),
             queue: Queue::default(),
             tasks: JoinSet::new(),
-            begun: HashMap::new(),
+            begun: Begun::default(),
             led_to: HashMap::new(),
             pages: HashSet::new(),
             look_for_pages: Some(now),
@@ -384,7 +377,7 @@ impl Work {
     fn start(&mut self, host: HostKey, job: Job) {
         let desk = self.desk.holding(host);
         let (what, task) = match job {
-            Job::Visit(id) if self.is_under_way(&id) => {
+            Job::Visit(id) if self.begun.writes(&id) => {
                 // A push of it: its state is being written.
                 self.agenda.set(&id, schedule::after(self.desk.clock.now(), Duration::from_secs(1)));
                 return;
@@ -413,7 +406,7 @@ impl Work {
                 (what, self.tasks.spawn(Box::pin(read)))
             }
         };
-        self.begun.insert(task.id(), what);
+        self.begun.note(task.id(), what);
     }
 
     /// The next task that ends; none while nothing is under way. Loses nothing when dropped half-way.

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-use super::super::work::{Done, What, Work};
+use super::super::begun::What;
+use super::super::work::{Done, Work};
 use crate::model::FeedId;
 use crate::schedule;
 use crate::store::StoreError;
@@ -41,16 +42,9 @@ pub(in crate::daemon) struct Push {
 }
 
 impl Work {
-    pub(in crate::daemon) fn is_under_way(&self, feed: &FeedId) -> bool {
-        self.begun.values().any(|what| match what {
-            What::Visit(id) | What::Push(id) => id == feed,
-            What::Page(_) => false,
-        })
-    }
-
     /// Takes in a push, once its feed is not being visited.
     pub(super) fn begin_push(&mut self, push: Push) {
-        if self.is_under_way(&push.feed) {
+        if self.begun.writes(&push.feed) {
             if self.held.len() < HELD {
                 self.held.push_back(push);
             }
@@ -62,11 +56,11 @@ impl Work {
         let (desk, what) = (self.desk.clone(), What::Push(id.clone()));
         let take = async move { Done::Push(id, visit::take_push(&desk, feed, pushed).await.map(Box::new), answer) };
         let task = self.tasks.spawn(take);
-        self.begun.insert(task.id(), what);
+        self.begun.note(task.id(), what);
     }
 
     pub(in crate::daemon) fn begin_held(&mut self) {
-        if let Some(at) = self.held.iter().position(|push| !self.is_under_way(&push.feed))
+        if let Some(at) = self.held.iter().position(|push| !self.begun.writes(&push.feed))
             && let Some(push) = self.held.remove(at)
         {
             self.begin_push(push);
