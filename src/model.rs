@@ -11,6 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -180,6 +181,8 @@ pub struct Feed {
     pub id: FeedId,
     /// As configured; may hold `{credential}`, filled in at request time only.
     pub url: String,
+    /// The same, read; none where a credential goes into it first, or where nobody read it yet.
+    pub address: Option<Box<Url>>,
     /// The publisher, as a reader names it; the id where none is configured.
     pub outlet: String,
     pub tags: Vec<String>,
@@ -203,6 +206,7 @@ impl Feed {
         Self {
             id: FeedId(String::new()),
             url: url.to_owned(),
+            address: None,
             outlet: String::new(),
             tags: Vec::new(),
             kind: FeedKind::Feed,

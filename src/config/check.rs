@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use url::Url;
 
 use super::options::{At, DaemonOptions, FeedOptions, Given, SelectOptions, SinkOptions, WebSubOptions};
 use super::problem::{Problem, Source, nearest};
@@ -90,13 +91,14 @@ impl Check<'_> {
         }
     }
 
-    fn url(&mut self, text: &str, span: &Range<usize>) {
-        let filled = text.replace("{credential}", "x");
-        match url::Url::parse(&filled) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
+    /// An address as it is asked; none where it is wrong.
+    fn url(&mut self, text: &str, span: &Range<usize>) -> Option<Url> {
+        match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => return Some(url),
             Ok(url) => self.wrong(span, format!("only http and https can be asked, not {}:", url.scheme())),
             Err(error) => self.wrong(span, format!("no URL: {error}; write it whole: \"https://…\"")),
         }
+        None
     }
 
     fn headers(&mut self, given: &Given<BTreeMap<String, String>>) {
@@ -323,7 +325,7 @@ fn websub(check: &mut Check<'_>, options: &WebSubOptions) -> Option<WebSubSettin
         return None;
     };
     check.url(value, span);
-    let plain = url::Url::parse(value).is_ok_and(|url| url.query().is_none() && url.fragment().is_none());
+    let plain = Url::parse(value).is_ok_and(|url| url.query().is_none() && url.fragment().is_none());
     if !plain || value.contains('{') {
         check.wrong(span, "a callback is an address without a query; each subscription adds a part to its path");
     }
@@ -377,10 +379,15 @@ fn feed(check: &mut Check<'_>, options: &FeedOptions) -> Option<Placed<Feed>> {
     if let Some(at) = &options.id {
         check.id(&at.value, &at.span);
     }
+    let mut address = None;
     if let Some(at) = &options.url {
-        check.url(&at.value, &at.span);
-        if at.value.contains("{credential}") && options.credential.is_none() {
-            check.wrong(&at.span, "the address holds {credential}, but no `credential = \"name\"` is given");
+        if at.value.contains('{') && at.value.contains("{credential}") {
+            check.url(&at.value.replace("{credential}", "x"), &at.span);
+            if options.credential.is_none() {
+                check.wrong(&at.span, "the address holds {credential}, but no `credential = \"name\"` is given");
+            }
+        } else {
+            address = check.url(&at.value, &at.span).map(Box::new);
         }
     }
     let kind = check.one_of(&options.kind, FeedKind::ALL, FeedKind::as_str).unwrap_or(FeedKind::Feed);
@@ -394,6 +401,7 @@ fn feed(check: &mut Check<'_>, options: &FeedOptions) -> Option<Placed<Feed>> {
         outlet: options.outlet.as_ref().map_or_else(|| id.clone(), |at| at.value.clone()),
         id: FeedId(id),
         url,
+        address,
         tags: options.tags.as_ref().map(|at| at.value.clone()).unwrap_or_default(),
         kind,
         interval,

@@ -268,7 +268,7 @@ pub fn write(feeds: &[Arc<Feed>], title: &str) -> String {
 
 fn outline(text: &mut String, feed: &Feed, folder: &str, indent: &str) {
     // All of them by name: one that comes newly must be written as well.
-    let Feed { id, url, outlet, tags, kind, interval, pages, headers, credential, select, enabled } = feed;
+    let Feed { id, url, address: _, outlet, tags, kind, interval, pages, headers, credential, select, enabled } = feed;
     let mut attributes: Vec<(String, String)> = vec![
         ("type".into(), "rss".into()),
         ("text".into(), outlet.clone()),

@@ -86,6 +86,10 @@ pub fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret>) -> S
 
 /// An address as it may be shown: what stands before an `@` in its authority replaced.
 pub fn shown_url(url: &str) -> String {
+    // Next to no address has one.
+    if !url.contains('@') {
+        return url.to_owned();
+    }
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     match rest[..authority].rfind('@') {

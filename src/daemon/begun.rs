@@ -1,7 +1,6 @@
 //! Tasks under way, and what each was begun for.
 
-use std::collections::{HashMap, HashSet};
-
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::task::Id;
 
 use crate::model::{ArticleId, FeedId};
@@ -26,9 +25,9 @@ impl What {
 
 #[derive(Debug, Default)]
 pub struct Begun {
-    tasks: HashMap<Id, What>,
+    tasks: FxHashMap<Id, What>,
     /// No feed has two tasks that write its state.
-    feeds: HashSet<FeedId>,
+    feeds: FxHashSet<FeedId>,
 }
 
 impl Begun {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::{Notify, Semaphore, oneshot, watch};
 use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -62,12 +63,12 @@ pub struct Work {
     pub(super) desk: Desk,
     pub(super) agenda: Agenda,
     /// Feeds whose last visit failed.
-    pub(super) failing: HashSet<FeedId>,
+    pub(super) failing: FxHashSet<FeedId>,
     queue: Queue,
     pub(super) tasks: JoinSet<Done>,
     pub(super) begun: Begun,
     /// Where feeds are that redirect to another host: they queue there.
-    pub(super) led_to: HashMap<FeedId, HostKey>,
+    pub(super) led_to: FxHashMap<FeedId, HostKey>,
     /// Articles queued or under way.
     pub(super) pages: HashSet<ArticleId>,
     /// When the database is next looked into for due pages.
@@ -90,7 +91,7 @@ pub struct Work {
     pub(super) listens: bool,
     pub(super) polled: Vec<Polled>,
     /// Feeds that their hub pushes: polled as a safety net.
-    pub(super) pushed: HashSet<FeedId>,
+    pub(super) pushed: FxHashSet<FeedId>,
     /// Pushes whose feed is being visited.
     pub(super) held: VecDeque<Push>,
     pub(super) settings: watch::Sender<Arc<Settings>>,
@@ -165,7 +166,7 @@ impl Work {
             queue: Queue::default(),
             tasks: JoinSet::new(),
             begun: Begun::default(),
-            led_to: HashMap::new(),
+            led_to: FxHashMap::default(),
             pages: HashSet::new(),
             look_for_pages: Some(now),
             open_files: files::limit(),
@@ -175,7 +176,7 @@ impl Work {
             room: Room::default(),
             listens: false,
             polled: Vec::new(),
-            pushed: HashSet::new(),
+            pushed: FxHashSet::default(),
             held: VecDeque::new(),
             lacking: 0,
             looked_at: now,
@@ -325,7 +326,7 @@ impl Work {
         if let Some(host) = self.led_to.get(feed) {
             return Some(host.clone());
         }
-        HostKey::of_address(&self.desk.force.feeds.get(feed)?.url.replace("{credential}", "x"))
+        HostKey::of_feed(self.desk.force.feeds.get(feed)?)
     }
 
     async fn queue_pages(&mut self, now: Timestamp) {

@@ -87,17 +87,20 @@ impl Response {
 
     /// How long the publisher says that the answer stays fresh (RFC 9111 §4.2.1): max-age, else Expires, less its age.
     pub fn fresh_for(&self, now: Timestamp) -> Option<Duration> {
-        let values = self.headers.iter().filter(|(name, _)| name == "cache-control");
-        let control: Vec<String> =
-            values.map(|(_, value)| String::from_utf8_lossy(value).to_ascii_lowercase()).collect();
-        let control = control.join(",");
-        let directives: Vec<&str> = control.split(',').map(str::trim).collect();
-        if directives.iter().any(|directive| matches!(*directive, "no-cache" | "no-store")) {
-            return None;
+        let mut max_age = None;
+        for (_, value) in self.headers.iter().filter(|(name, _)| name == "cache-control") {
+            let control = String::from_utf8_lossy(value).to_ascii_lowercase();
+            for directive in control.split(',').map(str::trim) {
+                if matches!(directive, "no-cache" | "no-store") {
+                    return None;
+                }
+                if let (None, Some(seconds)) = (&max_age, directive.strip_prefix("max-age=")) {
+                    max_age = Some(seconds.trim_matches('"').parse());
+                }
+            }
         }
-        let max_age = directives.iter().find_map(|directive| directive.strip_prefix("max-age="));
         let fresh = match max_age {
-            Some(seconds) => Duration::from_secs(seconds.trim_matches('"').parse().ok()?),
+            Some(seconds) => Duration::from_secs(seconds.ok()?),
             None => {
                 let from = self.date("date").unwrap_or_else(|| system(now));
                 self.date("expires")?.duration_since(from).ok()?

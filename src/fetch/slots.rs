@@ -6,10 +6,12 @@
 //! without a list of networks, and no name gets less than an eighth of what it would have alone.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use url::{Host, Url};
+
+use crate::model::Feed;
 
 /// Names on one address that share the patience of one.
 const NAMES_A_SLOT: usize = 8;
@@ -31,34 +33,12 @@ impl HostKey {
         }
     }
 
-    /// The host of an address that is no more than text yet; none where it is no URL. The usual address is not parsed for it.
-    pub fn of_address(address: &str) -> Option<Self> {
-        Self::of_usual(address).or_else(|| Url::parse(address).ok().map(|url| Self::of(&url)))
-    }
-
-    /// Of an address whose host is a name in small letters, or four numbers, and ends with a slash or a port and a slash.
-    fn of_usual(address: &str) -> Option<Self> {
-        let (scheme, rest) = address.split_once("://")?;
-        let default = match scheme {
-            "https" => 443,
-            "http" => 80,
-            _ => return None,
-        };
-        let (host, _) = rest.split_once('/')?;
-        let (host, port) = match host.split_once(':') {
-            Some((host, port)) => {
-                (host, port.parse::<u16>().ok().filter(|_| port.bytes().all(|b| b.is_ascii_digit()))?)
-            }
-            None => (host, default),
-        };
-        if let Ok(numbers) = host.parse::<Ipv4Addr>() {
-            return Some(Self(format!("{numbers}:{port}")));
+    /// Of a feed's own address; none where it is no URL.
+    pub fn of_feed(feed: &Feed) -> Option<Self> {
+        match &feed.address {
+            Some(address) => Some(Self::of(address)),
+            None => Url::parse(&feed.url.replace("{credential}", "x")).ok().as_ref().map(Self::of),
         }
-        let usual =
-            host.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.')) && !host.contains("xn--");
-        // What ends in a number is meant as an address, however it is written.
-        let last = host.rsplit('.').next()?;
-        (usual && last.starts_with(|c: char| c.is_ascii_lowercase())).then(|| Self::of_name(host))
     }
 
     pub fn of_name(name: &str) -> Self {
@@ -216,42 +196,6 @@ mod tests {
 
     fn key(url: &str) -> HostKey {
         HostKey::of(&Url::parse(url).expect("a URL"))
-    }
-
-    #[test]
-    fn the_usual_address_has_the_host_that_the_standard_finds() {
-        for (address, usual) in [
-            ("https://feeds.bbci.co.uk/a?b", true),
-            ("http://127.0.0.1:8080/feed/{credential}", true),
-            ("http://127.0.0.1/", true),
-            ("https://127.0.0.1/", true),
-            ("https://news.example:0443/", true),
-            ("https://news.example", false),
-            ("https://News.example/", false),
-            ("https://me@news.example/", false),
-            ("https://me:1@news.example/", false),
-            ("https://xn--bcher-kva.example/", false),
-            ("https://a.example./", false),
-            ("http://127.1/", false),
-            ("http://127.0.0.0x1/", false),
-            ("http://news.example:+80/", false),
-            ("http://news.example:99999/", false),
-            ("ftp://news.example/", false),
-            ("https:///x/", false),
-            ("no address", false),
-        ] {
-            assert_eq!(HostKey::of_usual(address).is_some(), usual, "{address}");
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn an_address_has_one_host_whichever_road_it_is_read_by(
-            address in "https?://([a-z0-9A-Zx@:._\\-é%]{0,3}[.\\-]?){1,5}(:[0-9+]{0,6})?[/?#\\\\]?[a-z@]{0,3}"
-        ) {
-            let found = Url::parse(&address).ok().map(|url| HostKey::of(&url));
-            proptest::prop_assert_eq!(HostKey::of_address(&address), found);
-        }
     }
 
     fn address(last: u8) -> IpAddr {

@@ -1,8 +1,9 @@
 //! Feeds and when they are due → which are due now, the longest overdue first.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 
 use crate::model::FeedId;
 
@@ -10,7 +11,7 @@ use crate::model::FeedId;
 #[derive(Debug, Default)]
 pub struct Agenda {
     by_time: BTreeSet<(Timestamp, FeedId)>,
-    by_feed: HashMap<FeedId, Timestamp>,
+    by_feed: FxHashMap<FeedId, Timestamp>,
 }
 
 impl Agenda {

@@ -232,10 +232,12 @@ async fn ask(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState)
 
 async fn ask_at(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState, which: Which) -> Answered {
     let remembered = state.permanent_url.as_ref().filter(|_| which == Which::Remembered);
-    let address = remembered.unwrap_or(&feed.url);
-    let url = match Url::parse(&secrets.fill(address)) {
-        Ok(url) => url,
-        Err(error) => return (None, failed("url", format!("{}: {error}", state.url))),
+    let url = match (remembered, &feed.address) {
+        (None, Some(address)) => Url::clone(address),
+        _ => match Url::parse(&secrets.fill(remembered.unwrap_or(&feed.url))) {
+            Ok(url) => url,
+            Err(error) => return (None, failed("url", format!("{}: {error}", state.url))),
+        },
     };
     let (purpose, most) = match feed.kind {
         FeedKind::Page => (Purpose::Page, desk.force.settings.fetch.max_page_bytes),
@@ -265,12 +267,11 @@ async fn ask_at(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedSta
 
 /// The host of an address that answered, where it is another than that of the feed's own.
 fn led_to(feed: &Feed, answered: &Url) -> Option<HostKey> {
-    if answered.as_str() == feed.url {
+    if feed.address.as_deref() == Some(answered) {
         return None;
     }
     let host = HostKey::of(answered);
-    let own = Url::parse(&feed.url.replace("{credential}", "x")).ok();
-    own.is_none_or(|own| HostKey::of(&own) != host).then_some(host)
+    (HostKey::of_feed(feed).as_ref() != Some(&host)).then_some(host)
 }
 
 /// What is wrong with an answer, and what the operator may do.

@@ -33,6 +33,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 use tokio::sync::Semaphore;
 
 use crate::config::settings::Settings;
@@ -73,7 +74,7 @@ impl std::fmt::Debug for Clock {
 #[derive(Clone, Debug)]
 pub struct InForce {
     pub settings: Settings,
-    pub feeds: HashMap<FeedId, Arc<Feed>>,
+    pub feeds: FxHashMap<FeedId, Arc<Feed>>,
     pub topics: HashMap<TopicId, Arc<Topic>>,
     /// Of all topics: what a disabled one finds is recorded as held.
     pub rules: Arc<RuleSet>,

@@ -135,16 +135,10 @@ fn feed(settings: &Settings, found: &Found, wishes: &Wishes) -> Feed {
     let outlet = wishes.outlet.clone().unwrap_or_else(|| if title.is_empty() { host } else { fit(&title, OUTLET) });
     Feed {
         id: FeedId(id),
-        url: found.url.to_string(),
         outlet,
         tags: wishes.tags.clone(),
         kind: if found.feed.kind == FeedFormat::Sitemap { FeedKind::Sitemap } else { FeedKind::Feed },
-        interval: None,
-        pages: true,
-        headers: Vec::new(),
-        credential: None,
-        select: None,
-        enabled: true,
+        ..Feed::at(found.url.as_str())
     }
 }
 

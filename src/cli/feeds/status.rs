@@ -317,22 +317,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::FeedKind;
 
     fn feed(id: String, enabled: bool) -> Feed {
-        Feed {
-            id: FeedId(id),
-            url: "https://example.org/feed".into(),
-            outlet: "Example".into(),
-            tags: Vec::new(),
-            kind: FeedKind::Feed,
-            interval: None,
-            pages: true,
-            headers: Vec::new(),
-            credential: None,
-            select: None,
-            enabled,
-        }
+        Feed { id: FeedId(id), outlet: "Example".into(), enabled, ..Feed::at("https://example.org/feed") }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::model::{Feed, FeedId, FeedKind, Language, Match, Quote, Severity, Topic, TopicId, TopicScore};
+use crate::model::{Feed, FeedId, Language, Match, Quote, Severity, Topic, TopicId, TopicScore};
 
 mod agreement;
 mod document;
@@ -45,16 +45,9 @@ pub(crate) fn topic(id: &str, query: &str) -> Topic {
 pub(super) fn feed(id: &str, outlet: &str, tags: &[&str]) -> Feed {
     Feed {
         id: FeedId::from(id),
-        url: "https://news.example/feed".to_owned(),
         outlet: outlet.to_owned(),
         tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-        kind: FeedKind::Feed,
-        interval: None,
-        pages: true,
-        headers: Vec::new(),
-        credential: None,
-        select: None,
-        enabled: true,
+        ..Feed::at("https://news.example/feed")
     }
 }
 
