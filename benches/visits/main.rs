@@ -4,7 +4,7 @@
 //! `cargo bench --bench visits` takes about a minute; `-- --feeds 5000` or `50000` for the rest, `--hosts 200` to spread the feeds
 //! over so many addresses (the default is one), `--only wireroom` to leave the loops out. The site runs on the same cores.
 //! Ratios of CPU seconds (user and system, as the kernel counts them for each process) are what to look at. Rounds of a few tenths
-//! of a second are measured three times in turns, and the least of each program counts.
+//! of a second are measured seven times in turns, and the least of each program counts.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
@@ -22,7 +22,7 @@ use site::{ENTRIES, Site};
 const AT_ONCE: usize = 128;
 const LATENCY: Duration = Duration::from_millis(100);
 /// How often a short round is measured.
-const TIMES: usize = 3;
+const TIMES: usize = 7;
 
 struct Options {
     feeds: usize,

@@ -153,7 +153,7 @@ impl Work {
             store,
             copies: Arc::new(Mutex::new(copies)),
             cpu: Arc::new(Semaphore::new(cpus)),
-            hands: Arc::new(Semaphore::new(visit::HANDS)),
+            places: visit::Places::default(),
             clock,
             once,
             saving: false,

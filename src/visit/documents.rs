@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::hand::Hand;
+use super::hand::{Hand, Places};
 use super::secrets::Secrets;
 use super::work_on;
 use crate::config::settings::FetchSettings;
@@ -81,7 +81,7 @@ pub async fn look(
         cpu: Arc::new(Semaphore::new(1)),
         since: None,
     };
-    let mut hand = Hand::of(Arc::new(Semaphore::new(1)));
+    let mut hand = Hand::of(&Places::default());
     errand.read(response, &mut hand).await.map_err(|error| error.to_string())
 }
 

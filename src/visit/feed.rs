@@ -95,7 +95,7 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: Box<FeedState>) -> R
     };
     let now = desk.clock.now();
     state.last_visit = Some(now);
-    let (mut reading, mut hand) = (None, Hand::of(Arc::clone(&desk.hands)));
+    let (mut reading, mut hand) = (None, Hand::of(&desk.places));
     let (ended, outcome) = match answer {
         Answer::Gone => {
             state.gone = true;
@@ -167,8 +167,9 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: Box<FeedState>) -> R
         let state = desk.store.record_unchanged(feed_id.clone(), state).await?;
         return Ok(FeedVisit { feed: feed_id, state: *state, outcome: Outcome::Unchanged, led_to, overflow, hub });
     }
-    // While much is waited for to be durable another feed may be asked.
+    // While much is waited for to be durable another feed may be asked, and read.
     desk.fetcher.ask_no_more();
+    hand.keep_rows();
     let (feed, state, stood) = (feed_id.clone(), *state, stood.map(|stood| stood.to_bytes()));
     let record = VisitRecord { at: now, feed, state, entries, reappeared, feed_copies, stood, rhythm_changed };
     let copies = record.feed_copies.clone();

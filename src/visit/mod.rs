@@ -22,6 +22,7 @@ mod unseen;
 
 pub use entries::input as match_input;
 pub use feed::{FeedVisit, Outcome, visit};
+pub use hand::Places;
 pub use keep::note_abandoned;
 pub use pace::{Overflow, in_words as overflow_in_words};
 pub use page::{PageVisit, read_page};
@@ -92,16 +93,13 @@ pub struct Desk {
     /// Bounds how many threads parse, extract and match at once.
     pub cpu: Arc<Semaphore>,
     /// Bounds how many feeds are read and not yet written.
-    pub hands: Arc<Semaphore>,
+    pub places: Places,
     pub clock: Clock,
     /// `run --once`: an article whose page fails is matched on the feed's text at once.
     pub once: bool,
     /// The disk is nearly full: only what matches is kept.
     pub saving: bool,
 }
-
-/// Feeds that may be read and not yet written: enough for the processors and the database, few enough to be held in memory.
-pub const HANDS: usize = 10;
 
 /// Reading so many bytes takes about a millisecond: no longer than a reactor may be kept from other answers, and little more
 /// than a change of threads and back costs.
@@ -117,7 +115,7 @@ impl Desk {
             store: self.store.clone(),
             copies: Arc::clone(&self.copies),
             cpu: Arc::clone(&self.cpu),
-            hands: Arc::clone(&self.hands),
+            places: self.places.clone(),
             clock: self.clock.clone(),
             once: self.once,
             saving: self.saving,

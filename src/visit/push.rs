@@ -38,7 +38,7 @@ pub async fn take_push(desk: &Desk, feed: Arc<Feed>, pushed: Pushed) -> Result<F
         Ok(secrets) => secrets,
         Err(why) => return Ok(FeedVisit::of_push(&feed, state, failed("credential", why))),
     };
-    let mut hand = Hand::of(Arc::clone(&desk.hands));
+    let mut hand = Hand::of(&desk.places);
     let reading = match read(desk, Arc::clone(&feed), secrets, response, &state, &mut hand, now).await? {
         Ok(reading) => reading,
         Err(error) => {

@@ -11,7 +11,7 @@ use wireroom::fetch::{Fetcher, HostKey};
 use wireroom::store::FeedState;
 use wireroom::store::copies::CopyWriter;
 use wireroom::topic::RuleSet;
-use wireroom::visit::{self, Clock, Desk, HANDS, InForce, Outcome};
+use wireroom::visit::{self, Clock, Desk, InForce, Outcome, Places};
 
 use crate::site::Reply;
 use crate::wire::block;
@@ -32,7 +32,7 @@ fn desk(world: &World) -> Desk {
         store,
         copies: Arc::new(Mutex::new(CopyWriter::new(&force.settings.state_dir, &force.settings.hash))),
         cpu: Arc::new(Semaphore::new(1)),
-        hands: Arc::new(Semaphore::new(HANDS)),
+        places: Places::default(),
         clock: Clock::of(Timestamp::now),
         once: false,
         saving: false,

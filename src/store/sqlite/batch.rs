@@ -9,8 +9,9 @@ use super::keys::Db;
 
 /// Calls committed together at most.
 const MOST: usize = 128;
-/// After a commit of so many rows, one a call left out, the next one waits for more, so long at most and looking so often: a
-/// commit writes each page once, however many calls changed it. Who looks something up meanwhile waits no longer than such a look.
+/// After a commit of so many rows, one a call left out, and of several calls, the next one waits for more, so long at most and
+/// looking so often: a commit writes each page once, however many calls changed it. Who looks something up meanwhile waits no
+/// longer than such a look.
 const MANY: u64 = 100;
 const PATIENCE: Duration = Duration::from_millis(40);
 const STEP: Duration = Duration::from_millis(1);
@@ -109,7 +110,7 @@ pub fn serve(db: &Db, mut waiting: mpsc::Receiver<Job>, writes: bool) {
 
 /// How long the next transaction waits for more calls after one that changed so many rows in so many calls.
 fn patience_after(rows: u64, calls: usize) -> Duration {
-    if rows >= MANY + calls as u64 {
+    if calls > 1 && rows >= MANY + calls as u64 {
         PATIENCE
     } else if calls >= SEVERAL {
         INSTANT
@@ -281,15 +282,14 @@ mod tests {
         batch.end();
     }
 
-    /// Serves three calls that change so many rows each: a second once the first is answered, a third a little later; whether
-    /// these two shared a transaction.
+    /// Serves calls that change so many rows each: two at once, a third when these are answered, a fourth a little later; whether
+    /// the last two shared a transaction.
     fn share_a_commit(rows: i64) -> bool {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("kept.db");
         let db = Connection::open(&path).expect("a database");
         db.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE kept (number INTEGER)").expect("a table");
         let (jobs, waiting) = mpsc::channel(9);
-        let engine = std::thread::spawn(move || serve(&Db::reader(db), waiting, true));
         let ask = || {
             let (job, told) = Job::call(Undo::Alone, move |db| {
                 for number in 0..rows {
@@ -300,16 +300,20 @@ mod tests {
             jobs.blocking_send(job).expect("the engine runs");
             told
         };
-        ask().blocking_recv().expect("an answer").expect("kept");
-        let second = ask();
+        let first = [ask(), ask()];
+        let engine = std::thread::spawn(move || serve(&Db::reader(db), waiting, true));
+        for told in first {
+            told.blocking_recv().expect("an answer").expect("kept");
+        }
+        let third = ask();
         std::thread::sleep(STEP);
-        let _third = ask();
-        second.blocking_recv().expect("an answer").expect("kept");
+        let _fourth = ask();
+        third.blocking_recv().expect("an answer").expect("kept");
         let reader = Connection::open(&path).expect("the database");
         let seen: i64 = reader.query_row("SELECT count(*) FROM kept", [], |row| row.get(0)).expect("a count");
         drop(jobs);
         engine.join().expect("the engine ends");
-        seen == 3 * rows
+        seen == 4 * rows
     }
 
     #[test]
@@ -321,8 +325,9 @@ mod tests {
     #[test]
     fn a_transaction_waits_as_the_one_before_it_was() {
         for (rows, calls, patience) in [
-            (MANY + 1, 1, PATIENCE),
-            (MANY, 1, Duration::ZERO),
+            (MANY + 2, 2, PATIENCE),
+            (MANY + 1, 2, Duration::ZERO),
+            (MANY + 1, 1, Duration::ZERO),
             (128, 128, INSTANT),
             (SEVERAL as u64, SEVERAL, INSTANT),
             (7, 7, Duration::ZERO),

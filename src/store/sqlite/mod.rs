@@ -18,6 +18,7 @@ mod schema;
 pub mod sites;
 pub mod subscriptions;
 pub mod visits;
+mod wal;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -28,6 +29,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use self::batch::{Job, Undo};
 pub use self::keys::Db;
+use self::wal::Checkpoints;
 use super::StoreError;
 
 /// Calls that wait at once; a caller beyond that waits for its turn.
@@ -48,9 +50,11 @@ pub struct Engine {
 impl Engine {
     pub fn open(state_dir: &Path) -> Result<Self, StoreError> {
         let path = state_dir.join("wireroom.db");
-        let connection = schema::open(&path)?;
-        let db = Db::writer(connection).map_err(|error| StoreError::Unusable { path, message: error.to_string() })?;
-        Ok(Self::start(db, true))
+        let mut connection = schema::open(&path)?;
+        let unusable = |error: StoreError| StoreError::Unusable { path: path.clone(), message: error.to_string() };
+        let checkpoints = Checkpoints::aside(&mut connection, &path, schema::WAL).map_err(unusable)?;
+        let db = Db::writer(connection).map_err(unusable)?;
+        Ok(Self::start(db, Some(checkpoints)))
     }
 
     pub fn open_read(state_dir: &Path) -> Result<Self, StoreError> {
@@ -68,7 +72,7 @@ impl Engine {
         let connection =
             connection.map_err(|error| StoreError::Unusable { path: path.clone(), message: error.to_string() })?;
         schema::check_known(&connection, &path)?;
-        Ok(Self::start(Db::reader(connection), false))
+        Ok(Self::start(Db::reader(connection), None))
     }
 
     /// What is damaged in a database that is too large to be checked at each start. Blocking, for as long as reading it takes.
@@ -81,7 +85,8 @@ impl Engine {
         Ok(schema::fault(&Connection::open_with_flags(&path, flags)?)?)
     }
 
-    fn start(db: Db, writes: bool) -> Self {
+    /// Of a connection that writes with the thread that copies its log.
+    fn start(db: Db, checkpoints: Option<Checkpoints>) -> Self {
         db.set_prepared_statement_cache_capacity(100);
         // Otherwise a statement is planned anew for each value that it is run with.
         if let Err(error) = db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true) {
@@ -89,12 +94,14 @@ impl Engine {
         }
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let work = move || {
-            batch::serve(&db, waiting, writes);
-            if writes {
+            batch::serve(&db, waiting, checkpoints.is_some());
+            if let Some(checkpoints) = checkpoints {
                 // The next start reads what is left; it is only quicker without.
                 let _ = db.merge_all();
                 // Readers after us find everything in the database file; the empty -wal and -shm stay for them.
                 let _ = db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+                drop(db);
+                checkpoints.end();
             }
         };
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(work).expect("a thread can be started");

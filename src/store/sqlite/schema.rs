@@ -172,7 +172,7 @@ fn known() -> u32 {
 /// cost less to write than twice as many.
 const PAGE: u32 = 8192;
 /// Bytes that the write-ahead log has before they are copied into the database.
-const WAL: u32 = 16 << 20;
+pub const WAL: u32 = 16 << 20;
 
 /// A larger database is not read whole before each start: the daemon does that aside.
 const QUICKLY_CHECKED: u64 = 16 << 20;
@@ -265,7 +265,7 @@ pub fn give_back(connection: &Connection, most: u32) -> rusqlite::Result<()> {
 
 /// Keeps -wal and -shm when the last connection closes: a reader without write permission cannot make them.
 #[expect(unsafe_code, reason = "rusqlite has no safe call for SQLITE_FCNTL_PERSIST_WAL")]
-fn keep_wal(connection: &Connection) {
+pub fn keep_wal(connection: &Connection) {
     let mut on: std::ffi::c_int = 1;
     // SAFETY: the handle is of an open connection that outlives the call; the name is a NUL-terminated string; the file
     // control SQLITE_FCNTL_PERSIST_WAL reads and writes one int behind the pointer, which points to a local one.
