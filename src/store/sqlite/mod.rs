@@ -52,7 +52,7 @@ impl Engine {
         let path = state_dir.join("wireroom.db");
         let mut connection = schema::open(&path)?;
         let unusable = |error: StoreError| StoreError::Unusable { path: path.clone(), message: error.to_string() };
-        let checkpoints = Checkpoints::aside(&mut connection, &path, schema::WAL).map_err(unusable)?;
+        let checkpoints = Checkpoints::aside(&mut connection, &path).map_err(unusable)?;
         let db = Db::writer(connection).map_err(unusable)?;
         Ok(Self::start(db, Some(checkpoints)))
     }

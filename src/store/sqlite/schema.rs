@@ -171,8 +171,8 @@ fn known() -> u32 {
 /// Bytes of a page of a new database; an older one keeps those of 4,096 bytes that it was made with. Half as many larger pages
 /// cost less to write than twice as many.
 const PAGE: u32 = 8192;
-/// Bytes that the write-ahead log has before they are copied into the database.
-pub const WAL: u32 = 16 << 20;
+/// Bytes that the write-ahead log has before they are copied into the database, and that it keeps on the disk afterwards.
+const WAL: u32 = 16 << 20;
 
 /// A larger database is not read whole before each start: the daemon does that aside.
 const QUICKLY_CHECKED: u64 = 16 << 20;
@@ -200,7 +200,7 @@ pub fn open(path: &Path) -> Result<Connection, StoreError> {
         // A savepoint keeps the pages it changes, in a temporary file unless told otherwise: that is a write a page.
         connection.execute_batch(&format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -3000;
-             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = {}",
+             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {WAL}",
             WAL / page.max(512),
         ))?;
         Ok(())

@@ -20,17 +20,16 @@ const MOST: i32 = 4;
 pub struct Checkpoints(JoinHandle<()>);
 
 impl Checkpoints {
-    /// For a connection that writes: from now on it copies nothing itself. The log is copied when it has so many bytes.
-    pub fn aside(writer: &mut Connection, path: &Path, bytes: u32) -> Result<Self, StoreError> {
+    /// For a connection that writes: from now on it copies nothing itself. The log is copied when it is as long as the connection
+    /// would have let it be.
+    pub fn aside(writer: &mut Connection, path: &Path) -> Result<Self, StoreError> {
         let own = Connection::open(path)?;
         schema::keep_wal(&own);
         // SQLite copies no log of a database that the connection has not read yet.
         let _: u32 = own.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        let page: u32 = writer.query_row("PRAGMA page_size", [], |row| row.get(0))?;
-        // What it grew beyond is given back when it begins anew.
-        let _: i64 = writer.query_row(&format!("PRAGMA journal_size_limit = {bytes}"), [], |row| row.get(0))?;
+        let enough = writer.query_row("PRAGMA wal_autocheckpoint", [], |row| row.get(0))?;
         let (ask, asked) = channel();
-        let mut log = Log { enough: (bytes / page.max(512)).cast_signed(), ask, under_way: None };
+        let mut log = Log { enough, ask, under_way: None };
         writer.wal_hook(Some(move |_: &mut Wal, pages| {
             log.has(pages);
             Ok(())
@@ -105,6 +104,16 @@ mod tests {
     /// Bytes of the log at which it is copied.
     const ENOUGH: u32 = 256 << 10;
 
+    /// A database with such a log, and what copies it.
+    fn opened(path: &Path) -> (Connection, Checkpoints) {
+        let mut db = schema::open(path).expect("opened");
+        let page: u32 = db.query_row("PRAGMA page_size", [], |row| row.get(0)).expect("a number");
+        let sizes = format!("PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {ENOUGH}", ENOUGH / page);
+        db.execute_batch(&sizes).expect("set");
+        let checkpoints = Checkpoints::aside(&mut db, path).expect("a thread");
+        (db, checkpoints)
+    }
+
     fn bytes(path: &Path) -> u64 {
         std::fs::metadata(path).map_or(0, |file| file.len())
     }
@@ -120,8 +129,7 @@ mod tests {
     fn the_log_is_copied_while_more_is_written_and_stays_small() {
         let dir = tempfile::tempdir().expect("a folder");
         let (path, log) = (dir.path().join("wireroom.db"), dir.path().join("wireroom.db-wal"));
-        let mut db = schema::open(&path).expect("opened");
-        let checkpoints = Checkpoints::aside(&mut db, &path, ENOUGH).expect("a thread");
+        let (db, checkpoints) = opened(&path);
         for _ in 0..20 {
             write(&db, 20);
             assert!(bytes(&log) < u64::from(ENOUGH) * (MOST as u64 + 1), "{} bytes", bytes(&log));
@@ -140,8 +148,7 @@ mod tests {
     fn while_somebody_reads_an_old_state_nothing_stops() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("wireroom.db");
-        let mut db = schema::open(&path).expect("opened");
-        let checkpoints = Checkpoints::aside(&mut db, &path, ENOUGH).expect("a thread");
+        let (db, checkpoints) = opened(&path);
         let reader = Connection::open(&path).expect("opened");
         let count = || reader.query_row("SELECT count(*) FROM notes", [], |row| row.get::<_, u32>(0)).expect("a count");
         reader.execute_batch("BEGIN").expect("a snapshot");
