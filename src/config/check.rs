@@ -91,7 +91,7 @@ impl Check<'_> {
         }
     }
 
-    /// An address as it is asked; none where it is wrong.
+    /// An address as it stands, `{credential}` included; none where it is wrong.
     fn url(&mut self, text: &str, span: &Range<usize>) -> Option<Url> {
         match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => return Some(url),
@@ -381,13 +381,11 @@ fn feed(check: &mut Check<'_>, options: &FeedOptions) -> Option<Placed<Feed>> {
     }
     let mut address = None;
     if let Some(at) = &options.url {
-        if at.value.contains('{') && at.value.contains("{credential}") {
-            check.url(&at.value.replace("{credential}", "x"), &at.span);
-            if options.credential.is_none() {
-                check.wrong(&at.span, "the address holds {credential}, but no `credential = \"name\"` is given");
-            }
-        } else {
-            address = check.url(&at.value, &at.span).map(Box::new);
+        let read = check.url(&at.value, &at.span);
+        if !at.value.contains("{credential}") {
+            address = read.map(Box::new);
+        } else if options.credential.is_none() {
+            check.wrong(&at.span, "the address holds {credential}, but no `credential = \"name\"` is given");
         }
     }
     let kind = check.one_of(&options.kind, FeedKind::ALL, FeedKind::as_str).unwrap_or(FeedKind::Feed);

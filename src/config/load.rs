@@ -432,6 +432,19 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_credential_may_be_any_part_of_an_address() {
+        for url in ["https://{credential}.hooks.example/", "https://hooks.example/{credential}?k={credential}"] {
+            let sink = format!("[[sink]]\nid = \"a\"\nkind = \"webhook\"\nurl = \"{url}\"\ncredential = \"wire\"\n");
+            let feed = format!("[[feed]]\nid = \"a\"\nurl = \"{url}\"\ncredential = \"wire\"\n");
+            let dir = folder(&[("wireroom.toml", &sink), ("feeds.toml", &feed)]);
+            let Loaded { settings, problems, .. } = load(dir.path(), &nothing);
+            assert!(problems.is_empty(), "{url}: {problems:?}");
+            let feeds = settings.expect("settings").feeds;
+            assert_eq!(feeds[0].address, None, "{url}: it is not whole yet");
+        }
+    }
+
+    #[test]
     fn every_problem_of_every_file_is_told_with_its_place() {
         let told = told(&[
             ("wireroom.toml", "[fetch]\ntimeut = \"3s\"\ntimeout = \"soon\"\n"),

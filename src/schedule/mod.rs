@@ -125,7 +125,7 @@ fn own_interval(known: &Known<'_>, settings: &ScheduleSettings, now: Timestamp) 
     let rate = rate_in_words(outlook.rate_now());
     match known.at_most.map(bounded).filter(|most| *most < by_rhythm) {
         Some(most) => (most, format!("every {}: articles were missed lately; {rate}", in_words(most))),
-        None => (by_rhythm, ["every ", &in_words(by_rhythm), ": ", &rate].concat()),
+        None => (by_rhythm, format!("every {}: {rate}", in_words(by_rhythm))),
     }
 }
 

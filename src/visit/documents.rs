@@ -55,7 +55,7 @@ pub async fn look(
     config_dir: &Path,
 ) -> Result<Documents, String> {
     let secrets = Secrets::of(feed, config_dir)?;
-    let url = Url::parse(&secrets.fill(&feed.url)).map_err(|error| format!("{}: {error}", feed.url))?;
+    let url = secrets.address(feed).map_err(|error| format!("{}: {error}", feed.url))?;
     let scrubbed = |error: FetchError| secrets.scrub(&error.to_string());
     let (kind, select) = (feed.kind, feed.select.clone());
     let manner = Manner { kind, select, secrets: secrets.clone(), texts: Texts::Html, before: None };

@@ -167,13 +167,13 @@ pub async fn visit(desk: &Desk, feed: Arc<Feed>, mut state: Box<FeedState>) -> R
         let state = desk.store.record_unchanged(feed_id.clone(), state).await?;
         return Ok(FeedVisit { feed: feed_id, state: *state, outcome: Outcome::Unchanged, led_to, overflow, hub });
     }
-    // While much is waited for to be durable another feed may be asked, and read.
+    // While much is waited for to be durable another feed may be asked.
     desk.fetcher.ask_no_more();
-    hand.keep_rows();
     let (feed, state, stood) = (feed_id.clone(), *state, stood.map(|stood| stood.to_bytes()));
     let record = VisitRecord { at: now, feed, state, entries, reappeared, feed_copies, stood, rhythm_changed };
     let copies = record.feed_copies.clone();
-    let recorded = desk.store.record_visit(record, hand).await.inspect_err(|_| keep::abandon(desk, &copies))?;
+    let recorded =
+        desk.store.record_visit(record, hand.of_rows()).await.inspect_err(|_| keep::abandon(desk, &copies))?;
     let outcome = outcome.unwrap_or(Outcome::Read { new: recorded.new, waiting: recorded.waiting });
     Ok(FeedVisit { feed: feed_id, state: recorded.state, outcome, led_to, overflow, hub })
 }
@@ -233,12 +233,13 @@ async fn ask(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState)
 
 async fn ask_at(desk: &Desk, feed: &Feed, secrets: &Secrets, state: &mut FeedState, which: Which) -> Answered {
     let remembered = state.permanent_url.as_ref().filter(|_| which == Which::Remembered);
-    let url = match (remembered, &feed.address) {
-        (None, Some(address)) => Url::clone(address),
-        _ => match Url::parse(&secrets.fill(remembered.unwrap_or(&feed.url))) {
-            Ok(url) => url,
-            Err(error) => return (None, failed("url", format!("{}: {error}", state.url))),
-        },
+    let address = match remembered {
+        Some(address) => Url::parse(&secrets.fill(address)),
+        None => secrets.address(feed),
+    };
+    let url = match address {
+        Ok(url) => url,
+        Err(error) => return (None, failed("url", format!("{}: {error}", state.url))),
     };
     let (purpose, most) = match feed.kind {
         FeedKind::Page => (Purpose::Page, desk.force.settings.fetch.max_page_bytes),

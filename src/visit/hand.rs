@@ -42,9 +42,11 @@ impl Hand {
         }
     }
 
-    /// What was read has become rows: it keeps places for these alone.
-    pub fn keep_rows(&mut self) {
+    /// What was read has become rows: places for these alone.
+    #[must_use]
+    pub fn of_rows(mut self) -> Self {
         drop(self.taken.as_mut().and_then(|taken| taken.split((READ - WRITTEN) as usize)));
+        self
     }
 
     pub fn give_back(&mut self) {
@@ -59,19 +61,19 @@ mod tests {
     #[tokio::test]
     async fn more_may_wait_to_be_written_than_are_read() {
         let places = Places::default();
-        let mut hands: Vec<Hand> = (0..PLACES).map(|_| Hand::of(&places)).collect();
-        for (read, hand) in hands.iter_mut().take(PLACES + 1 - READ as usize).enumerate() {
+        let mut hands = Vec::new();
+        for read in 0..=PLACES - READ as usize {
+            let mut hand = Hand::of(&places);
             hand.take().await;
             hand.take().await;
             assert_eq!(places.0.available_permits(), PLACES - read - READ as usize);
-            hand.keep_rows();
-            hand.keep_rows();
+            hands.push(hand.of_rows().of_rows());
         }
-        let last = hands.last_mut().expect("many");
+        let mut last = Hand::of(&places);
         assert!(tokio::time::timeout(std::time::Duration::ZERO, last.take()).await.is_err(), "it waits");
-        hands[0].give_back();
-        hands[0].keep_rows();
-        drop(hands);
+        let mut empty = hands.remove(0);
+        empty.give_back();
+        drop((empty.of_rows(), hands));
         assert_eq!(places.0.available_permits(), PLACES);
     }
 }

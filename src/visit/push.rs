@@ -60,7 +60,7 @@ pub async fn take_push(desk: &Desk, feed: Arc<Feed>, pushed: Pushed) -> Result<F
         stood: None,
         rhythm_changed,
     };
-    let recorded = desk.store.record_visit(record, hand).await?;
+    let recorded = desk.store.record_visit(record, hand.of_rows()).await?;
     let outcome = Outcome::Read { new: recorded.new, waiting: recorded.waiting };
     Ok(FeedVisit::of_push(&feed, recorded.state, outcome))
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use url::Url;
+
 use crate::config::{self, Secret, scrub, shown_url};
 use crate::model::Feed;
 
@@ -24,7 +26,7 @@ impl Secrets {
         let telling = feed.headers.iter().filter(|(name, _)| config::is_telling(name));
         all.extend(telling.map(|(_, value)| Secret::new(value.clone())));
         // No password without an @, which next to no address has.
-        let url = if feed.url.contains('@') { url::Url::parse(&feed.url).ok() } else { None };
+        let url = if feed.url.contains('@') { Url::parse(&feed.url).ok() } else { None };
         if let Some(url) = url {
             all.extend(url.password().map(Secret::new));
             // A password as typed and as the URL spells it.
@@ -52,6 +54,14 @@ impl Secrets {
                 text.replace("{credential}", &encoded.replace('+', "%20"))
             }
             _ => text.to_owned(),
+        }
+    }
+
+    /// A feed's own address.
+    pub fn address(&self, feed: &Feed) -> Result<Url, url::ParseError> {
+        match &feed.address {
+            Some(address) => Ok(Url::clone(address)),
+            None => Url::parse(&self.fill(&feed.url)),
         }
     }
 
